@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+// The modules of credtool, the arrows between them, and one test target for each.
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A Swift module in `Sources/` and its test target in `Tests/`.
+func module(_ name: String, uses: [Target.Dependency] = []) -> [Target] {
+    [
+        .target(name: name, dependencies: uses, swiftSettings: swift),
+        .testTarget(
+            name: "\(name)Tests", dependencies: uses + [.init(stringLiteral: name)],
+            swiftSettings: swift),
+    ]
+}
+
+/// A C shim, imported by exactly one Swift module.
+func shim(_ name: String, uses: [Target.Dependency] = ["CLoad"]) -> Target {
+    .target(name: name, dependencies: uses)
+}
+
+let package = Package(
+    name: "credtool",
+    products: [.executable(name: "credtool", targets: ["credtool"])],
+    targets: [
+        // The ground: what everything is said in.
+        module("Model"),
+        // The road: argv, config, decision, work, handover.
+        module("Flags", uses: ["Model"]),
+        module("Profiles", uses: ["Model"]),
+        module("Planning", uses: ["Model", "Profiles"]),
+        module("AWS", uses: ["Model", "HTTP", "Crypto", "CExpat"]),
+        module("Vault", uses: ["Model", "Crypto", "System", "CSecret"]),
+        module("SessionCache", uses: ["Model", "System", "Vault"]),
+        module(
+            "Engine",
+            uses: ["Model", "Planning", "AWS", "Vault", "SessionCache", "System"]),
+        module("Handover", uses: ["Model"]),
+        // Thin owners of libcurl, OpenSSL and POSIX.
+        module("HTTP", uses: ["Model", "CCurl"]),
+        module("Crypto", uses: ["Model", "COpenSSL"]),
+        module("System", uses: ["Model", "CSystem"]),
+        [
+            shim("CSecret"), shim("CCurl"), shim("COpenSSL"), shim("CExpat"),
+            shim("CSystem", uses: []), shim("CLoad", uses: []),
+            .executableTarget(
+                name: "credtool",
+                dependencies: [
+                    "Model", "Flags", "Profiles", "Planning", "AWS", "Vault", "SessionCache",
+                    "Engine", "Handover", "HTTP", "System",
+                ],
+                swiftSettings: swift),
+            // Writes man/ and completions/ from the flag table; not installed.
+            .executableTarget(name: "generate", dependencies: ["Flags"], swiftSettings: swift),
+            .testTarget(
+                name: "credtoolTests",
+                dependencies: [
+                    "credtool", "Model", "Flags", "Profiles", "Planning", "Handover",
+                ],
+                swiftSettings: swift),
+        ],
+    ].flatMap { $0 },
+    cLanguageStandard: .gnu17
+)

@@ -1,0 +1,62 @@
+// Amazon Resource Names: arn:partition:service:region:account-id:resource.
+
+/// An Amazon Resource Name.
+///
+/// Source: AWS General Reference, "Amazon Resource Names (ARNs)".
+public struct ARN: Hashable, Sendable, CustomStringConvertible {
+    /// `aws`, `aws-cn`, `aws-us-gov`, …
+    public let partition: String
+    /// `iam`, `sts`, …
+    public let service: String
+    /// Empty for global services.
+    public let region: String
+    /// Twelve digits; empty where the service has none in its names.
+    public let accountID: String
+    /// All that follows the fifth colon: `role/path/Name`, `user/alice`, …
+    public let resource: String
+
+    /// Joins the parts.
+    public init(
+        partition: String, service: String, region: String = "", accountID: String,
+        resource: String
+    ) {
+        self.partition = partition
+        self.service = service
+        self.region = region
+        self.accountID = accountID
+        self.resource = resource
+    }
+
+    /// Reads an ARN; nil where `text` has not its form.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[0] == "arn", !parts[1].isEmpty, !parts[2].isEmpty,
+            !parts[5].isEmpty
+        else { return nil }
+        self.init(
+            partition: String(parts[1]), service: String(parts[2]), region: String(parts[3]),
+            accountID: String(parts[4]), resource: String(parts[5]))
+    }
+
+    /// The ARN as AWS writes it.
+    public var description: String {
+        "arn:\(partition):\(service):\(region):\(accountID):\(resource)"
+    }
+
+    /// The ARN of the role `name` (with its path, if it has one) in an account.
+    public static func role(_ name: String, accountID: String, partition: String) -> ARN {
+        ARN(
+            partition: partition, service: "iam", accountID: accountID, resource: "role/\(name)")
+    }
+
+    /// The role's name with its path, where this is a role's ARN.
+    public var roleName: String? {
+        guard service == "iam", resource.hasPrefix("role/"), resource.utf8.count > 5 else {
+            return nil
+        }
+        return String(resource.dropFirst(5))
+    }
+
+    /// Whether this is an account's root user.
+    public var isRootUser: Bool { service == "iam" && resource == "root" }
+}

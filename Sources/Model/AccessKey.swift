@@ -1,0 +1,49 @@
+// Long-term access keys and the identifiers that AWS gives to keys.
+
+/// The public half of an access key: 16 to 128 word characters.
+///
+/// Source: IAM API reference, type AccessKey, and IAM user guide, "Unique ID prefixes".
+public struct AccessKeyID: Hashable, Sendable, CustomStringConvertible {
+    /// The identifier as AWS writes it.
+    public let description: String
+
+    /// Accepts `text` where it has the form of an access key ID.
+    public init?(_ text: String) {
+        guard (16...128).contains(text.utf8.count), text.utf8.allSatisfy(Self.isWord) else {
+            return nil
+        }
+        description = text
+    }
+
+    /// Whether the prefix says that this key belongs to temporary credentials (`ASIA`).
+    public var isTemporary: Bool { description.hasPrefix("ASIA") }
+
+    /// The first four and last four characters, for lists that other people may see.
+    public var masked: String { "\(description.prefix(4))…\(description.suffix(4))" }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+}
+
+/// A long-term access key: what the vault holds.
+public struct AccessKey: ~Copyable, Sendable {
+    /// The public half.
+    public let id: AccessKeyID
+    /// The secret half.
+    public let secret: Secret
+
+    /// Joins the two halves.
+    public init(id: AccessKeyID, secret: consuming Secret) {
+        self.id = id
+        self.secret = secret
+    }
+
+    /// A second owner of the same key.
+    public borrowing func copy() -> AccessKey { AccessKey(id: id, secret: secret.copy()) }
+}

@@ -1,0 +1,31 @@
+// What a request is signed with and what a child process gets.
+
+/// AWS credentials: an access key, and for temporary ones the session token and the end.
+///
+/// Source: STS API reference, type Credentials.
+public struct Credentials: ~Copyable, Sendable {
+    /// The public half of the key.
+    public let accessKeyID: AccessKeyID
+    /// The secret half of the key.
+    public let secretAccessKey: Secret
+    /// The token that goes with temporary credentials; none for a long-term key.
+    public let sessionToken: Secret?
+    /// When AWS stops to accept them; none for a long-term key.
+    public let expiration: Timestamp?
+
+    /// Joins the parts of temporary credentials, or of a long-term key without the last two.
+    public init(
+        accessKeyID: AccessKeyID, secretAccessKey: consuming Secret,
+        sessionToken: consuming Secret? = nil, expiration: Timestamp? = nil
+    ) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.expiration = expiration
+    }
+
+    /// The credentials that a long-term key is by itself.
+    public init(_ key: borrowing AccessKey) {
+        self.init(accessKeyID: key.id, secretAccessKey: key.secret.copy())
+    }
+}
