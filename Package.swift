@@ -46,7 +46,7 @@ let package = Package(
         module("System", uses: ["Model", "CSystem"]),
         [
             shim("CSecret"), shim("CCurl"), shim("COpenSSL"), shim("CExpat"),
-            shim("CSystem", uses: []), shim("CLoad", uses: []),
+            shim("CSystem"), shim("CLoad", uses: []),
             .executableTarget(
                 name: "credtool",
                 dependencies: [

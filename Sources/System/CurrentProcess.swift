@@ -1,0 +1,83 @@
+// This process: kept out of core dumps, its output streams, and its end in another program.
+internal import CSystem
+internal import Glibc
+public import Model
+
+/// Why a program could not be started.
+public struct ExecuteError: Error, Equatable {
+    /// The program as it was named.
+    public let program: String
+    /// errno of execve(2): ENOENT where there is no such program.
+    public let code: Int32
+
+    /// Whether no such program was found.
+    public var isNotFound: Bool { code == ENOENT }
+
+    /// The system's own words.
+    public var reason: String { SystemError("execve", program, code: code).reason }
+}
+
+/// What is done to the calling process itself.
+public enum CurrentProcess {
+    /// Forbids core dumps and debuggers. execve gives both back to the program that follows.
+    public static func forbidDumps() { _ = cprocess_forbid_dumps() }
+
+    /// Replaces this process by the program `arguments[0]`, looked for in PATH.
+    ///
+    /// - Parameters:
+    ///   - arguments: Pointers to NUL-terminated bytes, without the NULL at the end.
+    ///   - environment: `NAME=VALUE` texts of the same kind.
+    /// - Returns: Only where it fails.
+    public static func execute(
+        arguments: [UnsafeMutablePointer<CChar>], environment: [UnsafeMutablePointer<CChar>]
+    ) -> ExecuteError {
+        let argv: [UnsafeMutablePointer<CChar>?] = arguments + [nil]
+        let envp: [UnsafeMutablePointer<CChar>?] = environment + [nil]
+        let program = arguments[0]
+        let code = cprocess_execute(program, argv, envp)
+        return ExecuteError(program: String(cString: program), code: code)
+    }
+
+    /// Writes text to standard output (1) or standard error (2).
+    /// - Throws: `SystemError` where the other end is gone or the disk is full.
+    public static func write(_ text: String, to descriptor: Int32) throws(SystemError) {
+        var text = text
+        let failure = text.withUTF8 {
+            AtomicFile.write(UnsafeRawBufferPointer($0), to: descriptor, name(descriptor))
+        }
+        if let failure { throw failure }
+    }
+
+    /// Writes a text that holds secrets, such as an export, to standard output or standard error.
+    /// - Throws: `SystemError` where the other end is gone or the disk is full.
+    public static func write(
+        secret text: borrowing Secret, to descriptor: Int32
+    ) throws(SystemError) {
+        let failure = text.withBytes {
+            AtomicFile.write($0, to: descriptor, name(descriptor))
+        }
+        if let failure { throw failure }
+    }
+
+    /// All of standard input, up to `limit` bytes.
+    /// - Throws: `SystemError` where it cannot be read, or is longer (EFBIG).
+    public static func readInput(limit: Int) throws(SystemError) -> Secret {
+        try Secret(capacity: limit) { (buffer) throws(SystemError) in
+            var count = 0
+            while true {
+                guard count < limit else {
+                    throw SystemError("read", "standard input", code: EFBIG)
+                }
+                let size = read(0, buffer.baseAddress.map { $0 + count }, limit - count)
+                if size < 0, errno == EINTR { continue }
+                guard size >= 0 else { throw SystemError("read", "standard input") }
+                guard size > 0 else { return count }
+                count += size
+            }
+        }
+    }
+
+    private static func name(_ descriptor: Int32) -> String {
+        descriptor == 1 ? "standard output" : "standard error"
+    }
+}

@@ -1,0 +1,28 @@
+// One holder at a time over processes: flock(2) on a file of its own.
+internal import Glibc
+
+/// A lock that its holder's end frees, also by SIGKILL.
+public struct FileLock: ~Copyable {
+    private let file: Int32
+
+    /// Waits for the lock on the file at `path`, which is made where it is missing.
+    /// - Parameter onWait: Called once where another process holds it.
+    /// - Throws: `SystemError` where the file cannot be opened or locked.
+    public init(path: String, onWait: () -> Void = {}) throws(SystemError) {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw SystemError("open", path) }
+        if flock(file, LOCK_EX | LOCK_NB) != 0 {
+            onWait()
+            while flock(file, LOCK_EX) != 0 {
+                guard errno == EINTR else {
+                    let error = SystemError("flock", path)
+                    close(file)
+                    throw error
+                }
+            }
+        }
+        self.file = file
+    }
+
+    deinit { close(file) }
+}

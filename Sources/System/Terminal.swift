@@ -1,0 +1,63 @@
+// Asking a person: on /dev/tty, so that pipes never swallow a question or an answer.
+internal import CSystem
+internal import Glibc
+public import Model
+
+/// Why nobody could be asked.
+public enum TerminalError: Error, Equatable {
+    /// The process has no controlling terminal.
+    case noTerminal
+    /// The person ended the input (Ctrl-D), or the terminal went away.
+    case ended
+    /// libbsd, which does the asking, is missing.
+    case library(LibraryUnavailable)
+}
+
+/// The controlling terminal.
+public enum Terminal {
+    /// The longest answer in bytes: the kernel's own limit for a line.
+    private static let lineLimit = 4096
+
+    /// Asks for one line. White space around it is dropped.
+    /// - Throws: `TerminalError` where there is no terminal or no answer.
+    public static func ask(_ prompt: String) throws(TerminalError) -> String {
+        let line = try line(prompt, echo: true)
+        let text = line.withBytes { String(decoding: $0, as: UTF8.self) }
+        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+            let last = text.lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(text[first...last])
+    }
+
+    /// Asks for one line that is not shown while it is typed.
+    /// - Throws: `TerminalError` where there is no terminal or no answer.
+    public static func askSecret(_ prompt: String) throws(TerminalError) -> Secret {
+        try line(prompt, echo: false)
+    }
+
+    /// Asks a yes-or-no question; anything but y or yes is a no.
+    /// - Throws: `TerminalError` where there is no terminal or no answer.
+    public static func confirm(_ question: String) throws(TerminalError) -> Bool {
+        ["y", "yes"].contains(try ask("\(question) [y/N] ").lowercased())
+    }
+
+    /// Whether `descriptor` shows its text to a person.
+    public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    private static func line(_ prompt: String, echo: Bool) throws(TerminalError) -> Secret {
+        if let reason = cterminal_load() {
+            throw .library(
+                LibraryUnavailable(
+                    library: CTERMINAL_LIBRARY, package: "libbsd0",
+                    reason: String(cString: reason)))
+        }
+        return try Secret(capacity: lineLimit) { (buffer) throws(TerminalError) in
+            let base = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+            switch cterminal_ask(prompt, base, buffer.count, echo ? 1 : 0) {
+            case 0: return buffer.firstIndex(of: 0) ?? 0
+            case ENOTTY, ENXIO, ENOENT: throw .noTerminal
+            default: throw .ended
+            }
+        }
+    }
+}
