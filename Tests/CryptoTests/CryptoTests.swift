@@ -32,7 +32,9 @@ private func hex(_ bytes: some Sequence<UInt8>) -> String {
         return
     }
     // The first 32 of the 64 bytes that the RFC prints.
-    #expect(key.withBytes { hex($0) } == "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162")
+    #expect(
+        key.withBytes { hex($0) }
+            == "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162")
 }
 
 @Test(arguments: [

@@ -1,0 +1,58 @@
+// What a plan is made from: what was asked, and what is known.
+internal import Model
+public import Profiles
+
+/// What the command line and the environment ask for.
+public struct PlanRequest: Equatable, Sendable {
+    /// The profile, and whether the command line or AWS_PROFILE names it; nil for neither.
+    public var profile: Setting<String>?
+    /// `--role`: an ARN, the name of a profile with a role, or a bare role name.
+    public var role: String?
+    /// `--duration`.
+    public var duration: Duration?
+    /// The region, by flag or variable.
+    public var region: Setting<String>?
+    /// `--mfa-serial`.
+    public var mfaSerial: String?
+    /// `--external-id`.
+    public var externalID: String?
+    /// `--session-name`.
+    public var sessionName: String?
+    /// `--no-session`: no GetSessionToken.
+    public var noSession = false
+    /// `--min-ttl`.
+    public var minimumTTL: Duration = .seconds(300)
+    /// AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL.
+    public var endpointURL: Setting<String>?
+
+    /// A request for the default profile and nothing special.
+    public init() {}
+}
+
+/// What is known of this machine and its vault.
+public struct PlanFacts: Equatable, Sendable {
+    /// The keys in the vault, by profile.
+    public var keys: [String: StoredKey]
+    /// The name of a role's session where none is asked for.
+    public var sessionName: String
+
+    /// Joins the facts.
+    /// - Parameters:
+    ///   - keys: The keys in the vault, in any order.
+    ///   - user: The user's name.
+    ///   - host: The machine's name.
+    public init(keys: [StoredKey], user: String, host: String) {
+        self.keys = Dictionary(keys.map { ($0.profile, $0) }, uniquingKeysWith: { $1 })
+        sessionName = Self.sessionName(user: user, host: host)
+    }
+
+    /// `user@host`, with what RoleSessionName does not take as `-`, 2 to 64 characters long.
+    ///
+    /// Source: STS API reference, AssumeRole, RoleSessionName.
+    static func sessionName(user: String, host: String) -> String {
+        let name = "\(user)@\(host.prefix { $0 != "." })".unicodeScalars.map { scalar in
+            SettingForm.roleSessionName.accepts("\(scalar)\(scalar)") ? Character(scalar) : "-"
+        }
+        return String(name.prefix(64)).count < 2 ? "credtool" : String(name.prefix(64))
+    }
+}
