@@ -1,0 +1,68 @@
+// What a child process, or a person's shell, is given: the variables and their values.
+public import Model
+
+/// Credentials on their way out, with what goes beside them.
+public struct HandedOver: ~Copyable {
+    /// The credentials.
+    public let credentials: Credentials
+    /// The region, where one is known.
+    public let region: String?
+    /// The profile they were asked for under.
+    public let profile: String
+
+    /// Joins the parts.
+    public init(credentials: consuming Credentials, region: String?, profile: String) {
+        self.credentials = credentials
+        self.region = region
+        self.profile = profile
+    }
+
+    /// Calls `body` with the name and value of each variable that is set, in a fixed order.
+    ///
+    /// The names are those of the AWS SDKs and Tools reference guide. CREDTOOL_PROFILE says which
+    /// profile this is, AWS_VAULT the same to shell prompts that know aws-vault's variable.
+    public borrowing func forEachVariable(
+        _ body: (_ name: String, _ value: UnsafeRawBufferPointer) -> Void
+    ) {
+        func plain(_ name: String, _ value: String) {
+            var value = value
+            value.withUTF8 { body(name, UnsafeRawBufferPointer($0)) }
+        }
+        plain("AWS_ACCESS_KEY_ID", credentials.accessKeyID.description)
+        credentials.secretAccessKey.withBytes { body("AWS_SECRET_ACCESS_KEY", $0) }
+        credentials.sessionToken?.withBytes { body("AWS_SESSION_TOKEN", $0) }
+        if let region {
+            plain("AWS_REGION", region)
+            plain("AWS_DEFAULT_REGION", region)
+        }
+        if let expiration = credentials.expiration {
+            plain("AWS_CREDENTIAL_EXPIRATION", expiration.description)
+        }
+        plain("CREDTOOL_PROFILE", profile)
+        plain("AWS_VAULT", profile)
+    }
+
+    /// At most how many bytes the names and values of all variables have together.
+    var size: Int {
+        var size = 0
+        forEachVariable { name, value in size += name.utf8.count + value.count }
+        return size
+    }
+}
+
+/// The variables that say who a program is to AWS, and so must not be inherited beside others.
+public enum CredentialVariables {
+    /// Every name of them but those that begin with `AWS_CONTAINER_`.
+    public static let names: Set<String> = [
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
+        "AWS_CREDENTIAL_EXPIRATION", "AWS_SESSION_EXPIRATION", "AWS_ACCOUNT_ID",
+        "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
+        "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "CREDTOOL_PROFILE", "AWS_VAULT",
+    ]
+
+    /// Whether the variable `name` says who a program is to AWS.
+    public static func contains(_ name: some StringProtocol) -> Bool {
+        name.hasPrefix("AWS_CONTAINER_") || names.contains(String(name))
+    }
+}

@@ -1,0 +1,75 @@
+// What a child inherits, what it gets, and what is kept from it.
+import Glibc
+import Handover
+import Model
+import Testing
+
+func handedOver(
+    token: String? = "tok+en/=", region: String? = "eu-central-1", profile: String = "work"
+) throws -> HandedOver {
+    let id = try #require(AccessKeyID("ASIAEXAMPLEEXAMPLE01"))
+    let credentials: Credentials
+    if let token {
+        credentials = Credentials(
+            accessKeyID: id, secretAccessKey: Secret("se/cr+et"), sessionToken: Secret(token),
+            expiration: Timestamp(secondsSinceEpoch: 1_800_000_000))
+    } else {
+        credentials = Credentials(accessKeyID: id, secretAccessKey: Secret("se/cr+et"))
+    }
+    return HandedOver(credentials: credentials, region: region, profile: profile)
+}
+
+private func entries(
+    inherited: [[UInt8]], _ handedOver: borrowing HandedOver
+) -> [[UInt8]] {
+    let pointers = inherited.map { bytes in
+        let entry = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
+        for (index, byte) in bytes.enumerated() { entry[index] = CChar(bitPattern: byte) }
+        entry[bytes.count] = 0
+        return entry
+    }
+    return ChildEnvironment.entries(inherited: pointers, handedOver: handedOver).map { entry in
+        Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
+    }
+}
+
+private let new = [
+    "AWS_ACCESS_KEY_ID=ASIAEXAMPLEEXAMPLE01", "AWS_SECRET_ACCESS_KEY=se/cr+et",
+    "AWS_SESSION_TOKEN=tok+en/=", "AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1",
+    "AWS_CREDENTIAL_EXPIRATION=2027-01-15T08:00:00Z", "CREDTOOL_PROFILE=work", "AWS_VAULT=work",
+]
+
+@Test func everyOtherCredentialIsGone() throws {
+    let gone = [
+        "AWS_PROFILE=x", "AWS_DEFAULT_PROFILE=x", "AWS_SECURITY_TOKEN=x", "AWS_ROLE_ARN=x",
+        "AWS_ROLE_SESSION_NAME=x", "AWS_WEB_IDENTITY_TOKEN_FILE=x",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI=x", "AWS_CONTAINER_AUTHORIZATION_TOKEN=x",
+        "AWS_SESSION_EXPIRATION=x", "AWS_CREDENTIAL_EXPIRATION=x", "AWS_ACCESS_KEY_ID=x",
+        "AWS_ACCESS_KEY_ID=twice", "AWS_REGION=x", "AWS_VAULT=x", "CREDTOOL_PROFILE=x",
+    ]
+    let result = entries(inherited: gone.map { Array($0.utf8) }, try handedOver())
+    #expect(result.map { String(decoding: $0, as: UTF8.self) } == new)
+}
+
+@Test func theRestStaysByteForByteAndInOrder() throws {
+    let kept: [[UInt8]] = [
+        Array("PATH=/bin".utf8), [0x42, 0x3d, 0xff, 0xfe], Array("no equals sign".utf8),
+        Array("AWS_PAGER=".utf8), Array("MY_AWS_PROFILE=x".utf8), Array("=odd".utf8),
+    ]
+    let result = entries(inherited: kept, try handedOver())
+    #expect(Array(result.prefix(kept.count)) == kept)
+    #expect(result.count == kept.count + new.count)
+}
+
+@Test func aKeyWithoutSessionAndRegionSetsNeither() throws {
+    let inherited = ["AWS_REGION=eu-west-1", "AWS_SESSION_TOKEN=stale"]
+    let result = entries(
+        inherited: inherited.map { Array($0.utf8) }, try handedOver(token: nil, region: nil)
+    ).map { String(decoding: $0, as: UTF8.self) }
+    // A region is no credential: where none is known, the inherited one stays.
+    #expect(
+        result == ["AWS_REGION=eu-west-1"]
+            + new.filter {
+                !$0.contains("REGION") && !$0.contains("TOKEN") && !$0.contains("EXPIRATION")
+            })
+}
