@@ -49,20 +49,34 @@ extension Span<UInt8> {
         return range
     }
 
-    /// Whether the bytes in `range` are `text`; letters of any case where `text` is lowercase.
-    func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
-        text.withUTF8Buffer { text in
-            range.count == text.count
-                && text.indices.allSatisfy {
+    /// Whether the bytes in `range` are `text` but for the case of its letters, which are lowercase.
+    func equals(lowercased text: StaticString, in range: Range<Int>) -> Bool {
+        range.count == text.utf8CodeUnitCount
+            && text.withUTF8Buffer { text in
+                text.indices.allSatisfy {
                     self[range.lowerBound + $0].asciiLowercased == text[$0]
                 }
-        }
+            }
     }
 
-    /// Whether the bytes in `range` are those of `text`.
-    func equals(_ text: String.UTF8View, in range: Range<Int>) -> Bool {
-        range.count == text.count
-            && zip(range, text).allSatisfy { self[$0] == $1 }
+    /// Whether the bytes in `range` are `text`.
+    func equals(exactly text: StaticString, in range: Range<Int>) -> Bool {
+        text.withUTF8Buffer { equals(UnsafeRawBufferPointer($0), in: range) }
+    }
+
+    /// Whether the bytes in `range` are `text`.
+    func equals(_ text: [UInt8], in range: Range<Int>) -> Bool {
+        range.count == text.count && text.withUnsafeBytes { equals($0, in: range) }
+    }
+
+    private func equals(_ text: UnsafeRawBufferPointer, in range: Range<Int>) -> Bool {
+        withUnsafeBytes { buffer in
+            guard range.count == text.count else { return false }
+            guard !range.isEmpty, let base = buffer.baseAddress,
+                let other = text.baseAddress
+            else { return range.isEmpty }
+            return memcmp(base + range.lowerBound, other, range.count) == 0
+        }
     }
 
     /// The text in `range`; bytes that are no UTF-8 become U+FFFD.

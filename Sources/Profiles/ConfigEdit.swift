@@ -136,7 +136,7 @@ struct PlacedProperty {
     /// What to change for a new value. Comments stay, also between continued lines.
     func replacing(value: String, in bytes: Span<UInt8>) -> [Change] {
         let old = rest.value(in: bytes)
-        if continuations.isEmpty, bytes.equals(value.utf8, in: old) { return [] }
+        if continuations.isEmpty, bytes.equals(Array(value.utf8), in: old) { return [] }
         let first: Change
         if old.isEmpty {
             let isSpaced = bytes[key.upperBound].isBlank

@@ -9,8 +9,6 @@ struct SectionIndex: Sendable {
         let name: Range<Int>
         /// The number of the line with the title, counted from 1.
         let line: Int
-        /// How many blanks stand before the title.
-        let indent: Int
         /// From behind the title's line to the next section or the end.
         let body: Range<Int>
     }
@@ -24,13 +22,15 @@ struct SectionIndex: Sendable {
         _ bytes: Span<UInt8>, of role: ConfigFile.Role, path: String, secrets: inout [Range<Int>]
     ) throws(ConfigError) {
         var sections: [Section] = []
+        // A guess at the usual length of a section, so that a large file's index grows once.
+        sections.reserveCapacity(bytes.count / 128)
         var open: (line: Line, title: Range<Int>)?
         var bareDefaults: [Int] = []
         var hasPrefixedDefault = false
         func close(at end: Int) {
             guard let (line, title) = open else { return }
             let (kind, name) = bytes.section(titled: title, of: role)
-            if role == .config, kind == .profile, bytes.equals("default".utf8, in: name) {
+            if role == .config, kind == .profile, bytes.equals(exactly: "default", in: name) {
                 if name == title {
                     bareDefaults.append(sections.count)
                 } else {
@@ -39,7 +39,7 @@ struct SectionIndex: Sendable {
             }
             sections.append(
                 Section(
-                    kind: kind, name: name, line: line.number, indent: line.indent,
+                    kind: kind, name: name, line: line.number,
                     body: line.end..<end))
         }
 
@@ -74,7 +74,8 @@ struct SectionIndex: Sendable {
 
     /// The sections that make up one profile, SSO session or services definition.
     func sections(_ kind: SectionKind, named name: String, in bytes: Span<UInt8>) -> [Section] {
-        sections.filter { $0.kind == kind && bytes.equals(name.utf8, in: $0.name) }
+        let wanted = Array(name.utf8)
+        return sections.filter { $0.kind == kind && bytes.equals(wanted, in: $0.name) }
     }
 }
 
@@ -87,13 +88,13 @@ extension Span<UInt8> {
         let name = trimmed(prefix.upperBound..<title.upperBound)
         guard isName(name) else { return (nil, title) }
         if prefix.isEmpty {
-            let counts = role == .credentials || equals("default".utf8, in: name)
+            let counts = role == .credentials || equals(exactly: "default", in: name)
             return (counts ? .profile : nil, name)
         }
         guard role == .config else { return (nil, title) }
-        if equals("profile".utf8, in: prefix) { return (.profile, name) }
-        if equals("sso-session".utf8, in: prefix) { return (.ssoSession, name) }
-        if equals("services".utf8, in: prefix) { return (.services, name) }
+        if equals(exactly: "profile", in: prefix) { return (.profile, name) }
+        if equals(exactly: "sso-session", in: prefix) { return (.ssoSession, name) }
+        if equals(exactly: "services", in: prefix) { return (.services, name) }
         return (nil, title)
     }
 
@@ -102,7 +103,8 @@ extension Span<UInt8> {
     }
 
     fileprivate func isSecretKey(_ key: Range<Int>) -> Bool {
-        equals("aws_secret_access_key", in: key) || equals("aws_session_token", in: key)
-            || equals("aws_security_token", in: key)
+        equals(lowercased: "aws_secret_access_key", in: key)
+            || equals(lowercased: "aws_session_token", in: key)
+            || equals(lowercased: "aws_security_token", in: key)
     }
 }
