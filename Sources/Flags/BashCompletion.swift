@@ -1,0 +1,153 @@
+// The completion script for bash, made of the table.
+
+/// A script for bash 4.4 or later; the package bash-completion is used where it is loaded, not needed.
+func bashCompletion() -> String {
+    """
+    # bash completion for credtool. Made from the flag table by `make generate`; changes here are lost.
+
+    # Offers the lines of standard input that begin as the current word does. $prefix stands before them
+    # in that word (`--role=`); $kept is the part of the word that readline leaves alone.
+    _credtool_offer() {
+        local name
+        while IFS= read -r name; do
+            printf -v name %q "$name"
+            name=$prefix$name
+            [[ $name == "$cur"* ]] && COMPREPLY+=("${name:${#kept}}")
+        done
+    }
+
+    # Offers profiles or roles.
+    _credtool_names() { _credtool_offer < <(command credtool __complete "$1" 2>/dev/null); }
+
+    # Offers what the value of a flag can be.
+    _credtool_value() {
+        case $1 in
+    \(bashValues)
+        esac
+    }
+
+    # Offers what the program that credtool is to run offers; $1 is where it begins in COMP_WORDS.
+    _credtool_child() {
+        if declare -F _comp_command_offset >/dev/null; then
+            _comp_command_offset "$1"
+        elif declare -F _command_offset >/dev/null; then
+            _command_offset "$1"
+        elif (($1 < COMP_CWORD)); then
+            compopt -o bashdefault -o default
+        else
+            [[ $cur == */* ]] && compopt -o filenames
+            mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+        fi
+    }
+
+    _credtool() {
+        local cur prefix='' kept='' breaks='' words=() starts=() i word blank rest=$COMP_LINE
+        COMPREPLY=()
+
+        # readline parts words at : and = too; glue them together again.
+        for ((i = 0; i <= COMP_CWORD; i++)); do
+            word=${COMP_WORDS[i]}
+            blank=${rest%%[![:space:]]*}
+            rest=${rest#"$blank"}
+            rest=${rest#"$word"}
+            if ((i > 0)) && [[ -z $blank ]]; then
+                words[-1]+=$word
+            else
+                words+=("$word")
+                starts+=("$i")
+            fi
+        done
+        cur=${words[-1]}
+        [[ $COMP_WORDBREAKS == *:* ]] && breaks+=:
+        [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
+        [[ -n $breaks ]] && kept=${cur%"${cur##*[$breaks]}"}
+
+        # Where the cursor is: the command, how many words it has so far, the flag that waits for a value.
+        local command='' count=0 flag='' ended=''
+        for ((i = 1; i < ${#words[@]} - 1; i++)); do
+            word=${words[i]}
+            if [[ -n $flag ]]; then
+                flag=''
+                continue
+            fi
+            if [[ -z $ended && $word == -?* ]]; then
+                case $word in
+                    --)
+                        ended=1
+                        case $command in \(runners)) _credtool_child "${starts[i + 1]}"; return ;; esac
+                        ;;
+                    \(Flag.withValue.flatMap(\.forms).joined(separator: "|"))) flag=$word ;;
+                esac
+            elif [[ -z $command ]]; then
+                command=$word
+            else
+                case $command$count in \(runners)1) _credtool_child "${starts[i]}"; return ;; esac
+                ((count += 1))
+            fi
+        done
+
+        if [[ -n $flag ]]; then
+            _credtool_value "$flag"
+        elif [[ -z $ended && $cur == --*=* ]]; then
+            prefix=${cur%%=*}=
+            _credtool_value "${cur%%=*}"
+        elif [[ -z $ended && $cur == -* ]]; then
+            case $command in
+    \(bashFlags)
+            esac
+        else
+            case $command$count in
+    \(bashPositionals)
+            esac
+        fi
+    }
+
+    complete -F _credtool credtool
+
+    """
+}
+
+/// The commands that run another program, as a pattern of `case`.
+private var runners: String {
+    Command.shown.filter(\.definition.runsCommand).map(\.rawValue).joined(separator: "|")
+}
+
+private var bashValues: String {
+    Flag.withValue.compactMap { flag -> String? in
+        let forms = flag.forms.joined(separator: "|")
+        switch flag.definition(in: nil).completion {
+        case .names(let names): return "        \(forms)) _credtool_names \(names.rawValue) ;;"
+        case .choices(let choices):
+            let words = choices.map(\.name).joined(separator: " ")
+            return "        \(forms)) _credtool_offer < <(printf '%s\\n' \(words)) ;;"
+        case .nothing, nil: return nil
+        }
+    }.joined(separator: "\n")
+}
+
+private var bashFlags: String {
+    let rows: [(String, [Flag])] =
+        [("''", Flag.global)] + Command.shown.map { ($0.rawValue, $0.allFlags) }
+    return rows.map { command, flags in
+        let words = flags.map(\.spelling).joined(separator: " ")
+        return "            \(command)) _credtool_offer < <(printf '%s\\n' \(words)) ;;"
+    }.joined(separator: "\n")
+}
+
+private var bashPositionals: String {
+    let commands = Command.shown.map(\.rawValue).joined(separator: " ")
+    let offerCommands = "_credtool_offer < <(printf '%s\\n' \(commands))"
+    let rows = Command.shown.flatMap { command in
+        command.definition.positionals.enumerated().compactMap { index, positional -> String? in
+            let offer: String
+            switch positional.kind {
+            case .profile: offer = "_credtool_names \(Names.profiles.rawValue)"
+            case .command: offer = offerCommands
+            case .commandLine: offer = "_credtool_child \"${starts[-1]}\""
+            case .names: return nil
+            }
+            return "            \(command.rawValue)\(index)) \(offer) ;;"
+        }
+    }
+    return (["            0) \(offerCommands) ;;"] + rows).joined(separator: "\n")
+}

@@ -1,0 +1,73 @@
+// The commands, and what the table says of each.
+
+/// A command of credtool; the raw value is its name on the command line.
+public enum Command: String, CaseIterable, Sendable {
+    case add, list, remove, exec, export, clear, version, help
+    /// Prints names for the completion scripts; not shown to people.
+    case complete = "__complete"
+
+    /// The commands that help, man pages and completions show.
+    static let shown = allCases.filter { !$0.definition.isHidden }
+}
+
+/// Everything that is known of a command: an entry of the table.
+struct CommandDefinition: Sendable {
+    /// What it does, for one line: lower case, no full stop.
+    let line: String
+    /// What it does, in paragraphs (see `Prose`).
+    let text: String
+    /// The words it takes besides flags, in their order.
+    var positionals: [Positional] = []
+    /// Its own flags, in the order of the help; the global ones come on top.
+    var flags: [Flag] = []
+    /// Lines to type, each with what it does.
+    var examples: [Example] = []
+    /// Other names that people try; they are not accepted, only understood in a suggestion.
+    var otherNames: [String] = []
+    var isHidden = false
+
+    /// Whether what follows its own words is another program's command line.
+    var runsCommand: Bool { positionals.contains { $0.kind == .commandLine } }
+}
+
+/// A word that a command takes besides its flags.
+struct Positional: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        case profile
+        /// The name of one of credtool's commands.
+        case command
+        /// What `__complete` is to print.
+        case names
+        /// The first word of another program's command line, and all that follow.
+        case commandLine
+    }
+
+    let name: String
+    let kind: Kind
+    let isRequired: Bool
+
+    /// As it stands in a usage line.
+    var usage: String {
+        if kind == .commandLine { return "[--] [\(name) ARGS...]" }
+        return isRequired ? name : "[\(name)]"
+    }
+
+    static let profile = Positional(name: "PROFILE", kind: .profile, isRequired: false)
+    static let requiredProfile = Positional(name: "PROFILE", kind: .profile, isRequired: true)
+    static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
+    static let names = Positional(name: "KIND", kind: .names, isRequired: true)
+    static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)
+}
+
+/// A line to type and what it does.
+struct Example: Sendable {
+    /// What it does: a sentence.
+    let text: String
+    /// What is typed, one line or more.
+    let typed: String
+
+    init(_ text: String, _ typed: String) {
+        self.text = text
+        self.typed = typed
+    }
+}

@@ -1,0 +1,111 @@
+// The flags, and what the table says of each.
+internal import Model
+
+/// A flag of some command; the raw value is its long name without the dashes.
+public enum Flag: String, CaseIterable, Sendable {
+    case role, duration, region
+    case mfaSerial = "mfa-serial"
+    case mfaToken = "mfa-token"
+    case externalID = "external-id"
+    case sessionName = "session-name"
+    case noSession = "no-session"
+    case minTTL = "min-ttl"
+    case fresh, format
+    case env, stdin, vault
+    case noConfig = "no-config"
+    case noVerify = "no-verify"
+    case allowRoot = "allow-root"
+    case force, json
+    case verbose, help, version
+
+    /// As it is typed: `--role`.
+    public var spelling: String { "--\(rawValue)" }
+
+    /// The flags of every command, that may also stand before it.
+    static let global: [Flag] = [.verbose, .help, .version]
+}
+
+/// Everything that is known of a flag of one command: an entry of the table.
+struct FlagDefinition: Sendable {
+    /// The short form without the dash.
+    var short: Character?
+    /// What its value is called and must be; nil for a switch.
+    var value: FlagValue?
+    /// What it does, for one line: lower case, no full stop.
+    let line: String
+    /// What it does, in paragraphs (see `Prose`).
+    let text: String
+    /// The flags that can't stand beside it; each pair is named once.
+    var excludes: [Flag] = []
+}
+
+/// The value of a flag.
+struct FlagValue: Sendable {
+    /// What stands for it in help: `DURATION`.
+    let name: String
+    let kind: ValueKind
+}
+
+/// What a value must be.
+public enum ValueKind: Sendable, Equatable {
+    /// Any text but none.
+    case text(Names?)
+    /// `45m`, `1h30m` or seconds: what `Duration(argument:)` reads.
+    case duration
+    /// The six digits that an MFA device shows.
+    case code
+    /// One of these.
+    case choice([Choice])
+
+    /// Whether `text` is such a value.
+    func accepts(_ text: String) -> Bool {
+        switch self {
+        case .text: !text.isEmpty
+        case .duration: Duration(argument: text) != nil
+        case .code: text.utf8.count == 6 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        case .choice(let choices): choices.contains { $0.name == text }
+        }
+    }
+
+    /// What the shells offer for it.
+    var completion: Completion {
+        switch self {
+        case .text(let names?): .names(names)
+        case .text(nil), .code: .nothing
+        case .duration: .choices(Self.usualDurations)
+        case .choice(let choices): .choices(choices)
+        }
+    }
+
+    private static let usualDurations = [
+        Choice("15m", "15 minutes"), Choice("1h", "an hour"), Choice("12h", "12 hours"),
+    ]
+}
+
+/// One of the values that a flag can have.
+public struct Choice: Sendable, Equatable {
+    /// As it is typed.
+    public let name: String
+    /// What it means, for one line.
+    public let line: String
+
+    init(_ name: String, _ line: String) {
+        self.name = name
+        self.line = line
+    }
+}
+
+/// The names that only credtool knows: `credtool __complete KIND` prints them, one a line.
+public enum Names: String, CaseIterable, Sendable {
+    /// Profiles of the AWS config files and of the vault index.
+    case profiles
+    /// What `--role` takes: profiles with a role, and role names known from the config.
+    case roles
+}
+
+/// What a shell offers for a value.
+enum Completion: Sendable, Equatable {
+    case nothing
+    case names(Names)
+    case choices([Choice])
+}

@@ -1,0 +1,223 @@
+// The table of flags: what each is and does. Help, man pages and completions are made of it.
+
+extension Flag {
+    /// The commands that take it, the hidden ones left out.
+    var commands: [Command] { Command.shown.filter { $0.allFlags.contains(self) } }
+
+    /// Its entry in the table. A few read otherwise in one command than in the others.
+    /// - Parameter command: Nil for credtool as a whole.
+    func definition(in command: Command?) -> FlagDefinition {
+        switch (self, command) {
+
+        // MARK: exec and export
+
+        case (.role, _):
+            FlagDefinition(
+                short: "r", value: FlagValue(name: "ROLE", kind: .text(.roles)),
+                line: "assume this role: an ARN, a profile, or a role name",
+                text: """
+                    Assumes ROLE and uses its session. ROLE is one of:
+
+                    - an ARN, `arn:aws:iam::111122223333:role/deploy`;
+                    - the name of a profile that has a `role_arn`, whose settings then count;
+                    - a bare role name, with its path if it has one (`ci/deploy`), in the key's \
+                    own account.
+
+                    Where PROFILE has a role of its own, that one is assumed first and ROLE from \
+                    it; AWS allows such a chained session one hour at most.
+                    """)
+        case (.duration, _):
+            FlagDefinition(
+                short: "d", value: FlagValue(name: "DURATION", kind: .duration),
+                line: "how long the session lasts: 45m, 1h30m, 900",
+                text: """
+                    How long the session lasts: `45m`, `1h30m`, or a number of seconds. AWS gives a \
+                    role session 15 minutes at least, and at most what the role allows, which is \
+                    12 hours or less; a role assumed from another role, one hour.
+
+                    The default is the profile's `duration_seconds`; else an hour, or twelve hours \
+                    for a session without a role that is made with an MFA code.
+                    """)
+        case (.region, .add):
+            FlagDefinition(
+                value: Self.regionValue, line: "write this region to the AWS config file",
+                text: """
+                    Writes `region = REGION` to the profile's section of the AWS config file, \
+                    where everything else stays as it is, to the byte. The key is checked in \
+                    that region too.
+                    """)
+        case (.region, _):
+            FlagDefinition(
+                value: Self.regionValue, line: "the AWS region to ask and to pass on",
+                text: """
+                    The AWS region that credtool asks for the session and that the session's \
+                    environment names. The default is the profile's `region`, then AWS_REGION; \
+                    where none is known, us-east-1 is asked and no region is passed on.
+                    """)
+        case (.mfaSerial, .add):
+            FlagDefinition(
+                value: Self.serialValue, line: "write this MFA device to the AWS config file",
+                text: """
+                    Writes `mfa_serial = SERIAL` to the profile's section of the AWS config \
+                    file, where everything else stays as it is, to the byte. SERIAL is the ARN \
+                    of a virtual device or the serial number of a hardware one.
+                    """,
+                excludes: [.noConfig])
+        case (.mfaSerial, _):
+            FlagDefinition(
+                value: Self.serialValue, line: "the MFA device, instead of the profile's",
+                text: """
+                    Makes the session with a code of this MFA device: the ARN of a virtual \
+                    device or the serial number of a hardware one. The default is the profile's \
+                    `mfa_serial`.
+                    """)
+        case (.mfaToken, _):
+            FlagDefinition(
+                value: FlagValue(name: "CODE", kind: .code),
+                line: "the six digits of the MFA device, instead of asking",
+                text: """
+                    Takes CODE, the six digits that the MFA device shows, instead of asking for \
+                    them on the terminal. It is used only where a code is needed.
+                    """)
+        case (.externalID, _):
+            FlagDefinition(
+                value: FlagValue(name: "ID", kind: .text(nil)),
+                line: "the external ID that the role asks for",
+                text: """
+                    Sends this external ID when assuming the role; some roles of other accounts \
+                    ask for one. The default is the profile's `external_id`.
+                    """)
+        case (.sessionName, _):
+            FlagDefinition(
+                value: FlagValue(name: "NAME", kind: .text(nil)),
+                line: "the role session's name, which AWS logs",
+                text: """
+                    Names the role session: 2 to 64 letters, digits and `_=,.@+-`. The name is \
+                    part of the session's ARN and stands in AWS's logs. The default is the \
+                    profile's `role_session_name`, else user@host.
+                    """)
+        case (.noSession, _):
+            FlagDefinition(
+                line: "use the key itself, without GetSessionToken",
+                text: """
+                    Uses the key itself, without a session of GetSessionToken. A role is then \
+                    assumed with the key directly. Without a role the long-term key is handed \
+                    out: it does not expire, so prefer a role. This is needed for the IAM calls \
+                    that AWS denies to such sessions.
+                    """)
+        case (.minTTL, _):
+            FlagDefinition(
+                value: FlagValue(name: "DURATION", kind: .duration),
+                line: "least time that a cached session must have left",
+                text: """
+                    Uses a cached session only if it lasts this much longer, and gets a new one \
+                    otherwise. The default is `5m`. An expired session is never used.
+                    """)
+        case (.fresh, _):
+            FlagDefinition(
+                line: "get a new session in place of the cached one",
+                text: """
+                    Gets a new session and caches it in place of the old one. The MFA session \
+                    behind a role's session is kept, so that no new code is asked for.
+                    """)
+        case (.format, _):
+            FlagDefinition(
+                value: FlagValue(
+                    name: "FORMAT",
+                    kind: .choice([
+                        Choice("shell", "export lines for sh, bash and zsh"),
+                        Choice("fish", "set lines for fish"),
+                        Choice("dotenv", "NAME=value lines for .env files"),
+                        Choice("json", "an object of the variables"),
+                        Choice("process", "what a credential_process prints"),
+                        Choice("ini", "a section of an AWS credentials file"),
+                    ])),
+                line: "for whom to print: shell, fish, dotenv, json, ...",
+                text: "Prints the credentials for this reader; the default is `shell`.")
+
+        // MARK: add
+
+        case (.env, _):
+            FlagDefinition(
+                line: "take the key from the environment",
+                text: """
+                    Takes the key from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead of \
+                    asking for it.
+                    """,
+                excludes: [.stdin])
+        case (.stdin, _):
+            FlagDefinition(
+                line: "read the key from standard input",
+                text: """
+                    Reads the key from standard input instead of asking for it: two lines, the \
+                    key ID and the secret, or the JSON that `aws iam create-access-key` or a \
+                    `credential_process` prints.
+                    """)
+        case (.vault, _):
+            FlagDefinition(
+                value: FlagValue(
+                    name: "NAME",
+                    kind: .choice([
+                        Choice("secret-service", "the desktop keyring, such as GNOME's"),
+                        Choice("file", "an encrypted file, for machines without a keyring"),
+                    ])),
+                line: "where to store the key: secret-service or file",
+                text: """
+                    Stores the key in this vault. The default is CREDTOOL_VAULT; else the Secret \
+                    Service if it answers, else the file vault.
+                    """)
+        case (.noConfig, _):
+            FlagDefinition(
+                line: "leave the AWS config file alone",
+                text: """
+                    Leaves the AWS config file as it is. With `--region` beside it, that region \
+                    only serves to check the key.
+                    """)
+        case (.noVerify, _):
+            FlagDefinition(
+                line: "store the key even if AWS refuses it",
+                text: "Stores the key even if AWS refuses it.")
+        case (.allowRoot, _):
+            FlagDefinition(
+                line: "store even the key of the account's root user",
+                text: """
+                    Stores the key even if it belongs to the account's root user. Such a key can \
+                    do everything, up to closing the account; an IAM user with just the \
+                    permissions it needs is the better way.
+                    """)
+        case (.force, .remove):
+            FlagDefinition(
+                line: "delete without asking",
+                text: "Deletes the key without asking first.")
+        case (.force, _):
+            FlagDefinition(
+                line: "replace a stored key without asking",
+                text: "Replaces a stored key of the same name without asking first.")
+
+        // MARK: list
+
+        case (.json, _):
+            FlagDefinition(
+                line: "print JSON",
+                text: "Prints JSON, for scripts.")
+
+        // MARK: every command
+
+        case (.verbose, _):
+            FlagDefinition(
+                short: "v", line: "say what is done and why",
+                text: "Says on standard error what is done and why. No secret is ever said.")
+        case (.help, _):
+            FlagDefinition(
+                short: "h", line: "show help: -h in short, --help at length",
+                text: "Shows help: `-h` a line for each flag, `--help` all there is.")
+        case (.version, _):
+            FlagDefinition(
+                line: "print the version",
+                text: "Prints the version of credtool.")
+        }
+    }
+
+    private static let regionValue = FlagValue(name: "REGION", kind: .text(nil))
+    private static let serialValue = FlagValue(name: "SERIAL", kind: .text(nil))
+}

@@ -1,0 +1,34 @@
+// A command line that was understood.
+internal import Model
+
+/// What a command line asks for.
+public struct Invocation: Sendable, Equatable {
+    /// What to do. `-h` and `--help` anywhere make it `.help`, `--version` makes it `.version`.
+    public let command: Command
+    /// The profile it names; nil where it names none. Never empty.
+    public internal(set) var profile: String?
+    /// Of `help`: the command to tell about; nil for credtool as a whole.
+    public internal(set) var topic: Command?
+    /// Of `help`: whether the long text is asked for (`--help`, `help`), not the short one (`-h`).
+    public internal(set) var isLong = false
+    /// Of `__complete`: what to print.
+    public internal(set) var names: Names?
+    /// Of `exec`: the index in argv (the program's name is index 0) of the first word of COMMAND; nil
+    /// where there is none. From there on the words are the child's.
+    public internal(set) var commandStart: Int?
+    var switches: Set<Flag> = []
+    var values: [Flag: String] = [:]
+
+    init(_ command: Command) { self.command = command }
+
+    /// The value of a flag; nil where the flag was not given. Never empty, and of the flag's kind.
+    public func value(_ flag: Flag) -> String? { values[flag] }
+
+    /// Whether the flag was given.
+    public func isSet(_ flag: Flag) -> Bool { switches.contains(flag) || values[flag] != nil }
+
+    /// The value of a flag that takes a duration; nil where it was not given.
+    public func duration(_ flag: Flag) -> Duration? {
+        values[flag].flatMap { Duration(argument: $0) }
+    }
+}

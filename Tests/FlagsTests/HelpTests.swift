@@ -1,0 +1,126 @@
+// What help prints.
+import Testing
+
+@testable import Flags
+
+@Suite struct HelpTests {
+    @Test func overviewInShort() {
+        #expect(
+            help(for: nil, long: false) == """
+                Keep AWS keys in the keyring, hand out short-lived sessions.
+
+                Usage: credtool [FLAGS] COMMAND ...
+
+                Commands:
+                  add      store an access key
+                  list     show profiles, stored keys and live sessions
+                  remove   delete a stored key and its sessions
+                  exec     run a command with temporary credentials
+                  export   print temporary credentials for shells and programs
+                  clear    forget cached sessions
+                  version  print the version
+                  help     explain credtool or one of its commands
+
+                Flags:
+                  -v, --verbose            say what is done and why
+                  -h, --help               show help: -h in short, --help at length
+                      --version            print the version
+
+                `credtool COMMAND -h` shows the flags of a command, `credtool --help` tells all.
+
+                """)
+    }
+
+    @Test func execInShort() {
+        #expect(
+            help(for: .exec, long: false) == """
+                Run a command with temporary credentials.
+
+                Usage: credtool exec [PROFILE] [FLAGS] [--] [COMMAND ARGS...]
+
+                Flags:
+                  -r, --role ROLE          assume this role: an ARN, a profile, or a role name
+                  -d, --duration DURATION  how long the session lasts: 45m, 1h30m, 900
+                      --region REGION      the AWS region to ask and to pass on
+                      --mfa-serial SERIAL  the MFA device, instead of the profile's
+                      --mfa-token CODE     the six digits of the MFA device, instead of asking
+                      --external-id ID     the external ID that the role asks for
+                      --session-name NAME  the role session's name, which AWS logs
+                      --no-session         use the key itself, without GetSessionToken
+                      --min-ttl DURATION   least time that a cached session must have left
+                      --fresh              get a new session in place of the cached one
+
+                Flags of every command:
+                  -v, --verbose            say what is done and why
+                  -h, --help               show help: -h in short, --help at length
+                      --version            print the version
+
+                `credtool help exec` tells more.
+
+                """)
+    }
+
+    @Test func listAtLength() {
+        #expect(
+            help(for: .list, long: true).hasPrefix(
+                """
+                Usage: credtool list [FLAGS]
+
+                Shows every profile of the AWS config files and every stored key: the kind of
+                each (key, role, ...), the key ID in part, the vault that holds it, and the live
+                sessions with the time they have left.
+
+                The keyring is neither opened nor unlocked for this, and no secret is shown.
+
+                Flags:
+                      --json
+                          Prints JSON, for scripts.
+
+                Flags of every command:
+                  -v, --verbose
+                          Says on standard error what is done and why. No secret is ever said.
+
+                """))
+    }
+
+    @Test func choicesAreListed() {
+        #expect(
+            help(for: .add, long: true).contains(
+                """
+                      --vault NAME
+                          Stores the key in this vault. The default is CREDTOOL_VAULT; else the
+                          Secret Service if it answers, else the file vault.
+
+                          secret-service  the desktop keyring, such as GNOME's
+                          file            an encrypted file, for machines without a keyring
+
+                """))
+    }
+
+    @Test(arguments: [nil] + Command.allCases, [true, false])
+    func fitsEveryTerminal(command: Command?, long: Bool) {
+        let text = help(for: command, long: long)
+        #expect(text.allSatisfy { $0.isASCII })
+        #expect(text.hasSuffix("\n") && !text.hasSuffix("\n\n") && !text.contains("\n\n\n"))
+        for line in text.split(separator: "\n") {
+            #expect(line.count <= 80)
+            #expect(!line.hasSuffix(" "))
+        }
+    }
+
+    @Test(arguments: Command.shown)
+    func namesEveryFlag(command: Command) {
+        for flag in command.allFlags {
+            #expect(help(for: command, long: false).contains(flag.spelling))
+            #expect(help(for: command, long: true).contains(flag.spelling))
+            #expect(manPage(for: command).contains(Roff.bold(flag.spelling)))
+        }
+    }
+
+    @Test func hiddenCommandsStayHidden() {
+        for file in generatedFiles() where file.path.hasPrefix("man/") {
+            #expect(!file.text.contains("__complete"))
+        }
+        #expect(!help(for: nil, long: true).contains("__complete"))
+    }
+}

@@ -1,0 +1,108 @@
+// Command lines that are not understood, and what is told of them.
+import Flags
+import Testing
+
+@Suite struct UsageErrorTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let words: [String]
+        let error: UsageError
+
+        init(_ line: String, _ cause: UsageError.Cause, _ command: Command? = nil) {
+            words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+            error = UsageError(cause, command: command)
+        }
+
+        var testDescription: String { words.joined(separator: " ") }
+    }
+
+    @Test(arguments: [
+        // Commands.
+        Case("-v", .missingCommand),
+        Case("--", .missingCommand),
+        Case("-- exec", .missingCommand),
+        Case("exce", .unknownCommand("exce", nearest: .exec)),
+        Case("EXEC", .unknownCommand("EXEC", nearest: .exec)),
+        Case("rm", .unknownCommand("rm", nearest: .remove)),
+        Case("ls", .unknownCommand("ls", nearest: .list)),
+        Case("work", .unknownCommand("work", nearest: nil)),
+        Case("", .unknownCommand("", nearest: nil)),
+        Case("_complete", .unknownCommand("_complete", nearest: nil)),
+        Case("help lst", .unknownCommand("lst", nearest: .list), .help),
+        Case("help __complete", .unknownCommand("__complete", nearest: nil), .help),
+        // Flags.
+        Case("exec --rol x", .unknownFlag("--rol", nearest: .role), .exec),
+        Case("exec --durration=1h", .unknownFlag("--durration", nearest: .duration), .exec),
+        Case("exec --frobnicate", .unknownFlag("--frobnicate", nearest: nil), .exec),
+        Case("list --jsno", .unknownFlag("--jsno", nearest: .json), .list),
+        Case("--hlep", .unknownFlag("--hlep", nearest: .help)),
+        Case("--secret=wJalrXUtnFEMI", .unknownFlag("--secret", nearest: nil)),
+        Case("exec work -x", .unknownFlag("-x", nearest: nil), .exec),
+        Case("exec -vx", .unknownFlag("-x", nearest: nil), .exec),
+        Case("exec -role admin", .unknownFlag("-role", nearest: .role), .exec),
+        Case("exec -role=admin", .unknownFlag("-role", nearest: .role), .exec),
+        Case("exec ---role", .unknownFlag("---role", nearest: .role), .exec),
+        Case("exec --=x", .unknownFlag("--", nearest: nil), .exec),
+        Case("list --role x", .flagOfOtherCommands(.role, [.exec, .export]), .list),
+        Case("exec --format json", .flagOfOtherCommands(.format, [.export]), .exec),
+        Case("--role x exec", .flagBeforeCommand(.role)),
+        // Values.
+        Case("exec --role", .missingValue(.role, name: "ROLE"), .exec),
+        Case("exec -r", .missingValue(.role, name: "ROLE"), .exec),
+        Case("exec -vr", .missingValue(.role, name: "ROLE"), .exec),
+        Case("exec --role --fresh", .missingValue(.role, name: "ROLE"), .exec),
+        Case("exec --role -- cmd", .missingValue(.role, name: "ROLE"), .exec),
+        Case("exec --fresh=yes", .needlessValue(.fresh), .exec),
+        Case("exec -v=yes", .needlessValue(.verbose), .exec),
+        Case("--help=exec", .needlessValue(.help)),
+        Case("exec --role=", .invalidValue(.role, "", expected: .text(.roles)), .exec),
+        Case("exec -r=", .invalidValue(.role, "", expected: .text(.roles)), .exec),
+        Case("exec --role ", .invalidValue(.role, "", expected: .text(.roles)), .exec),
+        Case("exec -d 1d", .invalidValue(.duration, "1d", expected: .duration), .exec),
+        Case("exec --min-ttl=-5", .invalidValue(.minTTL, "-5", expected: .duration), .exec),
+        Case("exec --mfa-token 12345", .invalidValue(.mfaToken, nil, expected: .code), .exec),
+        Case("exec --mfa-token 1234567", .invalidValue(.mfaToken, nil, expected: .code), .exec),
+        Case("exec --mfa-token 12345x", .invalidValue(.mfaToken, nil, expected: .code), .exec),
+        Case("exec --mfa-token ١٢٣", .invalidValue(.mfaToken, nil, expected: .code), .exec),
+        Case("exec --role a --role a", .repeatedFlag(.role), .exec),
+        Case("exec -r a --role=b", .repeatedFlag(.role), .exec),
+        // Together.
+        Case("add --env --stdin", .exclusiveFlags(.env, .stdin), .add),
+        Case("add --stdin w --env", .exclusiveFlags(.env, .stdin), .add),
+        Case("add --no-config --mfa-serial x", .exclusiveFlags(.mfaSerial, .noConfig), .add),
+        // Arguments.
+        Case("remove", .missingArgument("PROFILE"), .remove),
+        Case("remove --", .missingArgument("PROFILE"), .remove),
+        Case("__complete", .missingArgument("KIND"), .complete),
+        Case("__complete keys", .unknownNames("keys"), .complete),
+        Case("add work AKIAIOSFODNN7EXAMPLE", .surplusArgument(accepted: 1), .add),
+        Case("list work", .surplusArgument(accepted: 0), .list),
+        Case("export work aws", .surplusArgument(accepted: 1), .export),
+        Case("export work -- aws", .surplusArgument(accepted: 1), .export),
+        Case("version 1", .surplusArgument(accepted: 0), .version),
+        Case("help exec add", .surplusArgument(accepted: 1), .help),
+        Case("exec ", .emptyProfile, .exec),
+        Case("exec  cmd", .emptyProfile, .exec),
+        Case("remove ", .emptyProfile, .remove),
+        // The first mistake counts.
+        Case("exec --bogus -h", .unknownFlag("--bogus", nearest: nil), .exec),
+    ])
+    func tells(line: Case) {
+        #expect(throws: line.error) { try parse(line.words) }
+    }
+
+    @Test func tellsThatThereIsNothing() {
+        #expect(throws: UsageError(.missingCommand, command: nil)) { try parse([]) }
+    }
+
+    @Test(arguments: ["tape", "", "File"])
+    func tellsTheChoices(word: String) {
+        #expect {
+            try parse(["add", "--vault", word])
+        } throws: { error in
+            guard let error = error as? UsageError,
+                case .invalidValue(.vault, word, .choice(let choices)) = error.cause
+            else { return false }
+            return choices.map(\.name) == ["secret-service", "file"] && error.command == .add
+        }
+    }
+}

@@ -1,0 +1,119 @@
+# bash completion for credtool. Made from the flag table by `make generate`; changes here are lost.
+
+# Offers the lines of standard input that begin as the current word does. $prefix stands before them
+# in that word (`--role=`); $kept is the part of the word that readline leaves alone.
+_credtool_offer() {
+    local name
+    while IFS= read -r name; do
+        printf -v name %q "$name"
+        name=$prefix$name
+        [[ $name == "$cur"* ]] && COMPREPLY+=("${name:${#kept}}")
+    done
+}
+
+# Offers profiles or roles.
+_credtool_names() { _credtool_offer < <(command credtool __complete "$1" 2>/dev/null); }
+
+# Offers what the value of a flag can be.
+_credtool_value() {
+    case $1 in
+        -r|--role) _credtool_names roles ;;
+        -d|--duration) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
+        --min-ttl) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
+        --format) _credtool_offer < <(printf '%s\n' shell fish dotenv json process ini) ;;
+        --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
+    esac
+}
+
+# Offers what the program that credtool is to run offers; $1 is where it begins in COMP_WORDS.
+_credtool_child() {
+    if declare -F _comp_command_offset >/dev/null; then
+        _comp_command_offset "$1"
+    elif declare -F _command_offset >/dev/null; then
+        _command_offset "$1"
+    elif (($1 < COMP_CWORD)); then
+        compopt -o bashdefault -o default
+    else
+        [[ $cur == */* ]] && compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+    fi
+}
+
+_credtool() {
+    local cur prefix='' kept='' breaks='' words=() starts=() i word blank rest=$COMP_LINE
+    COMPREPLY=()
+
+    # readline parts words at : and = too; glue them together again.
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        blank=${rest%%[![:space:]]*}
+        rest=${rest#"$blank"}
+        rest=${rest#"$word"}
+        if ((i > 0)) && [[ -z $blank ]]; then
+            words[-1]+=$word
+        else
+            words+=("$word")
+            starts+=("$i")
+        fi
+    done
+    cur=${words[-1]}
+    [[ $COMP_WORDBREAKS == *:* ]] && breaks+=:
+    [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
+    [[ -n $breaks ]] && kept=${cur%"${cur##*[$breaks]}"}
+
+    # Where the cursor is: the command, how many words it has so far, the flag that waits for a value.
+    local command='' count=0 flag='' ended=''
+    for ((i = 1; i < ${#words[@]} - 1; i++)); do
+        word=${words[i]}
+        if [[ -n $flag ]]; then
+            flag=''
+            continue
+        fi
+        if [[ -z $ended && $word == -?* ]]; then
+            case $word in
+                --)
+                    ended=1
+                    case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
+                    ;;
+                -r|--role|-d|--duration|--region|--mfa-serial|--mfa-token|--external-id|--session-name|--min-ttl|--format|--vault) flag=$word ;;
+            esac
+        elif [[ -z $command ]]; then
+            command=$word
+        else
+            case $command$count in exec1) _credtool_child "${starts[i]}"; return ;; esac
+            ((count += 1))
+        fi
+    done
+
+    if [[ -n $flag ]]; then
+        _credtool_value "$flag"
+    elif [[ -z $ended && $cur == --*=* ]]; then
+        prefix=${cur%%=*}=
+        _credtool_value "${cur%%=*}"
+    elif [[ -z $ended && $cur == -* ]]; then
+        case $command in
+            '') _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
+            add) _credtool_offer < <(printf '%s\n' --env --stdin --vault --mfa-serial --region --no-config --no-verify --allow-root --force --verbose --help --version) ;;
+            list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
+            remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
+            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --external-id --session-name --no-session --min-ttl --fresh --verbose --help --version) ;;
+            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --external-id --session-name --no-session --min-ttl --fresh --format --verbose --help --version) ;;
+            clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
+            version) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
+            help) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
+        esac
+    else
+        case $command$count in
+            0) _credtool_offer < <(printf '%s\n' add list remove exec export clear version help) ;;
+            add0) _credtool_names profiles ;;
+            remove0) _credtool_names profiles ;;
+            exec0) _credtool_names profiles ;;
+            exec1) _credtool_child "${starts[-1]}" ;;
+            export0) _credtool_names profiles ;;
+            clear0) _credtool_names profiles ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove exec export clear version help) ;;
+        esac
+    fi
+}
+
+complete -F _credtool credtool

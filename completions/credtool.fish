@@ -1,0 +1,158 @@
+# fish completion for credtool. Made from the flag table by `make generate`; changes here are lost.
+
+# Prints where the cursor is, in three lines: the command, how many words it has so far, and the index
+# among the words before the cursor at which another program's command line begins (0: it does not).
+function __credtool_where
+    set -l words (commandline -opc)
+    set -l last (math (count $words) + 1)
+    set -l command ''
+    set -l number 0
+    set -l child 0
+    set -l waiting 0
+    set -l ended 0
+    set -l i 2
+    while test $i -lt $last
+        set -l word $words[$i]
+        if test $waiting -eq 1
+            set waiting 0
+        else if test $ended -eq 0; and string match -q -- '-?*' $word
+            switch $word
+                case --
+                    set ended 1
+                    if contains -- "$command" exec
+                        set child (math $i + 1)
+                        break
+                    end
+                case -r --role -d --duration --region --mfa-serial --mfa-token --external-id --session-name --min-ttl --format --vault
+                    set waiting 1
+            end
+        else if test -z "$command"
+            set command $word
+        else if contains -- $command exec; and test $number -eq 1
+            set child $i
+            break
+        else
+            set number (math $number + 1)
+        end
+        set i (math $i + 1)
+    end
+    if test $child -eq 0 -a $waiting -eq 0 -a $number -eq 1
+        and contains -- "$command" exec
+        and not string match -q -- '-*' (commandline -ct)
+        set child $last
+    end
+    printf '%s\n' "$command" $number $child
+end
+
+# Whether the cursor is at the flags of a command (none: before the command).
+function __credtool_flags
+    set -l where (__credtool_where)
+    test "$where[1]" = "$argv[1]" -a $where[3] -eq 0
+end
+
+# Whether the cursor is at the word of a command that has this many words before it.
+function __credtool_word
+    set -l where (__credtool_where)
+    test "$where[1]" = "$argv[1]" -a $where[2] -eq $argv[2] -a $where[3] -eq 0
+end
+
+# Whether the cursor is in another program's command line.
+function __credtool_in_child
+    test (__credtool_where)[3] -gt 0
+end
+
+# Offers what that program offers.
+function __credtool_child
+    set -l child (__credtool_where)[3]
+    set -l words (commandline -opc)
+    set -l line
+    if test $child -le (count $words)
+        set line (string escape -- $words[$child..-1])
+    end
+    complete -C (string join ' ' -- $line (commandline -ct))
+end
+
+complete -c credtool -f
+complete -c credtool -n __credtool_in_child -a '(__credtool_child)'
+complete -c credtool -n '__credtool_word "" 0' -a add -d 'store an access key'
+complete -c credtool -n '__credtool_word "" 0' -a list -d 'show profiles, stored keys and live sessions'
+complete -c credtool -n '__credtool_word "" 0' -a remove -d 'delete a stored key and its sessions'
+complete -c credtool -n '__credtool_word "" 0' -a exec -d 'run a command with temporary credentials'
+complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary credentials for shells and programs'
+complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
+complete -c credtool -n '__credtool_word "" 0' -a version -d 'print the version'
+complete -c credtool -n '__credtool_word "" 0' -a help -d 'explain credtool or one of its commands'
+
+complete -c credtool -n '__credtool_flags ""' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags ""' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags ""' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word add 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags add' -l env -d 'take the key from the environment'
+complete -c credtool -n '__credtool_flags add' -l stdin -d 'read the key from standard input'
+complete -c credtool -n '__credtool_flags add' -l vault -d 'where to store the key: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
+complete -c credtool -n '__credtool_flags add' -l mfa-serial -d 'write this MFA device to the AWS config file' -x
+complete -c credtool -n '__credtool_flags add' -l region -d 'write this region to the AWS config file' -x
+complete -c credtool -n '__credtool_flags add' -l no-config -d 'leave the AWS config file alone'
+complete -c credtool -n '__credtool_flags add' -l no-verify -d 'store the key even if AWS refuses it'
+complete -c credtool -n '__credtool_flags add' -l allow-root -d 'store even the key of the account\'s root user'
+complete -c credtool -n '__credtool_flags add' -l force -d 'replace a stored key without asking'
+complete -c credtool -n '__credtool_flags add' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags add' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags add' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_flags list' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags list' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags list' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags list' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word remove 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags remove' -l force -d 'delete without asking'
+complete -c credtool -n '__credtool_flags remove' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags remove' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags remove' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word exec 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags exec' -s r -l role -d 'assume this role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags exec' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags exec' -l region -d 'the AWS region to ask and to pass on' -x
+complete -c credtool -n '__credtool_flags exec' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags exec' -l mfa-token -d 'the six digits of the MFA device, instead of asking' -x
+complete -c credtool -n '__credtool_flags exec' -l external-id -d 'the external ID that the role asks for' -x
+complete -c credtool -n '__credtool_flags exec' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags exec' -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags exec' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags exec' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags exec' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags exec' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags exec' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word export 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags export' -s r -l role -d 'assume this role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags export' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags export' -l region -d 'the AWS region to ask and to pass on' -x
+complete -c credtool -n '__credtool_flags export' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags export' -l mfa-token -d 'the six digits of the MFA device, instead of asking' -x
+complete -c credtool -n '__credtool_flags export' -l external-id -d 'the external ID that the role asks for' -x
+complete -c credtool -n '__credtool_flags export' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags export' -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags export' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags export' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to print: shell, fish, dotenv, json, ...' -xa 'shell\\t\'export lines for sh, bash and zsh\' fish\\t\'set lines for fish\' dotenv\\t\'NAME=value lines for .env files\' json\\t\'an object of the variables\' process\\t\'what a credential_process prints\' ini\\t\'a section of an AWS credentials file\''
+complete -c credtool -n '__credtool_flags export' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags export' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags export' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word clear 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags clear' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags clear' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags clear' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove exec export clear version help' -d 'command'
+complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'
