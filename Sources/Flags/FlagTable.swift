@@ -31,12 +31,15 @@ extension Flag {
                 short: "d", value: FlagValue(name: "DURATION", kind: .duration),
                 line: "how long the session lasts: 45m, 1h30m, 900",
                 text: """
-                    How long the session lasts: `45m`, `1h30m`, or a number of seconds. AWS gives a \
-                    role session 15 minutes at least, and at most what the role allows, which is \
-                    12 hours or less; a role assumed from another role, one hour.
+                    How long the session lasts: `45m`, `1h30m`, or a number of seconds; 15 minutes \
+                    at least. AWS gives a role session at most what the role allows, which is 12 \
+                    hours or less, a role assumed from another role one hour, and a session \
+                    without a role 36 hours.
 
-                    The default is the profile's `duration_seconds`; else an hour, or twelve hours \
-                    for a session without a role that is made with an MFA code.
+                    The default of a role session is the profile's `duration_seconds`, else an \
+                    hour; that of a session without a role is an hour, or twelve hours when it \
+                    is made with an MFA code. A role asked for longer than an hour cannot share \
+                    an MFA session, so it needs a code of its own.
                     """)
         case (.region, .add):
             FlagDefinition(
@@ -51,8 +54,9 @@ extension Flag {
                 value: Self.regionValue, line: "the AWS region to ask and to pass on",
                 text: """
                     The AWS region that credtool asks for the session and that the session's \
-                    environment names. The default is the profile's `region`, then AWS_REGION; \
-                    where none is known, us-east-1 is asked and no region is passed on.
+                    environment names. The default is AWS_REGION, then the profile's `region`; \
+                    where none is known, no region is passed on, and us-east-1 is asked, or in \
+                    other partitions what stands for it there.
                     """)
         case (.mfaSerial, .add):
             FlagDefinition(
@@ -85,7 +89,7 @@ extension Flag {
                 line: "the external ID that the role asks for",
                 text: """
                     Sends this external ID when assuming the role; some roles of other accounts \
-                    ask for one. The default is the profile's `external_id`.
+                    ask for one. The default is the profile's `external_id`. Needs a role.
                     """)
         case (.sessionName, _):
             FlagDefinition(
@@ -94,7 +98,7 @@ extension Flag {
                 text: """
                     Names the role session: 2 to 64 letters, digits and `_=,.@+-`. The name is \
                     part of the session's ARN and stands in AWS's logs. The default is the \
-                    profile's `role_session_name`, else user@host.
+                    profile's `role_session_name`, else user@host. Needs a role.
                     """)
         case (.noSession, _):
             FlagDefinition(

@@ -55,7 +55,7 @@ enum Reference {
             "AWS_SHARED_CREDENTIALS_FILE",
             "The AWS credentials file, instead of `~/.aws/credentials`.", config),
         ReferenceEntry(
-            "AWS_REGION", "The region where neither `--region` nor the profile names one.",
+            "AWS_REGION", "The region where `--region` names none; it comes before the profile's.",
             network),
         ReferenceEntry(
             "AWS_ENDPOINT_URL_STS", "The URL to ask instead of the region's own STS.", network),
