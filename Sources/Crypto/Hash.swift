@@ -16,6 +16,16 @@ public enum SHA256 {
         return digest
     }
 
+    /// The 32-byte digest of `data`, which is read where it lies and not copied.
+    /// - Throws: `LibraryUnavailable` where libcrypto is missing.
+    public static func digest(_ data: UnsafeRawBufferPointer) throws(LibraryUnavailable) -> [UInt8]
+    {
+        try OpenSSL.load()
+        var digest = [UInt8](repeating: 0, count: 32)
+        OpenSSL.require(copenssl_sha256(data.baseAddress, data.count, &digest), "EVP_Digest")
+        return digest
+    }
+
     /// The 32-byte HMAC of `message` under `key`.
     /// - Throws: `LibraryUnavailable` where libcrypto is missing.
     public static func hmac(
