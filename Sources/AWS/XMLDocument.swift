@@ -1,0 +1,153 @@
+// A small XML document in one piece of secret memory: the answers of query APIs.
+internal import CExpat
+internal import Model
+
+/// Why a body is not a document that can be used.
+enum XMLError: Error, Equatable {
+    /// Not well-formed, too deep, too many elements, or with a document type declaration.
+    case malformed(String)
+    /// expat is not installed.
+    case libraryUnavailable(LibraryUnavailable)
+}
+
+/// The elements of a document and their text. Names lose their prefix, attributes are left out.
+///
+/// The text lies in a `Secret`, where expat's callbacks put it: no copy of it is made until one is
+/// asked for, as a `String` for public elements or as a `Secret` for the others.
+struct XMLDocument: ~Copyable {
+    /// An element, by its place in the document.
+    struct Element: Equatable {
+        fileprivate let index: Int
+    }
+
+    fileprivate struct Node {
+        let name: String
+        let parent: Int
+        /// Where its text lies; empty where it has elements inside.
+        var text: Range<Int>
+    }
+
+    /// Elements may lie so deep in each other.
+    static let maximumDepth = 16
+    /// A document may have so many elements.
+    static let maximumElements = 20_000
+
+    private let nodes: [Node]
+    private let text: Secret
+
+    /// Reads `body`, in UTF-8.
+    init(_ body: borrowing Secret) throws(XMLError) {
+        if let reason = cexpat_load() {
+            throw .libraryUnavailable(
+                LibraryUnavailable(
+                    library: CEXPAT_LIBRARY, package: "libexpat1", reason: String(cString: reason))
+            )
+        }
+        var nodes: [Node] = []
+        var failure: String?
+        // Text is never longer than its source: only predefined entities exist.
+        let text = Secret(capacity: body.count) { room in
+            var reader = XMLReader(room)
+            failure = body.withBytes { body in
+                withUnsafeMutablePointer(to: &reader) { XMLReader.read(body, into: $0) }
+            }
+            nodes = reader.nodes
+            return reader.writer.count
+        }
+        if let failure { throw .malformed(failure) }
+        self.nodes = nodes
+        self.text = text
+    }
+
+    /// The outermost element.
+    var root: Element { Element(index: 0) }
+
+    /// The name of an element.
+    borrowing func name(_ element: Element) -> String { nodes[element.index].name }
+
+    /// The elements right inside `element` with this name, in order.
+    borrowing func children(_ name: String, of element: Element) -> [Element] {
+        nodes.indices.dropFirst().filter {
+            nodes[$0].parent == element.index && nodes[$0].name == name
+        }.map(Element.init(index:))
+    }
+
+    /// The first element at the end of `path`, such as `["GetCallerIdentityResult", "Arn"]`.
+    borrowing func element(_ path: [String], in start: Element) -> Element? {
+        var element = start
+        for name in path {
+            guard let next = children(name, of: element).first else { return nil }
+            element = next
+        }
+        return element
+    }
+
+    /// The text of the element at the end of `path`; nil where there is none. Not for secrets.
+    borrowing func string(_ path: [String], in start: Element) -> String? {
+        guard let element = element(path, in: start) else { return nil }
+        let range = nodes[element.index].text
+        return text.withBytes { String(decoding: $0[range], as: UTF8.self) }
+    }
+
+    /// The text of the element at the end of `path`, as a secret; nil where there is none.
+    borrowing func secret(_ path: [String], in start: Element) -> Secret? {
+        guard let element = element(path, in: start) else { return nil }
+        let range = nodes[element.index].text
+        return text.withBytes { Secret(copying: UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+}
+
+/// What expat's callbacks write to.
+private struct XMLReader {
+    var nodes: [XMLDocument.Node] = []
+    var writer: SecretWriter
+    /// The elements that are open, outermost first.
+    var open: [Int] = []
+
+    init(_ room: UnsafeMutableRawBufferPointer) { writer = SecretWriter(room) }
+
+    /// nil, or why the document is refused.
+    static func read(
+        _ body: UnsafeRawBufferPointer, into reader: UnsafeMutablePointer<XMLReader>
+    ) -> String? {
+        var events = cexpat_events(
+            context: UnsafeMutableRawPointer(reader),
+            start: { context, name in
+                guard let reader = context?.assumingMemoryBound(to: XMLReader.self), let name
+                else { return 0 }
+                return reader.pointee.start(String(cString: name)) ? 1 : 0
+            },
+            text: { context, text, size in
+                guard let reader = context?.assumingMemoryBound(to: XMLReader.self) else {
+                    return 0
+                }
+                reader.pointee.append(UnsafeRawBufferPointer(start: text, count: size))
+                return 1
+            },
+            end: { context in
+                context?.assumingMemoryBound(to: XMLReader.self).pointee.end()
+            })
+        return cexpat_parse(body.baseAddress, body.count, &events).map { String(cString: $0) }
+    }
+
+    mutating func start(_ name: String) -> Bool {
+        guard open.count < XMLDocument.maximumDepth, nodes.count < XMLDocument.maximumElements
+        else { return false }
+        if let parent = open.last { nodes[parent].text = 0..<0 }
+        let local = name.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
+        nodes.append(
+            .init(
+                name: String(local), parent: open.last ?? -1, text: writer.count..<writer.count))
+        open.append(nodes.count - 1)
+        return true
+    }
+
+    mutating func append(_ text: UnsafeRawBufferPointer) {
+        // Text after an inner element is the space between elements, of no interest.
+        guard let index = open.last, index == nodes.count - 1 else { return }
+        writer.write(text)
+        nodes[index].text = nodes[index].text.lowerBound..<writer.count
+    }
+
+    mutating func end() { open.removeLast() }
+}
