@@ -1,0 +1,65 @@
+"""Fixtures: one local STS for the run, one world with a keyring of its own for each test."""
+
+import pytest
+
+from rig import kernelkeys, tls, world as worlds
+from rig.sts import LocalSTS
+
+
+@pytest.fixture(scope="session")
+def shared_sts():
+    server = LocalSTS()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sts(shared_sts):
+    """The local STS without people, roles, calls or faults."""
+    shared_sts.reset()
+    yield shared_sts
+    shared_sts.released.set()
+
+
+def _world(sts, keyring):
+    world = worlds.World(sts, keyring)
+    try:
+        yield world
+        world.assert_nothing_leaked()
+    finally:
+        world.close()
+
+
+@pytest.fixture
+def world(sts):
+    """A home with an unlocked GNOME keyring."""
+    yield from _world(sts, keyring=True)
+
+
+@pytest.fixture
+def bare_world(sts):
+    """A home without D-Bus or keyring, as on a server."""
+    yield from _world(sts, keyring=False)
+
+
+@pytest.fixture
+def kernel_keyring():
+    """For tests of what only the kernel's keyring gives; a container may not have it."""
+    if not kernelkeys.available():
+        pytest.skip("the kernel refuses keyctl here, so nothing is cached in it")
+
+
+@pytest.fixture(scope="session")
+def certificates(shared_sts, tmp_path_factory):
+    """(CA file, port) of the STS behind TLS, valid for AWS's own host names too."""
+    hosts = ["127.0.0.1", "localhost", "sts.amazonaws.com", "*.amazonaws.com"] + [
+        f"sts.{region}.amazonaws.com" for region in ("us-east-1", "eu-central-1", "eu-west-1")
+    ] + ["sts.cn-north-1.amazonaws.com.cn"]
+    ca, certificate, key = tls.make_certificates(tmp_path_factory.mktemp("tls"), hosts)
+    return ca, shared_sts.listen_tls(certificate, key)
+
+
+@pytest.fixture
+def proxy(world, certificates):
+    """A proxy that takes every tunnel to the STS behind TLS."""
+    return world.keep_open(tls.ForwardProxy(certificates[1]))

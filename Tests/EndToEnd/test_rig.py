@@ -1,0 +1,138 @@
+"""The rig itself: that it catches what the other tests rely on it to catch."""
+
+import os
+import subprocess
+
+import boto3
+import botocore.exceptions
+import pytest
+
+from rig import kernelkeys, sts as faults
+from rig.world import WITHOUT_KERNEL_KEYS
+
+
+def client(sts, key, **changes):
+    values = {"aws_access_key_id": key.key_id, "aws_secret_access_key": key.secret,
+              "aws_session_token": key.token} | changes
+    return boto3.client("sts", endpoint_url=sts.endpoint, region_name="eu-central-1", **values)
+
+
+def code_of(call, **parameters):
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        call(**parameters)
+    return caught.value.response["Error"]["Code"]
+
+
+def test_sts_knows_its_people(sts):
+    key = sts.new_key("bob")
+    caller = client(sts, key).get_caller_identity()
+    assert caller["Account"] == faults.ACCOUNT and caller["Arn"].startswith(
+        f"arn:aws:iam::{faults.ACCOUNT}:user/bob-")
+    assert [(call.action, call.key_id, call.region) for call in sts.calls] == [
+        ("GetCallerIdentity", key.key_id, "eu-central-1")]
+
+
+def test_sts_refuses_a_wrong_signature(sts):
+    key = sts.new_key()
+    wrong = client(sts, key, aws_secret_access_key="x" * 40)
+    assert code_of(wrong.get_caller_identity) == "SignatureDoesNotMatch"
+    unknown = client(sts, key, aws_access_key_id="AKIAIOSFODNN7EXAMPL2")
+    assert code_of(unknown.get_caller_identity) == "InvalidClientTokenId"
+
+
+def test_sts_gives_roles_only_to_those_who_may(sts):
+    key = sts.new_key()
+    role = sts.new_role("deploy", external_id="xyz")
+    call = client(sts, key).assume_role
+    named = {"RoleSessionName": "someone"}
+    assert code_of(call, RoleArn=role, **named) == "AccessDenied"
+    assert code_of(call, RoleArn=role + "x", ExternalId="xyz", **named) == "AccessDenied"
+    made = call(RoleArn=role, ExternalId="xyz", **named)["Credentials"]
+    assert made["AccessKeyId"] == sts.issued[-1].key_id
+    assert ":assumed-role/deploy/" in client(sts, sts.issued[-1]).get_caller_identity()["Arn"]
+    longer = client(sts, sts.issued[-1]).assume_role
+    assert code_of(longer, RoleArn=role, ExternalId="xyz", DurationSeconds=7200, **named) == (
+        "ValidationError")
+
+
+def test_sts_checks_mfa(sts):
+    key = sts.new_key()
+    role = sts.new_role("admin", needs_mfa=True)
+    get = client(sts, key).get_session_token
+    assert code_of(get, SerialNumber=key.mfa_serial, TokenCode="000000") == "AccessDenied"
+    get(SerialNumber=key.mfa_serial, TokenCode="123456")
+    client(sts, sts.issued[-1]).assume_role(RoleArn=role, RoleSessionName="someone")
+    get()
+    without = client(sts, sts.issued[-1])
+    assert code_of(without.assume_role, RoleArn=role, RoleSessionName="someone") == "AccessDenied"
+
+
+def test_sts_with_moto_checking_too(sts):
+    key = sts.new_key()
+    role = sts.new_role("deploy")
+    sts.check_with_moto()
+    client(sts, key).assume_role(RoleArn=role, RoleSessionName="someone")
+
+
+def test_sts_misbehaves_when_told_to(sts):
+    key = sts.new_key()
+    call = client(sts, key).get_caller_identity
+    sts.inject("GetCallerIdentity", faults.closed())
+    sts.inject("GetCallerIdentity", faults.error(503, "ServiceUnavailable"))
+    call()
+    assert sts.count("GetCallerIdentity") == 3
+    sts.clock_offset = 3600
+    assert code_of(call) == "SignatureDoesNotMatch"
+
+
+def secret_tool(world, *arguments, **more):
+    return subprocess.run(["secret-tool", *arguments], env=world.environment, check=False,
+                          capture_output=True, text=True, **more)
+
+
+def test_keyring_opens_locks_and_goes_away(world):
+    assert secret_tool(world, "store", "--label=x", "a", "b", input="made up").returncode == 0
+    assert secret_tool(world, "lookup", "a", "b").stdout == "made up"
+    [item] = world.keyring.items(a="b")
+    assert world.keyring.attributes(item)["a"] == "b"
+    world.keyring.lock()
+    assert secret_tool(world, "lookup", "a", "b").stdout == ""
+    world.keyring.unlock()
+    assert secret_tool(world, "lookup", "a", "b").stdout == "made up"
+    world.keyring.refuse()
+    assert "AccessDenied" in secret_tool(world, "lookup", "a", "b").stderr or secret_tool(
+        world, "lookup", "a", "b").returncode != 0
+    world.keyring.stop_daemon()
+    assert secret_tool(world, "lookup", "a", "b").returncode != 0
+
+
+def test_without_kernel_keys_means_it(world):
+    run = subprocess.run([*WITHOUT_KERNEL_KEYS, "keyctl", "rlist", "@u"], check=False,
+                         capture_output=True, text=True, env=world.environment)
+    assert run.returncode != 0 and "not permitted" in run.stderr
+
+
+def test_purge_takes_out_only_what_is_new(kernel_keyring):
+    def add(name):
+        return subprocess.run(["keyctl", "add", "user", name, "x", "@u"], check=True,
+                              capture_output=True, text=True).stdout.strip()
+
+    old = add("credtool-rig-old")
+    before = kernelkeys.present()
+    new = add("credtool-rig-new")
+    kernelkeys.purge(before)
+    left = {key for _, key in kernelkeys.present()}
+    subprocess.run(["keyctl", "unlink", old, "@u"], check=True)
+    assert old in left and new not in left
+
+
+def test_leaks_are_found(world):
+    world.more_secrets.add("madeUpSecretOfFortyCharactersAndABit")
+    world.assert_nothing_leaked()
+    for leak in ("madeUpSecretOfFortyCharactersAndABit",
+                 "IHsibWFkZVVwU2VjcmV0T2ZGb3J0eUNoYXJhY3RlcnNBbmRBQml0In0="):  # in base64
+        path = world.home / "leak"
+        path.write_text(f"x {leak} y")
+        with pytest.raises(AssertionError, match="leaked"):
+            world.assert_nothing_leaked()
+        os.unlink(path)

@@ -1,0 +1,33 @@
+"""The kernel's user keyring: what a test left in it, and taking that out again."""
+
+import subprocess
+
+
+def _keyctl(*arguments):
+    return subprocess.run(["keyctl", *arguments], capture_output=True, text=True, check=False)
+
+
+def available():
+    """Whether the kernel lets us use keyrings at all (containers often refuse)."""
+    return _keyctl("rlist", "@u").returncode == 0
+
+
+def _keyrings():
+    """The user keyring and credtool's own inside it."""
+    own = _keyctl("search", "@u", "keyring", "credtool")
+    return ["@u"] + ([own.stdout.strip()] if own.returncode == 0 else [])
+
+
+def present():
+    """(keyring, key) for every key in the two keyrings."""
+    return {
+        (keyring, key)
+        for keyring in _keyrings()
+        for key in _keyctl("rlist", keyring).stdout.split()
+    }
+
+
+def purge(before):
+    """Unlinks the keys that were not there before."""
+    for keyring, key in present() - before:
+        _keyctl("unlink", key, keyring)

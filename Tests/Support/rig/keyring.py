@@ -1,0 +1,187 @@
+"""A private D-Bus session with a real gnome-keyring-daemon, and the ways it can be out of order."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+from jeepney import DBusAddress, new_method_call
+from jeepney.io.blocking import open_dbus_connection
+from jeepney.wrappers import unwrap_msg
+
+PASSWORD = "correct horse"
+SERVICE = "org.freedesktop.secrets"
+
+BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC
+ "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+    {more}
+  </policy>
+</busconfig>
+"""
+
+
+def eventually(condition, what, seconds=10):
+    """Waits until a condition holds; gives what it gave."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come about within {seconds} s")
+        time.sleep(0.01)
+
+
+class Keyring:
+    """The bus and the daemon of one test. Nothing on the bus is started by activation."""
+
+    def __init__(self, home, runtime, environment):
+        self.home, self.runtime = home, runtime
+        self.socket = f"{runtime}/bus"
+        self.address = f"unix:path={self.socket}"
+        self._environment = environment | {"DBUS_SESSION_BUS_ADDRESS": self.address}
+        self._configuration = f"{runtime}/bus.conf"
+        self._configure()
+        self._bus = subprocess.Popen(
+            ["dbus-daemon", f"--config-file={self._configuration}", "--nofork", "--nopidfile",
+             "--print-address=1"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env=self._environment)
+        assert self._bus.stdout.readline(), "dbus-daemon did not start"
+        self._daemon = None
+        self.start_daemon()
+
+    def _configure(self, more=""):
+        with open(self._configuration, "w", encoding="utf-8") as file:
+            file.write(BUS_CONFIGURATION.format(socket=self.socket, more=more))
+
+    def start_daemon(self, unlock=True):
+        """Starts gnome-keyring-daemon; unlocked, its default collection is `login`."""
+        self._daemon = subprocess.Popen(
+            ["gnome-keyring-daemon", "--foreground", "--components=secrets",
+             f"--control-directory={self.runtime}/keyring"] + ["--unlock"] * unlock,
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=self._environment)
+        self._daemon.stdin.write(PASSWORD.encode())
+        self._daemon.stdin.close()
+        eventually(self._is_there, "the Secret Service")
+
+    def _is_there(self):
+        bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+        return self._call(new_method_call(bus, "NameHasOwner", "s", (SERVICE,)))[0]
+
+    def _call(self, message):
+        with open_dbus_connection(self.address) as connection:
+            return unwrap_msg(connection.send_and_get_reply(message, timeout=10))
+
+    def _service(self, method, signature, body, interface="org.freedesktop.Secret.Service"):
+        address = DBusAddress("/org/freedesktop/secrets", SERVICE, interface)
+        return self._call(new_method_call(address, method, signature, body))
+
+    def default_collection(self):
+        return self._service("ReadAlias", "s", ("default",))[0]
+
+    def lock(self):
+        locked, _prompt = self._service("Lock", "ao", ([self.default_collection()],))
+        assert locked == [self.default_collection()], "the collection is still open"
+
+    def unlock(self):
+        """Unlocks with the password, past any prompter."""
+        with open_dbus_connection(self.address) as connection:
+            def call(method, signature, body, interface):
+                address = DBusAddress("/org/freedesktop/secrets", SERVICE, interface)
+                return unwrap_msg(connection.send_and_get_reply(
+                    new_method_call(address, method, signature, body), timeout=10))
+
+            _, session = call("OpenSession", "sv", ("plain", ("s", "")),
+                              "org.freedesktop.Secret.Service")
+            call("UnlockWithMasterPassword", "o(oayays)",
+                 (self.default_collection(), (session, b"", PASSWORD.encode(), "text/plain")),
+                 "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface")
+
+    def items(self, **attributes):
+        """The paths of the items with these attributes, whether open or locked."""
+        unlocked, locked = self._service("SearchItems", "a{ss}", (attributes,))
+        return unlocked + locked
+
+    def attributes(self, item):
+        address = DBusAddress(item, SERVICE, "org.freedesktop.DBus.Properties")
+        body = ("org.freedesktop.Secret.Item", "Attributes")
+        return dict(self._call(new_method_call(address, "Get", "ss", body))[0][1])
+
+    def delete(self, item):
+        address = DBusAddress(item, SERVICE, "org.freedesktop.Secret.Item")
+        self._call(new_method_call(address, "Delete"))
+
+    def refuse(self):
+        """The bus answers AccessDenied to whoever speaks to the Secret Service."""
+        self._configure(f'<deny send_destination="{SERVICE}"/>')
+        self._bus.send_signal(signal.SIGHUP)
+
+        def refused():
+            try:
+                self._service("ReadAlias", "s", ("default",))
+            except Exception as error:  # jeepney's DBusErrorResponse
+                return "AccessDenied" in str(error)
+            return False
+
+        eventually(refused, "the bus policy")
+
+    def stop_daemon(self, how=signal.SIGTERM):
+        if self._daemon:
+            self._daemon.send_signal(how)
+            self._daemon.wait()
+            self._daemon = None
+
+    def freeze_daemon(self):
+        """The daemon is there and answers nothing."""
+        self._daemon.send_signal(signal.SIGSTOP)
+
+    def stop_bus(self):
+        if self._bus:
+            self._bus.terminate()
+            self._bus.wait()
+            self._bus.stdout.close()
+            self._bus = None
+        if os.path.exists(self.socket):
+            os.unlink(self.socket)
+
+    def close(self):
+        self.stop_daemon(signal.SIGKILL)
+        self.stop_bus()
+
+
+class SilentBus:
+    """A socket where D-Bus should be: it takes connections, counts them and never says a word."""
+
+    def __init__(self, path):
+        self.address = f"unix:path={path}"
+        self.connections = []
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.bind(str(path))
+        self._socket.listen(64)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                self.connections.append(self._socket.accept()[0])
+            except OSError:
+                return
+
+    def close(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        for connection in self.connections:
+            connection.close()

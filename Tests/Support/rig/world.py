@@ -1,0 +1,298 @@
+"""A throw-away home to run credtool in, what came out of each run, and a look for leaked secrets."""
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pexpect
+
+from . import kernelkeys
+from .keyring import Keyring
+
+ROOT = Path(__file__).resolve().parents[3]
+SUPPORT = Path(__file__).resolve().parent
+BINARY = Path(os.environ.get("CREDTOOL", ROOT / ".build/release/credtool"))
+
+#: Root ignores file modes; credtool under test does not, whoever runs the tests.
+BOUND_BY_MODES = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else [])
+
+#: Launchers: the kernel's keyrings refused as in a container; a disk that fills up on writing.
+_REFUSE = [sys.executable, "-S", "-E", str(SUPPORT / "refuse.py")]
+WITHOUT_KERNEL_KEYS = [*_REFUSE, "EPERM", "add_key,request_key,keyctl"]
+FULL_DISK = [*_REFUSE, "ENOSPC", "fsync,fdatasync"]
+
+
+class Result:
+    """What a run gave: exit code, standard output, standard error."""
+
+    def __init__(self, argv, code, stdout, stderr):
+        self.argv, self.code, self.raw = argv, code, stdout
+        self.stdout = stdout.decode("utf-8", "surrogateescape")
+        self.stderr = stderr.decode("utf-8", "surrogateescape")
+
+    def __repr__(self):
+        return (f"{self.argv} gave {self.code}\n--- stdout\n{self.stdout[:2000]}"
+                f"\n--- stderr\n{self.stderr[:4000]}")
+
+    def works(self):
+        """It ended with 0, and spoke in the house's manner if it spoke at all."""
+        assert self.code == 0, self
+        self.speaks_well()
+        return self
+
+    def fails(self, *words, code=1, hint=True):
+        """It failed with this code, put nothing on stdout, and said these words on stderr."""
+        assert self.code == code, self
+        assert self.stdout == "", self
+        self.speaks_well()
+        assert self.stderr.startswith("credtool: "), self
+        assert "\nhint: " in self.stderr or not hint, f"no hint in {self}"
+        return self.says(*words)
+
+    def says(self, *words):
+        """Every word, or one of a tuple of words, stands in stderr, whatever its case."""
+        text = " ".join(self.stderr.split()).lower()
+        for word in words:
+            choices = (word,) if isinstance(word, str) else word
+            assert any(choice.lower() in text for choice in choices), f"no {word!r} in {self}"
+        return self
+
+    def speaks_well(self):
+        """stderr is `credtool: lowercase sentence without a full stop` and `hint: …` lines."""
+        for line in self.stderr.splitlines():
+            message = re.match(r"(credtool: |hint: |  )(.*)", line)
+            assert message, f"{line!r} has neither `credtool:` nor `hint:`: {self}"
+            if line.startswith("credtool: "):
+                text = message[2]
+                capital = text[:1].isupper() and not text[1:2].isupper()  # acronyms may
+                assert not capital, f"{line!r} begins with a capital"
+                assert not re.search(r"[^.]\.$", text), f"{line!r} ends with a full stop"
+        return self
+
+    def is_silent(self):
+        assert self.stderr == "", self
+        return self
+
+
+class Terminal(pexpect.spawn):
+    """A run on a terminal of its own, for prompts on /dev/tty."""
+
+    def finish(self, code=0):
+        """Waits for the end; the exit code must be this. Gives what was shown after the last
+        expected text."""
+        self.expect(pexpect.EOF)
+        self.close()
+        assert self.signalstatus is None, f"killed by signal {self.signalstatus}: {self.shown()}"
+        assert self.exitstatus == code, f"exit {self.exitstatus}: {self.shown()}"
+        return self.before
+
+    def answers(self, prompt, answer):
+        """Waits for a prompt (a pattern in any case) and types a line."""
+        self.expect(f"(?i){prompt}")
+        self.sendline(answer)
+
+    def shown(self):
+        return self.transcript.text
+
+
+class Transcript:
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+class World:
+    """HOME, XDG directories, runtime directory, keyring and environment of one test."""
+
+    def __init__(self, sts, keyring=True):
+        self.sts = sts
+        self.root = Path(tempfile.mkdtemp(prefix="credtool-"))
+        self.home = self.root / "home"
+        self.runtime = self.root / "run"
+        self.data = self.home / ".local/share/credtool"
+        #: For what tests write themselves, secrets included; not searched for leaks.
+        self.scratch = self.root / "scratch"
+        self.config_file = self.home / ".aws/config"
+        self.credentials_file = self.home / ".aws/credentials"
+        for folder in (self.home, self.runtime, self.scratch, self.config_file.parent):
+            folder.mkdir(mode=0o700)
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "USER": "alice", "LOGNAME": "alice",
+            "SHELL": "/bin/sh",
+            "LANG": "C.UTF-8",
+            "TERM": "xterm",
+            "XDG_CONFIG_HOME": str(self.home / ".config"),
+            "XDG_DATA_HOME": str(self.home / ".local/share"),
+            "XDG_STATE_HOME": str(self.home / ".local/state"),
+            "XDG_CACHE_HOME": str(self.home / ".cache"),
+            "XDG_RUNTIME_DIR": str(self.runtime),
+            "AWS_ENDPOINT_URL_STS": sts.endpoint,
+        }
+        self.keys = {}  # profile → the identity added under it
+        self.more_secrets = set()
+        self._heard = []  # (argv, text) that must hold no secret
+        self._kernel_keys = kernelkeys.present()
+        self._open = []
+        self.keyring = None
+        if keyring:
+            self.keyring = Keyring(self.home, str(self.runtime), self.environment)
+            self._open.append(self.keyring)
+            self.environment["DBUS_SESSION_BUS_ADDRESS"] = self.keyring.address
+
+    # Running.
+
+    def variables(self, changes=None):
+        """The environment with changes; None takes a variable away."""
+        both = self.environment | (changes or {})
+        return {name: value for name, value in both.items() if value is not None}
+
+    def command(self, *arguments, through=()):
+        """The argv that runs credtool here; `through` is a launcher to put before it."""
+        return [*BOUND_BY_MODES, *through, str(BINARY), *arguments]
+
+    def start(self, *arguments, env=None, through=(), **more):
+        """credtool as a running process without a terminal."""
+        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+                   "stderr": subprocess.PIPE, "start_new_session": True, "cwd": self.home}
+        return subprocess.Popen(
+            self.command(*arguments, through=through), env=self.variables(env), **options | more)
+
+    def finish(self, process, secret_output=False, timeout=40, input=None):
+        """Waits for a started process."""
+        try:
+            stdout, stderr = process.communicate(input, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            stdout, stderr = process.communicate()
+            raise AssertionError(
+                f"{process.args} did not end within {timeout} s: {stderr.decode()!r}") from None
+        result = Result(process.args, process.returncode, stdout, stderr)
+        self._heard.append((process.args, result.stderr))
+        if not secret_output:
+            self._heard.append((process.args, result.stdout))
+        return result
+
+    def credtool(self, *arguments, env=None, input=None, through=(), secret_output=False,
+                 timeout=40, **more):
+        """Runs credtool to its end, without a terminal."""
+        if isinstance(input, str):
+            input = input.encode()
+        if input is not None:
+            more["stdin"] = subprocess.PIPE
+        process = self.start(*arguments, env=env, through=through, **more)
+        return self.finish(process, secret_output, timeout, input)
+
+    def terminal(self, *arguments, env=None, through=(), secret_output=False, timeout=15):
+        """Runs credtool on a terminal of its own."""
+        return self.on_terminal(
+            self.command(*arguments, through=through), env, secret_output, timeout)
+
+    def on_terminal(self, argv, env=None, secret_output=False, timeout=15):
+        """Runs any command on a terminal of its own."""
+        spawned = Terminal(
+            argv[0], list(argv[1:]), env=self.variables(env), cwd=str(self.home),
+            timeout=timeout, encoding="utf-8", codec_errors="surrogateescape",
+            dimensions=(50, 200))
+        spawned.transcript = spawned.logfile_read = Transcript()
+        self._open.append(spawned)
+        if not secret_output:
+            self._heard.append((argv, spawned.transcript))
+        return spawned
+
+    # The usual steps.
+
+    def add(self, profile="work", *flags, key=None, env=None, through=()):
+        """Stores a key (a fresh one, if none is given) under a profile."""
+        key = key or self.sts.new_key()
+        self.credtool("add", profile, "--env", *flags, env=key.variables() | (env or {}),
+                      through=through).works()
+        self.keys[profile] = key
+        return key
+
+    def exec_env(self, *arguments, env=None, through=()):
+        """The environment a child of `exec` gets."""
+        result = self.credtool("exec", *arguments, "--", "env", "-0", env=env, through=through,
+                               secret_output=True)
+        assert result.code == 0, result
+        return parse_environment(result.raw)
+
+    def session(self, *arguments, env=None, through=()):
+        """The identity whose credentials a child of `exec` gets."""
+        child = self.exec_env(*arguments, env=env, through=through)
+        identity = self.sts.identities[child["AWS_ACCESS_KEY_ID"]]
+        assert child["AWS_SECRET_ACCESS_KEY"] == identity.secret
+        assert child.get("AWS_SESSION_TOKEN") == identity.token
+        return identity
+
+    def config(self, text):
+        """Writes the AWS config file."""
+        self.config_file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    # Looking for leaks.
+
+    def secrets(self):
+        known = set(self.more_secrets)
+        for identity in list(self.sts.identities.values()):
+            known |= {identity.secret, identity.token}
+        return {secret for secret in known if secret}
+
+    def assert_nothing_leaked(self):
+        """No secret in what was said or in a file, plain or in base64."""
+        needles = {}
+        for secret in self.secrets():
+            plain = secret.encode()
+            needles[plain] = secret
+            # Base64 of the secret wherever it starts in a longer text, less the uneven edges.
+            for shift in range(3):
+                coded = base64.b64encode(b"\0" * shift + plain)[4 if shift else 0:-4]
+                needles[coded] = secret
+
+        def look(where, content):
+            for needle, secret in needles.items():
+                assert needle not in content, f"{secret[:6]}… leaked into {where}"
+
+        for argv, text in self._heard:
+            text = getattr(text, "text", text)
+            look(f"the output of {argv}: {text[:500]!r}", text.encode("utf-8", "surrogateescape"))
+        for path in self.root.rglob("*"):
+            if path.is_file() and self.scratch not in path.parents \
+                    and path != self.credentials_file:
+                look(path, path.read_bytes())
+
+    def close(self):
+        for thing in reversed(self._open):
+            if isinstance(thing, pexpect.spawn):
+                thing.close(force=True)
+            else:
+                thing.close()
+        kernelkeys.purge(self._kernel_keys)
+        for folder, _, _ in os.walk(self.root):
+            os.chmod(folder, 0o700)
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def keep_open(self, thing):
+        """Closes a thing with the world."""
+        self._open.append(thing)
+        return thing
+
+
+def parse_environment(raw):
+    """`env -0` as a dictionary; a name that stands twice is an error."""
+    pairs = [entry.split(b"=", 1) for entry in raw.split(b"\0") if entry]
+    names = [os.fsdecode(name) for name, _ in pairs]
+    twice = {name for name in names if names.count(name) > 1}
+    assert not twice, f"twice in the child's environment: {twice}"
+    return {os.fsdecode(name): os.fsdecode(value) for name, value in pairs}
