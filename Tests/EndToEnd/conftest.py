@@ -1,9 +1,16 @@
 """Fixtures: one local STS for the run, one world with a keyring of its own for each test."""
 
+import os
+
 import pytest
 
 from rig import kernelkeys, tls, world as worlds
 from rig.sts import LocalSTS
+
+# What the outer environment says of AWS and of proxies is not for the rig's own clients.
+for name in [name for name in os.environ
+             if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
+    del os.environ[name]
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,15 @@ class Keyring:
 
     def unlock(self):
         """Unlocks with the password, past any prompter."""
-        with open_dbus_connection(self.address) as connection:
+        self._with_password("UnlockWithMasterPassword", "o", self.default_collection())
+
+    def create_collection(self, label):
+        """A further collection with the same password, past any prompter."""
+        self._with_password("CreateWithMasterPassword", "a{sv}",
+                            {"org.freedesktop.Secret.Collection.Label": ("s", label)})
+
+    def _with_password(self, method, signature, argument):
+        with open_dbus_connection(self.address) as connection:  # the session lives as long
             def call(method, signature, body, interface):
                 address = DBusAddress("/org/freedesktop/secrets", SERVICE, interface)
                 return unwrap_msg(connection.send_and_get_reply(
@@ -106,8 +114,8 @@ class Keyring:
 
             _, session = call("OpenSession", "sv", ("plain", ("s", "")),
                               "org.freedesktop.Secret.Service")
-            call("UnlockWithMasterPassword", "o(oayays)",
-                 (self.default_collection(), (session, b"", PASSWORD.encode(), "text/plain")),
+            call(method, signature + "(oayays)",
+                 (argument, (session, b"", PASSWORD.encode(), "text/plain")),
                  "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface")
 
     def items(self, **attributes):

@@ -1,0 +1,97 @@
+# Setting up, building, testing, showing, installing. `make help` lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINARY := .build/release/credtool
+PYTHON := .venv/bin/python
+REQUIREMENTS := Tests/EndToEnd/requirements.txt
+CONFORMANCE := $(wildcard ../shared/conformance)
+SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xlinker -s
+RIG := PYTHONPATH=Tests/Support Tests/Support/own-kernel-keyring $(PYTHON)
+
+# Headers and libraries to build with, programs to test with. All are in Debian and Ubuntu.
+PACKAGES := ca-certificates build-essential pkg-config \
+	libsecret-1-dev libssl-dev libcurl4-openssl-dev libexpat1-dev \
+	gnome-keyring dbus libsecret-tools keyutils util-linux \
+	python3 python3-venv fish zsh man-db time
+
+.PHONY: help setup build test demo generate bench install uninstall lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/ready ## install what is missing: packages through apt, test tools through pip
+	@command -v swift >/dev/null || { echo 'make: Swift 6.2 or later is needed:' \
+		'https://www.swift.org/install/linux' >&2; exit 1; }
+
+.PHONY: packages
+packages:
+	@missing=$$(for package in $(PACKAGES); do \
+		dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' \
+			|| echo "$$package"; done); \
+	if python3 -c 'import ensurepip, venv' 2>/dev/null; then \
+		missing=$$(grep -vE '^python3(-venv)?$$' <<<"$$missing" || true); fi; \
+	if [ -n "$$missing" ]; then \
+		echo "make: installing" $$missing; \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -q; \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing; \
+	fi
+
+.venv/ready: $(REQUIREMENTS) | packages
+	rm -rf .venv
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS)
+	touch $@
+
+build: ## build the release binary, .build/release/credtool
+	$(SWIFT_BUILD) --product credtool
+
+# Both runners run to their end; their closing lines stand last.
+test: setup build ## run every test
+	@unit=0; end=0; \
+	$(if $(CONFORMANCE),CREDTOOL_CONFORMANCE=$(abspath $(CONFORMANCE))) swift test 2>&1 \
+		| tee .build/swift-test.log || unit=$$?; \
+	$(RIG) -m pytest Tests/EndToEnd 2>&1 | tee .build/pytest.log || end=$$?; \
+	echo; echo 'swift test:'; \
+	grep -E 'Test run with|error: |Executed [0-9]+ test' .build/swift-test.log | tail -n 3; \
+	echo 'pytest:'; tail -n 1 .build/pytest.log; \
+	[ $$unit = 0 ] && [ $$end = 0 ]
+
+demo: setup build ## show the main job, with a keyring and an STS of its own
+	@$(RIG) Tests/Support/demo
+
+generate: ## write man/ and completions/ from the flag table
+	swift run generate
+
+bench: setup build ## measure a warm exec beside other programs
+	@$(RIG) Tests/Support/bench.py
+
+install: ## install the built binary, man pages and completions under PREFIX
+	@[ -x $(BINARY) ] || { echo 'make: run `make build` first' >&2; exit 1; }
+	install -D -m 755 $(BINARY) '$(DESTDIR)$(PREFIX)/bin/credtool'
+	install -d '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 644 man/*.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -D -m 644 completions/credtool.bash \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/credtool'
+	install -D -m 644 completions/_credtool '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_credtool'
+	install -D -m 644 completions/credtool.fish \
+		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/credtool.fish'
+
+uninstall: ## take away what install put there
+	rm -f '$(DESTDIR)$(PREFIX)/bin/credtool' \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/credtool' \
+		'$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_credtool' \
+		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/credtool.fish'
+	cd man && for page in *.1; do rm -f "$(DESTDIR)$(PREFIX)/share/man/man1/$$page"; done
+
+lint: ## check the style of the Swift sources
+	swift format lint --strict -r Sources Tests Package.swift
+
+clean: ## take away everything that was built
+	rm -rf .build .venv
+	find Tests -name __pycache__ -prune -exec rm -rf {} +

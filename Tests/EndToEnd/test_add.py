@@ -1,0 +1,376 @@
+"""`add`: where the key comes from, what is refused, and that nothing stored before is lost."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from rig import sts as faults
+from rig.world import FULL_DISK
+
+DEAD_END = "http://127.0.0.1:1"  # nobody listens there
+
+
+def listed(world):
+    """The profiles of `list --json` as its text; enough to see whether a name is in it."""
+    return world.credtool("list", "--json").works().stdout
+
+
+def is_stored(world, profile):
+    """Whether a session can be had from the profile's key."""
+    return world.credtool("exec", profile, "--fresh", "--", "true").code == 0
+
+
+def test_asks_on_the_terminal_and_hides_the_secret(world):
+    key = world.sts.new_key()
+    terminal = world.terminal("add", "work")
+    terminal.answers("key id", key.key_id)
+    terminal.answers("secret", key.secret)
+    terminal.finish()
+    assert key.key_id in terminal.shown() and key.secret not in terminal.shown()
+    assert world.sts.count("GetCallerIdentity") == 1
+    assert world.session("work", "--no-session") is key
+
+
+def test_prompts_stay_out_of_pipes(world):
+    key = world.sts.new_key()
+    output, errors = world.scratch / "out", world.scratch / "err"
+    terminal = world.on_terminal(
+        ["sh", "-c", f'exec "$@" </dev/null >{output} 2>{errors}', "sh",
+         *world.command("add", "work")])
+    terminal.answers("key id", key.key_id)
+    terminal.answers("secret", key.secret)
+    terminal.finish()
+    assert output.read_text() == "" and key.secret not in errors.read_text()
+    assert is_stored(world, "work")
+
+
+def test_without_a_name_it_is_default(world):
+    key = world.sts.new_key()
+    world.credtool("add", "--env", env=key.variables()).works()
+    assert world.session("default", "--no-session") is key
+
+
+@pytest.mark.parametrize("missing", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_env_names_the_missing_variable(world, missing):
+    variables = world.sts.new_key().variables() | {missing: None}
+    world.credtool("add", "work", "--env", env=variables).fails(missing)
+
+
+def stdin_documents(key):
+    created = {"AccessKey": {
+        "UserName": "alice", "AccessKeyId": key.key_id, "Status": "Active",
+        "SecretAccessKey": key.secret, "CreateDate": "2026-01-01T00:00:00+00:00"}}
+    process = {"Version": 1, "AccessKeyId": key.key_id, "SecretAccessKey": key.secret}
+    return {
+        "two lines": f"{key.key_id}\n{key.secret}\n",
+        "no newline at the end": f"{key.key_id}\n{key.secret}",
+        "CRLF": f"{key.key_id}\r\n{key.secret}\r\n",
+        "create-access-key": json.dumps(created, indent=4),
+        "credential_process": json.dumps(process),
+    }
+
+
+@pytest.mark.parametrize("form", [
+    "two lines", "no newline at the end", "CRLF", "create-access-key", "credential_process"])
+def test_stdin(world, form):
+    key = world.sts.new_key()
+    world.credtool("add", "work", "--stdin", input=stdin_documents(key)[form]).works()
+    assert world.session("work", "--no-session") is key
+
+
+@pytest.mark.parametrize("make", [
+    lambda key: "",
+    lambda key: f"{key.key_id}\n",
+    lambda key: f"{key.key_id}\n\n",
+    lambda key: f"{key.key_id}\n{key.secret[:20]}\n{key.secret[20:]}\n",  # wrapped
+    lambda key: f"{key.key_id}\n{key.secret[:20]} {key.secret[20:]}\n",
+    lambda key: f"{key.key_id[:10]}\n{key.secret}\n",
+    lambda key: f"{key.key_id.lower()}\n{key.secret}\n",
+    lambda key: f"{key.secret}\n{key.key_id}\n",  # the wrong way round
+    lambda key: f"AKIA {key.key_id[4:]}\n{key.secret}\n",
+    lambda key: json.dumps({"AccessKey": {"AccessKeyId": key.key_id}}),
+    lambda key: '{"AccessKey": {',
+    lambda key: "[1, 2]",
+    lambda key: "\0" * 64,
+    lambda key: "x" * (4 << 20),
+], ids=["nothing", "no secret", "empty secret", "wrapped secret", "secret with a space",
+        "short ID", "lower-case ID", "swapped", "ID with a space", "JSON without a secret",
+        "JSON cut off", "JSON list", "NULs", "4 MB"])
+def test_bad_input_is_refused_before_aws_is_asked(world, make):
+    key = world.sts.new_key()
+    world.more_secrets.add(key.secret[20:])
+    world.credtool("add", "work", "--stdin", input=make(key)).fails()
+    assert world.sts.calls == []
+    assert "work" not in listed(world)
+
+
+def test_a_refused_key_is_not_stored(world):
+    key = world.sts.new_key()
+    wrong = key.variables() | {"AWS_SECRET_ACCESS_KEY": "wrong" + key.secret[5:]}
+    world.more_secrets.add(wrong["AWS_SECRET_ACCESS_KEY"])
+    world.credtool("add", "work", "--env", env=wrong).fails("SignatureDoesNotMatch")
+    assert "work" not in listed(world)
+    world.credtool("add", "work", "--env", "--no-verify", env=wrong).works()
+    assert "work" in listed(world)
+
+
+def test_an_unknown_key_is_told_in_awss_words(world):
+    key = world.sts.new_key()
+    unknown = key.variables() | {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"}
+    world.credtool("add", "work", "--env", env=unknown).fails(
+        "InvalidClientTokenId", "security token included in the request is invalid")
+
+
+def test_an_unreachable_aws_stores_the_key_unchecked(world):
+    key = world.sts.new_key()
+    world.credtool("add", "work", "--env", env=key.variables() | {
+        "AWS_ENDPOINT_URL_STS": DEAD_END}).works().says(("unchecked", "not checked"))
+    assert world.session("work", "--no-session") is key
+
+
+def test_a_silent_aws_is_given_up_on_in_time(world):
+    world.sts.inject("GetCallerIdentity", faults.never(), times=9)
+    key = world.sts.new_key()
+    world.credtool("add", "work", "--env", env=key.variables(), timeout=8).works().says(
+        ("unchecked", "not checked"))
+
+
+def test_the_root_users_key_is_refused(world):
+    key = world.sts.new_key(root=True)
+    world.credtool("add", "work", "--env", env=key.variables()).fails("root", "--allow-root")
+    assert "work" not in listed(world)
+    world.credtool("add", "work", "--env", "--allow-root", env=key.variables()).works()
+    assert "work" in listed(world)
+
+
+@pytest.mark.parametrize("flags", [[], ["--force", "--no-verify", "--allow-root"]])
+def test_a_temporary_key_is_refused(world, flags):
+    key = world.sts.new_key()
+    temporary = key.variables() | {"AWS_ACCESS_KEY_ID": "ASIA" + key.key_id[4:]}
+    world.credtool("add", "work", "--env", *flags, env=temporary).fails("temporary")
+    assert world.sts.calls == [] and "work" not in listed(world)
+
+
+class TestReplacing:
+    @pytest.fixture
+    def keys(self, world):
+        return world.add("work"), world.sts.new_key("bob")
+
+    def stored(self, world):
+        return world.session("work", "--no-session")
+
+    @pytest.mark.parametrize("answer, which", [("y", 1), ("yes", 1), ("n", 0), ("", 0)])
+    def test_only_after_a_yes(self, world, keys, answer, which):
+        terminal = world.terminal("add", "work", "--env", env=keys[1].variables())
+        terminal.answers("replace", answer)
+        terminal.finish(code=0 if which else 1)
+        assert self.stored(world) is keys[which]
+
+    def test_not_without_a_terminal(self, world, keys):
+        world.credtool("add", "work", "--env", env=keys[1].variables()).fails("--force")
+        assert self.stored(world) is keys[0]
+
+    def test_with_force(self, world, keys):
+        world.credtool("add", "work", "--env", "--force", env=keys[1].variables()).works()
+        assert self.stored(world) is keys[1]
+        assert len([item for item in world.keyring.items()
+                    if keys[0].key_id in world.keyring.attributes(item).values()]) == 0
+
+    def test_forgets_the_sessions(self, world, keys):
+        first = world.session("work")
+        world.credtool("add", "work", "--env", "--force", env=keys[0].variables()).works()
+        assert world.session("work") is not first
+
+    def test_a_refused_key_leaves_the_old_one(self, world, keys):
+        wrong = keys[1].variables() | {"AWS_SECRET_ACCESS_KEY": keys[0].secret}
+        world.credtool("add", "work", "--env", "--force", env=wrong).fails()
+        assert self.stored(world) is keys[0]
+
+
+class TestConfigFile:
+    SERIAL = "arn:aws:iam::123456789012:mfa/alice"
+    BEFORE = (b"# my own notes \xc3\xa4\r\n[default]\nregion=us-west-2   \n\n"
+              b"[profile  work] ; mine\n  output = json\n\n\n[profile other]\nregion = eu-north-1")
+
+    def add(self, world, *flags):
+        return world.add("work", *flags)
+
+    def test_gets_the_section_and_keeps_every_other_byte(self, world):
+        world.config(self.BEFORE)
+        self.add(world, "--mfa-serial", self.SERIAL, "--region", "eu-west-1")
+        after = world.config_file.read_bytes()
+        added = [line for line in after.splitlines(keepends=True)
+                 if line not in self.BEFORE.splitlines(keepends=True)]
+        assert sorted(b"".join(line.split()) for line in added) == [
+            b"mfa_serial=" + self.SERIAL.encode(), b"region=eu-west-1"]
+        rest = after
+        for line in added:
+            rest = rest.replace(line, b"", 1)
+        assert rest == self.BEFORE
+        section = after.split(b"[profile  work]")[1].split(b"[profile other]")[0]
+        assert all(line in section for line in added)
+
+    def test_is_made_where_there_is_none(self, world):
+        self.add(world, "--region", "eu-west-1")
+        text = world.config_file.read_text()
+        assert text.split() == ["[profile", "work]", "region", "=", "eu-west-1"]
+
+    def test_replaces_a_value_in_place(self, world):
+        world.config("[profile work]\nregion = us-east-2\n# after\noutput = json\n")
+        self.add(world, "--region", "eu-west-1")
+        lines = [line.replace(" ", "") for line in world.config_file.read_text().splitlines()]
+        assert lines == ["[profilework]", "region=eu-west-1", "#after", "output=json"]
+
+    def test_is_left_alone(self, world):
+        world.config(self.BEFORE)
+        self.add(world, "--region", "eu-west-1", "--no-config")
+        assert world.config_file.read_bytes() == self.BEFORE
+
+    def test_is_left_alone_without_settings(self, world):
+        world.config(self.BEFORE)
+        self.add(world)
+        assert world.config_file.read_bytes() == self.BEFORE
+
+    def test_elsewhere_and_behind_a_link(self, world):
+        real = world.home / "dotfiles-config"
+        real.write_text("# real\n")
+        real.chmod(0o640)
+        link = world.home / "config-link"
+        link.symlink_to(real)
+        world.add("work", "--region", "eu-west-1", env={"AWS_CONFIG_FILE": str(link)})
+        assert link.is_symlink() and "eu-west-1" in real.read_text()
+        assert real.read_text().startswith("# real\n") and real.stat().st_mode & 0o777 == 0o640
+        assert not world.config_file.exists()
+
+    def test_that_cannot_be_written_is_named(self, world):
+        world.config("# kept\n")
+        world.config_file.parent.chmod(0o500)
+        key = world.sts.new_key()
+        world.credtool("add", "work", "--env", "--region", "eu-west-1", env=key.variables()).fails(
+            str(world.config_file), ("permission denied", "read-only"))
+        assert world.config_file.read_text() == "# kept\n"
+
+
+@pytest.mark.parametrize("name", ["two words", "größe-日本", "a.b/c@d+e", "o'brien", "-dash"])
+def test_odd_names_work(world, name):
+    key = world.sts.new_key()
+    world.credtool("add", "--env", "--", name, env=key.variables()).works()
+    child = world.exec_env("--no-session", env={"AWS_PROFILE": name})
+    assert child["CREDTOOL_PROFILE"] == name and child["AWS_ACCESS_KEY_ID"] == key.key_id
+
+
+@pytest.mark.parametrize("name", ["", "a]b", "a[b", "a\nb", "a\rb", "x" * 10_000],
+                         ids=lambda name: repr(name[:8]))
+def test_impossible_names_are_refused(world, name):
+    old = world.add("work")
+    key = world.sts.new_key()
+    result = world.credtool("add", "--env", "--", name, env=key.variables())
+    result.fails(code=result.code)
+    assert result.code in (1, 2)
+    assert world.session("work", "--no-session") is old
+    assert len(world.keyring.items()) == 1
+
+
+def test_many_at_once_are_all_kept(world):
+    keys = {f"p{number}": world.sts.new_key() for number in range(8)}
+    running = [world.start("add", name, "--env", env=key.variables())
+               for name, key in keys.items()]
+    for process in running:
+        world.finish(process).works()
+    for name, key in keys.items():
+        assert world.session(name, "--no-session") is key
+
+
+def test_without_a_terminal_it_says_so(world):
+    world.credtool("add", "work").fails("terminal", ("--stdin", "--env"))
+
+
+class TestNothingIsLost:
+    """When writing fails half-way, what was stored before is still there."""
+
+    @pytest.fixture(params=["secret-service", "file"])
+    def vault(self, request, world):
+        world.environment |= {"CREDTOOL_VAULT": request.param,
+                              "CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
+        world.more_secrets.add("made-up passphrase")
+        world.add("old")
+        return request.param
+
+    def test_on_a_full_disk(self, world, vault):
+        before = snapshot(world.data)
+        key = world.sts.new_key()
+        world.credtool("add", "new", "--env", env=key.variables(), through=FULL_DISK).fails(
+            "no space left")
+        assert snapshot(world.data) == before
+        assert is_stored(world, "old")
+
+    def test_in_a_read_only_home(self, world, vault):
+        before = snapshot(world.data)
+        world.data.chmod(0o500)
+        key = world.sts.new_key()
+        world.credtool("add", "new", "--env", env=key.variables()).fails(
+            ("permission denied", "read-only"))
+        assert snapshot(world.data) == before
+        assert is_stored(world, "old")
+
+
+def snapshot(folder):
+    """Every file in a folder but empty ones (locks)."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.stat().st_size}
+
+
+class TestInterruptedPrompts:
+    """Ctrl-C and Ctrl-Z at a prompt leave the terminal as it was."""
+
+    PROMPTS = ["key id", "secret"]
+
+    @pytest.fixture(params=PROMPTS)
+    def asked(self, request, world):
+        """An interactive shell with `credtool add` waiting at one of its prompts."""
+        key = world.sts.new_key()
+        shell = world.on_terminal(["sh", "-i"], env={"PS1": "ready> ", "ENV": None})
+        shell.expect("ready> ")
+        shell.sendline(" ".join(world.command("add", "work")))
+        for prompt, answer in zip(self.PROMPTS, (key.key_id, key.secret)):
+            shell.expect(f"(?i){prompt}[^\n]*: ?")
+            if prompt == request.param:
+                return shell, key, prompt
+            shell.sendline(answer)
+
+    @staticmethod
+    def settings(shell):
+        shell.sendline("stty -a | tr ' ;' '\\n\\n' | grep -xE -- '-?(echo|icanon|isig)' | sort")
+        shell.expect("sort\r\n(.*)ready> ")
+        return shell.match[1].split()
+
+    def test_ctrl_c(self, world, asked):
+        shell, _, _ = asked
+        shell.sendintr()
+        shell.expect("ready> ")
+        assert self.settings(shell) == ["echo", "icanon", "isig"]
+        assert "work" not in listed(world)
+
+    def test_ctrl_z_and_back(self, world, asked):
+        shell, key, prompt = asked
+        shell.sendcontrol("z")
+        shell.expect("(?i)stopped")
+        shell.expect("ready> ")
+        assert self.settings(shell) == ["echo", "icanon", "isig"]
+        shell.sendline("fg")
+        shell.expect("add work")
+        if prompt == "key id":
+            shell.sendline(key.key_id)
+            shell.expect("(?i)secret")
+        shell.sendline(key.secret)
+        shell.expect("ready> ")
+        assert key.secret not in shell.shown()
+        assert is_stored(world, "work")
+
+    def test_sigterm(self, world, asked):
+        shell, _, _ = asked
+        os.killpg(os.tcgetpgrp(shell.fileno()), signal.SIGTERM)
+        shell.expect("ready> ")
+        assert self.settings(shell) == ["echo", "icanon", "isig"]
+        assert "work" not in listed(world)

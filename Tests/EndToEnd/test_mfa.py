@@ -1,0 +1,147 @@
+"""MFA: codes asked on the terminal, checked before they are sent, shared between roles."""
+
+import pexpect
+import pytest
+
+
+@pytest.fixture
+def guarded(world):
+    """A key with an MFA device and two roles that ask for it."""
+    key = world.add("work")
+    world.config(f"[profile work]\nmfa_serial = {key.mfa_serial}\n")
+    world.sts.new_role("admin", needs_mfa=True)
+    world.sts.new_role("audit", needs_mfa=True)
+    return world
+
+
+def mfa_calls(world):
+    return [call for call in world.sts.calls if "TokenCode" in call.params]
+
+
+def test_a_code_is_asked_for_on_the_terminal(guarded):
+    terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
+    terminal.answers("mfa", "123456")
+    terminal.finish()
+    [call] = mfa_calls(guarded)
+    assert call.params["SerialNumber"] == guarded.keys["work"].mfa_serial
+    assert call.params["TokenCode"] == "123456"
+
+
+def test_the_prompt_stays_out_of_pipes(guarded):
+    output = guarded.scratch / "out"
+    terminal = guarded.on_terminal(
+        ["sh", "-c", f'exec "$@" </dev/null >{output} 2>&1', "sh",
+         *guarded.command("export", "work", "--format", "process")])
+    terminal.answers("mfa", "123456")
+    terminal.finish()
+    assert output.read_text().startswith("{")
+
+
+def test_one_code_serves_every_role(guarded):
+    guarded.exec_env("work", "--role", "admin", "--mfa-token", "123456")
+    guarded.exec_env("work", "--role", "audit")
+    guarded.exec_env("work")
+    assert len(mfa_calls(guarded)) == 1
+    assert guarded.sts.count("AssumeRole") == 2
+
+
+def test_an_mfa_session_lasts_twelve_hours(guarded):
+    guarded.exec_env("work", "--mfa-token", "123456")
+    assert guarded.sts.asked("GetSessionToken")[0].params["DurationSeconds"] == "43200"
+
+
+def test_a_role_for_longer_than_an_hour_is_assumed_directly(guarded):
+    guarded.exec_env("work", "--role", "admin", "--duration", "2h", "--mfa-token", "123456")
+    call = guarded.sts.asked("AssumeRole")[-1]
+    assert call.params["DurationSeconds"] == "7200"
+
+
+@pytest.mark.parametrize("text", ["12345", "1234567", "12a456", "", "١٢٣٤٥٦"])
+def test_what_is_no_code_is_not_sent(guarded, text):
+    terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
+    terminal.answers("mfa", text)
+    terminal.expect("(?i)six digits")
+    terminal.answers("mfa|code", "123456")
+    terminal.finish()
+    assert len(mfa_calls(guarded)) == 1
+
+
+def test_spaces_are_never_sent(guarded):
+    terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
+    terminal.answers("mfa", " 123 456 ")
+    if terminal.expect(["(?i)six digits", pexpect.EOF]) == 0:
+        terminal.answers("mfa|code", "123456")
+        terminal.expect(pexpect.EOF)
+    assert [call.params["TokenCode"] for call in mfa_calls(guarded)] == ["123456"]
+
+
+def test_a_wrong_code_is_asked_again(guarded):
+    terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
+    terminal.answers("mfa", "000000")
+    terminal.answers("mfa", "111111")
+    terminal.answers("mfa", "123456")
+    terminal.finish()
+    assert [call.params["TokenCode"] for call in mfa_calls(guarded)] == [
+        "000000", "111111", "123456"]
+
+
+def test_three_wrong_codes_are_enough(guarded):
+    terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
+    for code in ("000000", "111111", "222222"):
+        terminal.answers("mfa", code)
+    shown = terminal.finish(code=125)
+    assert "credtool: " in shown and "hint: " in shown
+    assert len(mfa_calls(guarded)) == 3
+
+
+def test_token_flag(guarded):
+    assert guarded.session("work", "--role", "admin", "--mfa-token", "123456").is_role
+    assert len(mfa_calls(guarded)) == 1
+
+
+def test_a_wrong_token_flag_is_not_asked_again(guarded):
+    guarded.credtool("exec", "work", "--role", "admin", "--mfa-token", "000000", "--",
+                     "true").fails("mfa", code=125)
+    assert len(mfa_calls(guarded)) == 1
+
+
+@pytest.mark.parametrize("code", ["12345", "abcdef", "1234567"])
+def test_a_token_flag_of_the_wrong_form(guarded, code):
+    guarded.credtool("exec", "work", "--mfa-token", code, "--", "true").fails(
+        "six digits", code=125)
+    assert mfa_calls(guarded) == []
+
+
+def test_no_terminal_to_ask_on(guarded):
+    guarded.credtool("exec", "work", "--role", "admin", "--", "true").fails(
+        "terminal", "--mfa-token", code=125)
+    assert mfa_calls(guarded) == []
+
+
+def test_serial_flag(world):
+    key = world.add("work")
+    world.exec_env("work", "--mfa-serial", key.mfa_serial, "--mfa-token", "123456")
+    assert mfa_calls(world)[0].params["SerialNumber"] == key.mfa_serial
+
+
+def test_ctrl_c_at_the_prompt(guarded):
+    shell = guarded.on_terminal(["sh", "-i"], env={"PS1": "ready> ", "ENV": None})
+    shell.expect("ready> ")
+    shell.sendline(" ".join(guarded.command("exec", "work", "--", "true")))
+    shell.expect("(?i)mfa[^\n]*: ?")
+    shell.sendintr()
+    shell.expect("ready> ")
+    shell.sendline("stty -a | tr ' ;' '\\n\\n' | grep -xE -- '-?(echo|icanon|isig)' | sort")
+    shell.expect("sort\r\n(.*)ready> ")
+    assert shell.match[1].split() == ["echo", "icanon", "isig"]
+    assert mfa_calls(guarded) == []
+
+
+def test_of_the_source_profile(world):
+    """A role profile without mfa_serial of its own needs none; with one, it is asked for."""
+    key = world.add("work")
+    arn = world.sts.new_role("admin", needs_mfa=True)
+    world.config(f"[profile prod]\nrole_arn = {arn}\nsource_profile = work\n"
+                 f"mfa_serial = {key.mfa_serial}\n")
+    assert world.session("prod", "--mfa-token", "123456").is_role
+    assert mfa_calls(world)[0].params["SerialNumber"] == key.mfa_serial

@@ -1,0 +1,279 @@
+"""The vaults: the keyring in every state it can be in, and the encrypted file."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from rig.keyring import SilentBus
+from rig.world import WITHOUT_KERNEL_KEYS
+
+PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
+
+
+# The five situations. Each breaks the world's keyring and says what the message must hold.
+
+def locked(world):
+    world.keyring.lock()
+    return "locked"
+
+
+def refused(world):
+    world.keyring.refuse()
+    return ("refused", "denied", "not allowed")
+
+
+def absent(world):
+    for item in world.keyring.items():
+        world.keyring.delete(item)
+    return ("no longer", "not in", "missing", "gone", "not there", "not hold", "no key")
+
+
+def no_daemon(world):
+    world.keyring.stop_daemon(signal.SIGKILL)
+    return ("no secret service", "not running", "no keyring", "nobody", "no service")
+
+
+def no_bus(world):
+    world.keyring.stop_daemon(signal.SIGKILL)
+    world.keyring.stop_bus()
+    return ("d-bus", "dbus", "session bus")
+
+
+SITUATIONS = [locked, refused, absent, no_daemon, no_bus]
+
+
+def by_name(function):
+    return function.__name__
+
+
+class TestSecretService:
+    @pytest.mark.parametrize("situation", SITUATIONS, ids=by_name)
+    def test_situations(self, world, situation):
+        world.add()
+        words = situation(world)
+        world.credtool("exec", "work", "--", "true").fails(words, "work", code=125)
+
+    def test_five_situations_have_five_errors_and_hints(self, world):
+        world.add()
+        told = {}
+        for situation in (locked, None, refused):  # one after the other in one world
+            if situation is None:
+                world.keyring.unlock()
+                continue
+            situation(world)
+            told[situation] = world.credtool("exec", "work", "--", "true").stderr
+        world.keyring.stop_daemon(signal.SIGKILL)
+        world.keyring.stop_bus()
+        told[no_bus] = world.credtool("exec", "work", "--", "true").stderr
+        hints = [line for text in told.values() for line in text.splitlines()
+                 if line.startswith("hint: ")]
+        assert len(set(told.values())) == 3, told
+        assert len(set(hints)) >= 3, hints
+
+    def test_absent_and_no_daemon_differ(self, world):
+        world.add()
+        absent(world)
+        first = world.credtool("exec", "work", "--", "true").stderr
+        no_daemon(world)
+        second = world.credtool("exec", "work", "--", "true").stderr
+        assert first.splitlines()[0] != second.splitlines()[0]
+        assert first.splitlines()[-1] != second.splitlines()[-1]
+
+    def test_no_bus_in_the_environment(self, world):
+        world.add()
+        world.credtool("exec", "work", "--", "true",
+                       env={"DBUS_SESSION_BUS_ADDRESS": None}).fails(
+            ("d-bus", "dbus", "session bus"), code=125)
+
+    @pytest.mark.parametrize("silence", ["frozen daemon", "silent bus"])
+    def test_a_call_has_a_deadline(self, world, silence):
+        world.add()
+        address = world.keyring.address
+        if silence == "frozen daemon":
+            world.keyring.freeze_daemon()
+        else:
+            address = world.keep_open(SilentBus(world.runtime / "silent")).address
+        world.credtool("exec", "work", "--", "true", timeout=60,
+                       env={"DBUS_SESSION_BUS_ADDRESS": address}).fails(code=125)
+
+    def test_a_daemon_killed_in_the_middle(self, world):
+        world.add()
+        world.keyring.freeze_daemon()
+        process = world.start("exec", "work", "--", "true")
+        time.sleep(0.5)  # it is waiting for the daemon now
+        world.keyring.stop_daemon(signal.SIGKILL)
+        world.finish(process).fails(code=125)
+
+    def test_locked_again_and_opened_again(self, world):
+        key = world.add()
+        world.keyring.lock()
+        world.credtool("exec", "work", "--no-session", "--", "true").fails("locked", code=125)
+        world.keyring.unlock()
+        assert world.session("work", "--no-session") is key
+
+    def test_add_to_a_locked_keyring(self, world):
+        world.keyring.lock()
+        key = world.sts.new_key()
+        world.credtool("add", "work", "--env", env=key.variables()).fails("locked")
+        assert "work" not in world.credtool("list", "--json").works().stdout
+
+    def test_items_carry_profile_and_key_id(self, world):
+        key = world.add()
+        [item] = world.keyring.items()
+        attributes = world.keyring.attributes(item)
+        assert {"work", key.key_id} <= set(attributes.values())
+        assert "credtool" in attributes["xdg:schema"].lower()
+
+    def test_items_of_others_are_left_alone(self, world):
+        """Another program's item with a profile of the same name is not taken for ours."""
+        subprocess.run(["secret-tool", "store", "--label=x", "profile", "work"], check=True,
+                       input=b"not a key", env=world.environment)
+        key = world.add()
+        assert world.session("work", "--no-session") is key
+        world.credtool("remove", "work", "--force").works()
+        assert len(world.keyring.items()) == 1
+
+
+class TestChoice:
+    """Which vault `add` uses; the same answer in the same situation."""
+
+    def vault_of(self, world, *flags, env=None):
+        world.add("work", *flags, "--force", env=PASSPHRASE | (env or {}))
+        world.more_secrets.update(PASSPHRASE.values())
+        [line] = [line for line in world.credtool("list").works().stdout.splitlines()
+                  if "work" in line]
+        [vault] = [name for name in ("secret-service", "file") if name in line.split()]
+        return vault
+
+    def test_the_secret_service_if_it_answers(self, world):
+        assert self.vault_of(world) == "secret-service"
+
+    def test_the_file_if_it_does_not(self, bare_world):
+        assert self.vault_of(bare_world) == "file"
+
+    def test_variable_and_flag(self, world):
+        assert self.vault_of(world, env={"CREDTOOL_VAULT": "file"}) == "file"
+        assert self.vault_of(world, "--vault", "secret-service",
+                             env={"CREDTOOL_VAULT": "file"}) == "secret-service"
+
+    def test_unknown(self, world):
+        key = world.sts.new_key()
+        world.credtool("add", "work", "--env", "--vault", "pass", env=key.variables()).fails(
+            "pass", "secret-service", code=2)
+        result = world.credtool("add", "work", "--env",
+                                env=key.variables() | {"CREDTOOL_VAULT": "pass"})
+        result.fails("CREDTOOL_VAULT", "pass", code=result.code)
+
+    def test_a_key_is_sought_where_it_was_put(self, world):
+        """The choice is for `add`: a keyring that is down is told as down."""
+        key = world.add()
+        assert world.exec_env("work", "--no-session", env=PASSPHRASE | {
+            "CREDTOOL_VAULT": "file"})["AWS_ACCESS_KEY_ID"] == key.key_id
+        no_bus(world)
+        world.credtool("exec", "work", "--", "true", env=PASSPHRASE).fails(
+            ("d-bus", "dbus", "session bus"), code=125)
+
+
+class TestFile:
+    @pytest.fixture
+    def filed(self, bare_world):
+        """A world with one key in its file vault and the derived key forgotten."""
+        bare_world.more_secrets.update(PASSPHRASE.values())
+        bare_world.add("work", env=PASSPHRASE)
+        return bare_world
+
+    @staticmethod
+    def vault(world):
+        return world.data / "vault"
+
+    def key_id(self, world, env=PASSPHRASE, through=WITHOUT_KERNEL_KEYS):
+        return world.exec_env("work", "--no-session", env=env, through=through)[
+            "AWS_ACCESS_KEY_ID"]
+
+    def test_is_private(self, filed):
+        assert self.vault(filed).stat().st_mode & 0o777 == 0o600
+        assert self.vault(filed).parent.stat().st_mode & 0o077 == 0
+        assert self.key_id(filed) == filed.keys["work"].key_id
+
+    def test_is_private_whatever_the_umask(self, bare_world):
+        bare_world.more_secrets.update(PASSPHRASE.values())
+        before = os.umask(0)
+        try:
+            bare_world.add("work", env=PASSPHRASE)
+        finally:
+            os.umask(before)
+        assert self.vault(bare_world).stat().st_mode & 0o777 == 0o600
+
+    def test_a_wrong_passphrase(self, filed):
+        before = self.vault(filed).read_bytes()
+        wrong = {"CREDTOOL_FILE_PASSPHRASE": "another passphrase"}
+        filed.credtool("exec", "work", "--", "true", env=wrong,
+                       through=WITHOUT_KERNEL_KEYS).fails("passphrase", code=125)
+        key = filed.sts.new_key()
+        filed.credtool("add", "other", "--env", env=wrong | key.variables(),
+                       through=WITHOUT_KERNEL_KEYS).fails("passphrase")
+        assert self.vault(filed).read_bytes() == before
+        assert self.key_id(filed) == filed.keys["work"].key_id
+
+    @pytest.mark.parametrize("where", [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0])
+    def test_a_changed_byte(self, filed, where):
+        content = bytearray(self.vault(filed).read_bytes())
+        content[round(where * (len(content) - 1))] ^= 1
+        self.vault(filed).write_bytes(content)
+        filed.credtool("exec", "work", "--", "true", env=PASSPHRASE,
+                       through=WITHOUT_KERNEL_KEYS).fails(code=125)
+        assert self.vault(filed).read_bytes() == content
+
+    @pytest.mark.parametrize("content", [b"", b"x", b"\0" * 4096])
+    def test_a_ruined_file(self, filed, content):
+        self.vault(filed).write_bytes(content)
+        filed.credtool("exec", "work", "--", "true", env=PASSPHRASE).fails(
+            str(self.vault(filed)), code=125)
+        key = filed.sts.new_key()
+        filed.credtool("add", "other", "--env", env=PASSPHRASE | key.variables()).fails()
+        assert self.vault(filed).read_bytes() == content
+
+    def test_asks_on_the_terminal(self, bare_world):
+        bare_world.more_secrets.update(PASSPHRASE.values())
+        [passphrase] = PASSPHRASE.values()
+        key = bare_world.sts.new_key()
+        terminal = bare_world.terminal("add", "work", "--env", env=key.variables(),
+                                       through=WITHOUT_KERNEL_KEYS)
+        terminal.answers("passphrase", passphrase)
+        terminal.answers("passphrase", passphrase)  # a new one is asked for twice
+        terminal.finish()
+        terminal = bare_world.terminal("exec", "work", "--no-session", "--", "true",
+                                       through=WITHOUT_KERNEL_KEYS)
+        terminal.answers("passphrase", passphrase)
+        terminal.finish()
+
+    def test_two_different_new_passphrases_are_refused(self, bare_world):
+        key = bare_world.sts.new_key()
+        terminal = bare_world.terminal("add", "work", "--env", env=key.variables())
+        terminal.answers("passphrase", "one made-up text")
+        terminal.answers("passphrase", "another made-up text")
+        terminal.close(force=True)
+        assert not self.vault(bare_world).exists()
+
+    def test_no_terminal_to_ask_on(self, filed):
+        filed.credtool("exec", "work", "--", "true", through=WITHOUT_KERNEL_KEYS).fails(
+            "CREDTOOL_FILE_PASSPHRASE", code=125)
+
+    def test_the_derived_key_is_not_asked_for_again(self, filed, kernel_keyring):
+        assert self.key_id(filed, through=()) == filed.keys["work"].key_id
+        assert self.key_id(filed, env={}, through=()) == filed.keys["work"].key_id
+
+    def test_several_keys(self, filed):
+        filed.add("other", env=PASSPHRASE)
+        filed.credtool("remove", "work", "--force", env=PASSPHRASE).works()
+        assert filed.exec_env("other", "--no-session", env=PASSPHRASE)[
+            "AWS_ACCESS_KEY_ID"] == filed.keys["other"].key_id
+
+    def test_without_a_home_directory_that_can_be_written(self, bare_world):
+        bare_world.home.chmod(0o500)
+        key = bare_world.sts.new_key()
+        bare_world.credtool("add", "work", "--env", env=PASSPHRASE | key.variables()).fails(
+            ("permission denied", "read-only"))

@@ -1,0 +1,164 @@
+"""How long a warm `credtool exec` takes, beside `env true` and what else there is.
+
+One run, alternating commands (A B C A B C …), whole processes, medians and their ratios: the
+machine's speed falls out. The keyring, the home and the STS are throw-away ones.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rig.sts import LocalSTS
+from rig.world import BINARY, World
+
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+SLOW = 50  # ms; a command beyond this runs in every tenth round only
+PEAK_MEMORY = 12 << 10  # KiB
+
+
+class Bench:
+    def __init__(self, world):
+        self.world = world
+        self.commands = {}  # name → (argv, environment, milliseconds of each run)
+
+    def add(self, name, argv, **changes):
+        """A command to measure; it must work, and is run twice to be warm."""
+        environment = self.world.variables(changes)
+        path = shutil.which(argv[0], path=environment["PATH"]) or argv[0]
+        command = ([path, *argv[1:]], environment, [])
+        for _ in range(2):
+            self._run(command, name)
+        slow = self._run(command, name) > SLOW
+        self.commands[name] = (*command, slow)
+
+    @staticmethod
+    def _run(command, name):
+        argv, environment = command[:2]
+        started = time.perf_counter_ns()
+        pid = os.posix_spawn(argv[0], argv, environment, file_actions=QUIET)
+        _, status = os.waitpid(pid, 0)
+        took = (time.perf_counter_ns() - started) / 1e6
+        if status:
+            raise SystemExit(f"bench: {name} failed: {' '.join(argv)}")
+        return took
+
+    def measure(self):
+        for number in range(ROUNDS):
+            for name, command in self.commands.items():
+                if not command[3] or number % 10 == 0:
+                    command[2].append(self._run(command, name))
+
+    def median(self, name):
+        return statistics.median(self.commands[name][2])
+
+    def peak(self, name):
+        """Peak resident memory in KiB; time(1) starts the command from a small process."""
+        argv, environment = self.commands[name][:2]
+        run = subprocess.run(["/usr/bin/time", "-f", "%M", *argv], env=environment,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+        return int(run.stderr.split()[-1])
+
+
+QUIET = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+         (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+
+
+def set_up(bench, world):
+    sts = world.sts
+    key = world.add("work")
+    role = sts.new_role("deploy")
+    few = "".join(f"[profile p{number}]\nrole_arn = {role}\nsource_profile = work\n"
+                  for number in range(9))
+    many = "".join(f"[profile p{number}]\nrole_arn = {role}\nsource_profile = work\n"
+                   for number in range(4999))
+    end = f"[profile last]\nrole_arn = {role}\nsource_profile = work\n"
+    world.config(few + end)
+    (world.home / "many").write_text(many + end)
+    subprocess.run(["secret-tool", "store", "--label=bench", "bench", "bench"], check=True,
+                   input=b"made up", env=world.environment)
+
+    binary = str(BINARY)
+    bench.add("env true", ["env", "true"])
+    bench.add("credtool exec --role", [binary, "exec", "work", "--role", "deploy", "--", "true"])
+    bench.add("… with 10 profiles", [binary, "exec", "last", "--", "true"])
+    bench.add("… with 5,000 profiles", [binary, "exec", "last", "--", "true"],
+              AWS_CONFIG_FILE=str(world.home / "many"))
+    bench.add("credtool --help", [binary, "--help"])
+    bench.add("secret-tool lookup", ["secret-tool", "lookup", "bench", "bench"])
+    if shutil.which("aws-vault"):
+        add_aws_vault(bench, world, key)
+    if shutil.which("envchain"):
+        subprocess.run(["envchain", "--set", "bench", "BENCH_SECRET"], input=b"made up\n",
+                       check=True, env=world.environment, stdout=subprocess.DEVNULL)
+        bench.add("envchain", ["envchain", "bench", "true"])
+    aws = shutil.which("aws", path=str(Path(sys.executable).parent)) or shutil.which("aws")
+    if aws:
+        world.credentials_file.write_text(
+            f"[work]\naws_access_key_id = {key.key_id}\naws_secret_access_key = {key.secret}\n")
+        bench.add("AWS CLI, its cached role",
+                  [aws, "configure", "export-credentials", "--profile", "last"],
+                  AWS_REGION="us-east-1")
+
+
+def add_aws_vault(bench, world, key):
+    """The same job by aws-vault, from each of its vaults."""
+    world.keyring.create_collection("awsvault")
+    for backend in ("secret-service", "file"):
+        flags = ["aws-vault", f"--backend={backend}"]
+        more = {"AWS_VAULT_FILE_PASSPHRASE": "made up", "AWS_REGION": "us-east-1"}
+        subprocess.run([*flags, "add", "work", "--env"], check=True, stdout=subprocess.DEVNULL,
+                       env=world.variables(key.variables() | more))
+        bench.add(f"aws-vault, {backend}", [*flags, "exec", "last", "--", "true"], **more)
+
+
+def report(bench):
+    """Prints the table; gives whether every target is met."""
+    base = bench.median("env true")
+    print(f"{ROUNDS} rounds, medians\n")
+    print(f"{'':26} {'ms':>8} {'× env true':>11} {'runs':>6}")
+    for name, (_, _, times, _) in bench.commands.items():
+        middle = statistics.median(times)
+        print(f"{name:26} {middle:8.2f} {middle / base:11.2f} {len(times):6}")
+    targets = [
+        ("credtool exec --role", "env true", 1.5),
+        ("credtool exec --role", "secret-tool lookup", 0.35),
+        ("credtool exec --role", "aws-vault, secret-service", 0.1),
+        ("credtool --help", "env true", 1.0),
+        ("… with 5,000 profiles", "… with 10 profiles", 1.5),
+    ]
+    print("\ntargets")
+    met = True
+    for name, other, most in targets:
+        if other not in bench.commands:
+            print(f"  not measured  {name} to {other}: not installed")
+            continue
+        ratio = bench.median(name) / bench.median(other)
+        met &= ratio <= most
+        print(f"  {'met' if ratio <= most else 'MISSED':12}  {name} to {other}: "
+              f"{ratio:.2f}, at most {most}")
+    peak = max(bench.peak(name) for name in bench.commands if "credtool" in name or "…" in name)
+    met &= peak <= PEAK_MEMORY
+    print(f"  {'met' if peak <= PEAK_MEMORY else 'MISSED':12}  peak memory: "
+          f"{peak / 1024:.1f} MiB, at most {PEAK_MEMORY >> 10}")
+    return met
+
+
+def main():
+    sts = LocalSTS()
+    world = World(sts)
+    try:
+        bench = Bench(world)
+        set_up(bench, world)
+        bench.measure()
+        report(bench)
+    finally:
+        world.close()
+        sts.stop()
+
+
+if __name__ == "__main__":
+    main()
