@@ -24,5 +24,26 @@ public struct FileLock: ~Copyable {
         self.file = file
     }
 
+    /// Tries for `limit` to get the lock on the file at `path`; nil where another process keeps it.
+    /// - Throws: `SystemError` where the file cannot be opened or locked.
+    public init?(path: String, within limit: Duration) throws(SystemError) {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw SystemError("open", path) }
+        let end = ContinuousClock.now + limit
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                let error = SystemError("flock", path)
+                close(file)
+                throw error
+            }
+            guard ContinuousClock.now < end else {
+                close(file)
+                return nil
+            }
+            usleep(10_000)
+        }
+        self.file = file
+    }
+
     deinit { close(file) }
 }
