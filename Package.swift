@@ -8,12 +8,14 @@ let swift: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// A Swift module in `Sources/` and its test target in `Tests/`.
-func module(_ name: String, uses: [Target.Dependency] = []) -> [Target] {
+/// A Swift module in `Sources/` and its test target in `Tests/`, which may run programs of its own.
+func module(
+    _ name: String, uses: [Target.Dependency] = [], testsRun: [Target.Dependency] = []
+) -> [Target] {
     [
         .target(name: name, dependencies: uses, swiftSettings: swift),
         .testTarget(
-            name: "\(name)Tests", dependencies: uses + [.init(stringLiteral: name)],
+            name: "\(name)Tests", dependencies: uses + testsRun + [.init(stringLiteral: name)],
             swiftSettings: swift),
     ]
 }
@@ -34,7 +36,8 @@ let package = Package(
         module("Profiles", uses: ["Model"]),
         module("Planning", uses: ["Model", "Profiles"]),
         module("AWS", uses: ["Model", "HTTP", "Crypto", "CExpat"]),
-        module("Vault", uses: ["Model", "Crypto", "System", "CSecret"]),
+        module(
+            "Vault", uses: ["Model", "Crypto", "System", "CSecret"], testsRun: ["vaultprobe"]),
         module("SessionCache", uses: ["Model", "System", "Vault"]),
         module(
             "Engine",
@@ -56,6 +59,10 @@ let package = Package(
                 swiftSettings: swift),
             // Writes man/ and completions/ from the flag table; not installed.
             .executableTarget(name: "generate", dependencies: ["Flags"], swiftSettings: swift),
+            // One vault call a process, for the tests against a real keyring; not installed.
+            .executableTarget(
+                name: "vaultprobe", dependencies: ["Vault", "Model", "System"],
+                path: "Tests/Support/vaultprobe", swiftSettings: swift),
             .testTarget(
                 name: "credtoolTests",
                 dependencies: [

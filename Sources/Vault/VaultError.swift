@@ -1,0 +1,69 @@
+// Why a vault could not do what it was asked. The wording is the command line's.
+public import Model
+public import System
+
+/// What stood in a vault's way.
+public enum VaultError: Error, Equatable {
+    /// The vault works and holds nothing for this profile.
+    case absent(profile: String)
+    /// A name that the vault cannot hold: empty, or with a NUL byte.
+    case unsuitableName(String)
+    /// The entry is there but is no access key: its key ID or its secret is missing or malformed.
+    case damagedEntry(profile: String)
+    /// The call took longer than allowed; `prompting` where a person was being asked meanwhile.
+    case timedOut(after: Duration, prompting: Bool)
+    /// A system library is missing.
+    case library(LibraryUnavailable)
+
+    // The Secret Service.
+
+    /// The keyring is locked, and nobody can be asked to unlock it.
+    case locked
+    /// The person dismissed the prompt, or the service denied access.
+    case refused
+    /// There is a session bus, but nothing on it provides the Secret Service.
+    case noDaemon
+    /// There is no session bus: its address is unset or nobody answers there.
+    case noBus(reason: String)
+    /// The Secret Service runs but has no default collection.
+    case noDefaultCollection
+    /// The Secret Service or the bus went away in the middle of the call.
+    case connectionLost
+    /// The service offers nothing but sending secrets in plain over the bus.
+    case unencryptedSession
+    /// Any other answer, by its D-Bus or GLib error name.
+    case serviceFailed(name: String, message: String)
+
+    // The file.
+
+    /// The file could not be read, written or locked, or its directory not made.
+    case file(SystemError)
+    /// There is something else than a regular file in its place.
+    case notRegularFile(path: String)
+    /// Others than the owner have rights on the file; `mode` is its permission bits.
+    case exposedFile(path: String, mode: UInt32)
+    /// The file belongs to another user.
+    case foreignFile(path: String, owner: UInt32)
+    /// The file is shorter than it says it is.
+    case truncatedFile(path: String)
+    /// The file is not what was written.
+    case damagedFile(path: String)
+    /// The file was written by a later version of this program.
+    case laterVersion(path: String, version: Int)
+    /// The pass phrase is another one than the file's.
+    case wrongPassphrase(path: String)
+    /// No pass phrase was to be had.
+    case noPassphrase(NoPassphrase)
+
+    /// Why no pass phrase was to be had.
+    public enum NoPassphrase: Equatable, Sendable {
+        /// There is no terminal to ask on.
+        case noTerminal
+        /// The person stopped the question.
+        case cancelled
+        /// The two entries of a new pass phrase differ.
+        case repeatedDifferently
+        /// It has no bytes.
+        case empty
+    }
+}
