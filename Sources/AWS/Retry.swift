@@ -84,7 +84,7 @@ enum Retry {
         case .unreadable(_, let status, _):
             isThrottling(status: status) || isPassing(status: status) && !spendsCode
         case .service(let error):
-            throttlingCodes.contains(error.code) || isThrottling(status: error.status)
+            error.isThrottling
                 || (passingCodes.contains(error.code) || isPassing(status: error.status))
                     && !spendsCode
         }
@@ -101,10 +101,10 @@ enum Retry {
 
     private static func isPassing(status: Int) -> Bool { (500...599).contains(status) }
 
-    private static func isThrottling(status: Int) -> Bool { status == 429 || status == 509 }
+    fileprivate static func isThrottling(status: Int) -> Bool { status == 429 || status == 509 }
 
     /// Source: botocore, retries/standard.py.
-    private static let throttlingCodes: Set<String> = [
+    fileprivate static let throttlingCodes: Set<String> = [
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
         "TooManyRequestsException", "ProvisionedThroughputExceededException",
         "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
@@ -116,4 +116,11 @@ enum Retry {
     private static let passingCodes: Set<String> = [
         "RequestTimeout", "RequestTimeoutException", "IDPCommunicationError",
     ]
+}
+
+extension AWSServiceError {
+    /// Whether AWS was asked too often, so that the same may be taken a little later.
+    public var isThrottling: Bool {
+        Retry.throttlingCodes.contains(code) || Retry.isThrottling(status: status)
+    }
 }

@@ -20,9 +20,9 @@ public enum HTTPError: Error, Equatable {
     /// The file or folder of trusted certificates cannot be read.
     case caBundle(path: String, reason: String)
     /// Time ran out.
-    case timedOut(HTTPPhase)
+    case timedOut(host: String, HTTPPhase)
     /// The connection broke while the exchange was under way.
-    case interrupted(reason: String)
+    case interrupted(host: String, reason: String)
     /// The answer is larger than allowed; the limit in bytes.
     case bodyTooLarge(limit: Int)
     /// Anything else, with libcurl's number and words.
@@ -33,7 +33,7 @@ public enum HTTPError: Error, Equatable {
     /// Whether it is sure that the server has not seen the request.
     public var isBeforeSending: Bool {
         switch self {
-        case .interrupted, .bodyTooLarge, .timedOut(.whole), .other: false
+        case .interrupted, .bodyTooLarge, .timedOut(_, .whole), .other: false
         default: true
         }
     }
@@ -82,7 +82,7 @@ extension HTTPError {
         case 6: self = .resolve(host: host, reason: reason)
         case 7 where Self.names(proxyNot: host, reason): self = .proxy(reason: reason, status: nil)
         case 7: self = .connect(host: host, reason: reason)
-        case 28: self = .timedOut(failure.isConnected ? .whole : .connecting)
+        case 28: self = .timedOut(host: host, failure.isConnected ? .whole : .connecting)
         // A connection that breaks during the handshake is told with the system's words.
         case 35 where reason.contains("SSL_connect: "): self = .connect(host: host, reason: reason)
         case 60 where Self.unknownAuthorities.contains(failure.verifyResult):
@@ -94,7 +94,7 @@ extension HTTPError {
             if !failure.isConnected, reason.contains("roxy") {
                 self = .proxy(reason: reason, status: nil)
             } else {
-                self = .interrupted(reason: reason)
+                self = .interrupted(host: host, reason: reason)
             }
         default: self = .other(code: failure.code, reason: reason)
         }

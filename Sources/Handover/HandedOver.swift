@@ -61,6 +61,15 @@ public enum CredentialVariables {
         "CREDTOOL_PROFILE", "AWS_VAULT",
     ]
 
+    /// Those that `isSet` says stand in an environment, in alphabetical order.
+    public static func standing(_ isSet: (String) -> Bool) -> [String] {
+        let containers = [
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        ]
+        return (names + containers).sorted().filter(isSet)
+    }
+
     /// Whether the variable `name` says who a program is to AWS.
     public static func contains(_ name: some StringProtocol) -> Bool {
         name.hasPrefix("AWS_CONTAINER_") || names.contains(String(name))

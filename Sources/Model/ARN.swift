@@ -57,6 +57,11 @@ public struct ARN: Hashable, Sendable, CustomStringConvertible {
         return String(resource.dropFirst(5))
     }
 
+    /// Whether the account is one by its form: twelve digits.
+    public var hasAccountID: Bool {
+        accountID.utf8.count == 12 && accountID.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
     /// Whether this is an account's root user.
     public var isRootUser: Bool { service == "iam" && resource == "root" }
 }

@@ -4,8 +4,9 @@ public import Profiles
 
 /// A request that cannot be planned.
 public enum PlanError: Error, Equatable {
-    /// Neither the config files nor the vault know the profile; `origin` is what named it.
-    case unknownProfile(String, origin: Origin)
+    /// Neither the config files nor the vault know the profile; `origin` is what named it, and
+    /// `nearest` what may have been meant.
+    case unknownProfile(String, origin: Origin, nearest: String?)
     /// The profile is known, but nothing in it gives credentials.
     case noCredentials(profile: String, section: Origin?)
     /// The profile's key stands in the files in plain, not in the vault.
@@ -13,7 +14,7 @@ public enum PlanError: Error, Equatable {
     /// A role with no one to assume it.
     case roleWithoutSource(profile: String, role: Setting<ARN>)
     /// `source_profile` names a profile that is nowhere.
-    case unknownSource(Setting<String>, profile: String)
+    case unknownSource(Setting<String>, profile: String, nearest: String?)
     /// `source_profile` leads back to where it came from; each profile with what named it.
     case cycle([Setting<String>])
     /// `--role` names a profile that has no role.

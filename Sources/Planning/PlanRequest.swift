@@ -10,8 +10,10 @@ public struct PlanRequest: Equatable, Sendable {
     public var role: String?
     /// `--duration`.
     public var duration: Duration?
-    /// The region, by flag or variable.
+    /// The region, by flag or variable, in place of the profile's own.
     public var region: Setting<String>?
+    /// The region where neither flag nor profile names one: a variable that an outer `exec` set.
+    public var inheritedRegion: Setting<String>?
     /// `--mfa-serial`.
     public var mfaSerial: String?
     /// `--external-id`.
@@ -50,9 +52,13 @@ public struct PlanFacts: Equatable, Sendable {
     ///
     /// Source: STS API reference, AssumeRole, RoleSessionName.
     static func sessionName(user: String, host: String) -> String {
-        let name = "\(user)@\(host.prefix { $0 != "." })".unicodeScalars.map { scalar in
-            SettingForm.roleSessionName.accepts("\(scalar)\(scalar)") ? Character(scalar) : "-"
+        func valid(_ text: some StringProtocol) -> [Character] {
+            text.unicodeScalars.map { scalar in
+                SettingForm.roleSessionName.accepts("\(scalar)\(scalar)") ? Character(scalar) : "-"
+            }
         }
-        return String(name.prefix(64)).count < 2 ? "credtool" : String(name.prefix(64))
+        let host = valid(host.prefix { $0 != "." }).prefix(31)
+        let user = valid(user).prefix(63 - host.count)
+        return user.isEmpty && host.isEmpty ? "credtool" : String(user + "@" + host)
     }
 }

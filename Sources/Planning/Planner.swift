@@ -38,7 +38,7 @@ public struct Planner {
         if let role = request.role { try appendRole(role, to: &chain) }
         try applyFlags(to: &chain)
 
-        let region = request.region ?? chain.region
+        let region = request.region ?? chain.region ?? request.inheritedRegion
         let credentials = try calls(chain)
         if let duration = credentials.duration, duration.value < request.minimumTTL {
             throw PlanError.minimumTTLTooLong(request.minimumTTL, duration: duration)
@@ -111,9 +111,12 @@ public struct Planner {
                 return chain(key, profiles: profiles.reversed())
             }
             guard let profile else {
+                let nearest = nearest(
+                    to: next.value, among: config.profileNames + facts.keys.keys.sorted())
                 throw path.count == 1
-                    ? PlanError.unknownProfile(next.value, origin: next.origin)
-                    : PlanError.unknownSource(next, profile: path[path.count - 2].value)
+                    ? PlanError.unknownProfile(next.value, origin: next.origin, nearest: nearest)
+                    : PlanError.unknownSource(
+                        next, profile: path[path.count - 2].value, nearest: nearest)
             }
             guard let source = profile.sourceProfile, source.value != profile.name else {
                 if let key = profile.accessKeyID {
@@ -141,7 +144,7 @@ public struct Planner {
     private mutating func appendRole(_ name: String, to chain: inout Chain) throws {
         let asked = Setting(name, from: .flag("--role"))
         if name.hasPrefix("arn:") {
-            guard SettingForm.roleARN.accepts(name), let arn = ARN(name) else {
+            guard SettingForm.roleARN.accepts(name), let arn = ARN(name), arn.hasAccountID else {
                 throw PlanError.invalidValue(asked, form: .roleARN)
             }
             chain.roles.append(Role(Setting(arn, from: asked.origin)))

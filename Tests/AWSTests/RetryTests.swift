@@ -50,12 +50,12 @@ private struct RetryCase: CustomTestStringConvertible {
 private let retryCases = [
     RetryCase(.failure(.resolve(host: "h", reason: "")), true, withCode: true),
     RetryCase(.failure(.connect(host: "h", reason: "")), true, withCode: true),
-    RetryCase(.failure(.timedOut(.connecting)), true, withCode: true),
+    RetryCase(.failure(.timedOut(host: "sts", .connecting)), true, withCode: true),
     RetryCase(.failure(.proxy(reason: "", status: nil)), true, withCode: true),
     RetryCase(.failure(.proxy(reason: "", status: 503)), true, withCode: true),
     RetryCase(.failure(.proxy(reason: "", status: 407)), false, withCode: false),
-    RetryCase(.failure(.timedOut(.whole)), true, withCode: false),
-    RetryCase(.failure(.interrupted(reason: "")), true, withCode: false),
+    RetryCase(.failure(.timedOut(host: "sts", .whole)), true, withCode: false),
+    RetryCase(.failure(.interrupted(host: "sts", reason: "")), true, withCode: false),
     RetryCase(.failure(.bodyTooLarge(limit: 1)), false, withCode: false),
     RetryCase(.failure(.tls(host: "h", reason: "")), false, withCode: false),
     RetryCase(.failure(.unknownAuthority(host: "h", reason: "")), false, withCode: false),
@@ -110,17 +110,25 @@ private func secondTry(_ example: RetryCase, _ mfa: Bool) throws {
 }
 
 @Test func quickCallsHaveOneTry() throws {
-    let transport = ScriptedTransport([.failure(.timedOut(.connecting)), .answer(200, identity)])
-    #expect(try call(transport, StillClock(), limits: .quick) == .transport(.timedOut(.connecting)))
+    let transport = ScriptedTransport([
+        .failure(.timedOut(host: "sts", .connecting)), .answer(200, identity),
+    ])
+    #expect(
+        try call(transport, StillClock(), limits: .quick)
+            == .transport(.timedOut(host: "sts", .connecting)))
     #expect(transport.sent.count == 1)
     #expect(transport.sent.first?.limits.whole == .seconds(3))
 }
 
 @Test func noTryBeginsAfterTheTimeIsUp() throws {
-    let transport = ScriptedTransport([.failure(.timedOut(.connecting)), .answer(200, identity)])
+    let transport = ScriptedTransport([
+        .failure(.timedOut(host: "sts", .connecting)), .answer(200, identity),
+    ])
     let clock = StillClock()
     let limits = CallLimits(whole: .milliseconds(250))
-    #expect(try call(transport, clock, limits: limits) == .transport(.timedOut(.connecting)))
+    #expect(
+        try call(transport, clock, limits: limits)
+            == .transport(.timedOut(host: "sts", .connecting)))
     #expect(transport.sent.count == 1 && clock.slept.isEmpty)
 }
 

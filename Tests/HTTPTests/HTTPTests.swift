@@ -118,19 +118,22 @@ import Testing
         #expect(
             failure(
                 "https://127.0.0.1:\(server.silent)/", client(),
-                limits: HTTPLimits(connect: .milliseconds(200))) == .timedOut(.connecting))
+                limits: HTTPLimits(connect: .milliseconds(200)))
+                == .timedOut(host: "127.0.0.1", .connecting))
         #expect(
             failure(
                 "https://127.0.0.1:\(server.silent)/", client(),
-                limits: HTTPLimits(whole: .milliseconds(200))) == .timedOut(.connecting))
+                limits: HTTPLimits(whole: .milliseconds(200)))
+                == .timedOut(host: "127.0.0.1", .connecting))
         #expect(
             failure(
                 "\(plain)/slow", client(), limits: HTTPLimits(whole: .milliseconds(200)))
-                == .timedOut(.whole))
+                == .timedOut(host: "127.0.0.1", .whole))
         #expect(
             failure(
                 "\(secure)/slow", client(trusting: true),
-                limits: HTTPLimits(whole: .milliseconds(500))) == .timedOut(.whole))
+                limits: HTTPLimits(whole: .milliseconds(500)))
+                == .timedOut(host: "127.0.0.1", .whole))
     }
 
     @Test(arguments: ["/cut", "/drop"])
