@@ -1,0 +1,96 @@
+// The bytes under which a session is kept: versioned, with a checksum, lines of text.
+internal import Model
+
+/// Writes and reads sessions as bytes.
+///
+/// First line: format and version, then a checksum over all that follows. The fields stand a line
+/// each; the fingerprint, which has lines of its own, is last.
+enum SessionCoding {
+    private static let format = "credtool-session 1 "
+    private static let fieldCount = 7
+
+    /// The bytes of `session`; nil where it has no token or no end, and so is no session.
+    static func encode(_ session: borrowing Session) -> Secret? {
+        guard let expiration = session.credentials.expiration,
+            let tokenSize = session.credentials.sessionToken?.withBytes({ $0.count })
+        else { return nil }
+        let tag = session.tag
+        let fields = [
+            "\(expiration.secondsSinceEpoch)", tag.profile, tag.accessKeyID.description,
+            tag.subject,
+            session.credentials.accessKeyID.description,
+        ]
+        guard fields.allSatisfy({ !$0.utf8.contains(UInt8(ascii: "\n")) }) else { return nil }
+        let open = fields.map { $0 + "\n" }.joined()
+        let size =
+            format.utf8.count + 17 + open.utf8.count + session.credentials.secretAccessKey.count
+            + 1 + tokenSize + 1 + tag.fingerprint.utf8.count
+        return Secret(capacity: size) { buffer in
+            var writer = Writer(buffer: buffer)
+            let body = format.utf8.count + 17
+            writer.offset = body
+            writer.append(open)
+            session.credentials.secretAccessKey.withBytes { writer.append($0) }
+            writer.append("\n")
+            session.credentials.sessionToken?.withBytes { writer.append($0) }
+            writer.append("\n")
+            writer.append(tag.fingerprint)
+            let end = writer.offset
+            writer.offset = 0
+            writer.append(format)
+            writer.append(checksum(UnsafeRawBufferPointer(rebasing: buffer[body..<end])))
+            writer.append("\n")
+            return end
+        }
+    }
+
+    /// Reads what `encode` wrote; nil for anything else: another version, a cut or changed byte.
+    static func decode(_ bytes: borrowing Secret, name: String) -> Session? {
+        bytes.withBytes { bytes in
+            let body = format.utf8.count + 17
+            guard bytes.count > body, bytes.starts(with: format.utf8),
+                bytes[body - 1] == UInt8(ascii: "\n")
+            else { return nil }
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[body...])
+            guard bytes[format.utf8.count..<(body - 1)].elementsEqual(checksum(rest).utf8) else {
+                return nil
+            }
+            let lines = rest.split(
+                separator: UInt8(ascii: "\n"), maxSplits: fieldCount,
+                omittingEmptySubsequences: false)
+            guard lines.count == fieldCount + 1 else { return nil }
+            func text(_ index: Int) -> String { String(decoding: lines[index], as: UTF8.self) }
+            func secret(_ index: Int) -> Secret {
+                Secret(copying: UnsafeRawBufferPointer(rebasing: lines[index]))
+            }
+            guard let expiration = Int(text(0)),
+                let sourceKey = AccessKeyID(text(2)), let accessKeyID = AccessKeyID(text(4))
+            else { return nil }
+            let tag = SessionTag(
+                name: name, fingerprint: text(7), profile: text(1), accessKeyID: sourceKey,
+                subject: text(3))
+            let credentials = Credentials(
+                accessKeyID: accessKeyID, secretAccessKey: secret(5), sessionToken: secret(6),
+                expiration: Timestamp(secondsSinceEpoch: expiration))
+            return Session(tag: tag, credentials: credentials)
+        }
+    }
+
+    /// FNV-1a over 64 bits in 16 hexadecimal digits: against damage, not against malice, since who
+    /// can write here can read the session anyway.
+    private static func checksum(_ bytes: UnsafeRawBufferPointer) -> String {
+        FNV1a.hexadecimal(bytes)
+    }
+
+    private struct Writer {
+        let buffer: UnsafeMutableRawBufferPointer
+        var offset = 0
+
+        mutating func append(_ bytes: some Collection<UInt8>) {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyBytes(from: bytes)
+            offset += bytes.count
+        }
+
+        mutating func append(_ text: String) { append(text.utf8) }
+    }
+}
