@@ -1,2 +1,277 @@
-// Placeholder until the module is built.
+// Plans carried out with scripted answers of AWS: which calls are made, and which are not.
+import AWS
+import HTTP
+import Model
+import Planning
+import Profiles
+import System
 import Testing
+import Vault
+
+@testable import Engine
+@testable import SessionCache
+
+private func secret(_ bytes: [UInt8]) -> Secret {
+    Secret(capacity: bytes.count) { buffer in
+        buffer.copyBytes(from: bytes)
+        return bytes.count
+    }
+}
+
+/// A session store in memory.
+final class MemoryStore: SessionStore {
+    private var sessions: [String: [UInt8]] = [:]
+
+    func load(name: String) throws(SessionStoreError) -> Session? {
+        guard let bytes = sessions[name] else { return nil }
+        return SessionCoding.decode(secret(bytes), name: name)
+    }
+
+    func store(_ session: borrowing Session) throws(SessionStoreError) {
+        guard let bytes = SessionCoding.encode(session) else { throw .notASession }
+        sessions[session.tag.name] = bytes.withBytes { Array($0) }
+    }
+
+    func remove(names: [String]) { for name in names { sessions[name] = nil } }
+    func names() -> [String] { Array(sessions.keys) }
+    func summaries() -> [SessionSummary] { [] }
+}
+
+/// Answers in turn, and remembers what was asked.
+final class ScriptedTransport: HTTPTransport, @unchecked Sendable {
+    var answers: [(status: Int, body: String)] = []
+    private(set) var bodies: [String] = []
+
+    func send(_ request: borrowing HTTPRequest) throws(HTTPError) -> HTTPResponse {
+        let body = request.body?.withBytes { String(decoding: $0, as: UTF8.self) }
+        bodies.append(body ?? "")
+        let answer = answers.isEmpty ? (500, "no answer left") : answers.removeFirst()
+        return HTTPResponse(status: answer.0, body: Secret(answer.1))
+    }
+
+    /// The operation and code of each request: `AssumeRole`, `GetSessionToken 123456`.
+    var calls: [String] {
+        bodies.map { body in
+            let fields = Dictionary(
+                body.split(separator: "&").map { field in
+                    let parts = field.split(separator: "=", maxSplits: 1)
+                    return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+                }, uniquingKeysWith: { $1 })
+            let code = fields["TokenCode"].map { " \($0)" } ?? ""
+            return (fields["Action"] ?? "?") + code
+        }
+    }
+}
+
+func answer(_ operation: String, id: String, lifetime: Int = 3600) -> (Int, String) {
+    (
+        200,
+        """
+        <\(operation)Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+        <\(operation)Result><Credentials><AccessKeyId>\(id)</AccessKeyId>
+        <SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>
+        <Expiration>\(Timestamp.now() + .seconds(lifetime))</Expiration></Credentials>
+        </\(operation)Result></\(operation)Response>
+        """
+    )
+}
+
+func refusal(_ code: String, _ message: String) -> (Int, String) {
+    (
+        403,
+        """
+        <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>
+        <Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>
+        """
+    )
+}
+
+let wrongCode = refusal(
+    "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
+
+private let mfaConfig = """
+    [profile work]
+    mfa_serial = arn:aws:iam::111122223333:mfa/me
+    [profile a]
+    role_arn = arn:aws:iam::111122223333:role/A
+    source_profile = work
+    [profile b]
+    role_arn = arn:aws:iam::111122223333:role/B
+    source_profile = work
+    """
+
+final class EngineTests {
+    private let store = MemoryStore()
+    private let transport = ScriptedTransport()
+    private var codes: [String] = []
+    private var asked = 0
+    private var givenCode: String?
+    private var progress: [Progress] = []
+    private var keyID = "AKIAWORKEXAMPLE00001"
+    private var keysLoaded = 0
+
+    private func plan(
+        _ profile: String, config: String = mfaConfig,
+        _ change: (inout PlanRequest) -> Void = { _ in }
+    ) throws -> SessionPlan {
+        var request = PlanRequest()
+        request.profile = Setting(profile, from: .standard)
+        change(&request)
+        let paths = try ConfigPaths(variable: { _ in "/home/me" })
+        let key = StoredKey(
+            profile: "work", accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
+            callerARN: ARN("arn:aws:iam::111122223333:user/me"))
+        return try Planner.plan(
+            request,
+            config: ConfigFiles(config: Array(config.utf8), credentials: nil, paths: paths),
+            facts: PlanFacts(keys: [key], user: "me", host: "box"))
+    }
+
+    /// Obtains the credentials and gives back their key ID.
+    private func obtain(_ plan: SessionPlan, fresh: Bool = false) throws -> String {
+        let effects = CallEffects(
+            now: { .now() }, uptime: { .zero }, sleep: { _ in }, random: { 0 })
+        let sts = STS(
+            endpoint: try Endpoint(override: "http://127.0.0.1:1", signingRegion: "us-east-1"),
+            transport: transport, effects: effects)
+        let engine = Engine(
+            Engine.Parts(
+                cache: SessionCache(kernel: store, overflow: MemoryStore()), sts: sts,
+                loadKey: { [self] (_) throws(VaultError) in
+                    keysLoaded += 1
+                    guard let id = AccessKeyID(keyID) else { throw .absent(profile: "work") }
+                    return AccessKey(id: id, secret: Secret("key secret"))
+                },
+                askCode: { [self] (_) throws(TerminalError) in
+                    asked += 1
+                    if codes.isEmpty { throw .noTerminal }
+                    return codes.removeFirst()
+                }, givenCode: givenCode, lockDirectory: nil,
+                report: { [self] in progress.append($0) }),
+            target: plan.sts)
+        return try engine.credentials(of: plan, fresh: fresh).accessKeyID.description
+    }
+
+    @Test func theKeyItselfNeedsNoCall() throws {
+        #expect(try obtain(plan("work") { $0.noSession = true }) == "AKIAWORKEXAMPLE00001")
+        #expect(transport.calls.isEmpty)
+    }
+
+    @Test func oneCodeServesEveryRoleBehindTheDevice() throws {
+        codes = ["123456"]
+        transport.answers = [
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
+            answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001"),
+            answer("AssumeRole", id: "ASIAROLEBEXAMPLE0001"),
+        ]
+        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(plan("b")) == "ASIAROLEBEXAMPLE0001")
+        #expect(try obtain(plan("work")) == "ASIASESSIONEXAMPLE01")
+        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(asked == 1)
+        #expect(keysLoaded == 1)
+        #expect(transport.calls == ["GetSessionToken 123456", "AssumeRole", "AssumeRole"])
+    }
+
+    @Test func freshRenewsTheLastStepAndKeepsTheCode() throws {
+        codes = ["123456"]
+        transport.answers = [
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
+            answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001"),
+            answer("AssumeRole", id: "ASIAROLEAEXAMPLE0002"),
+        ]
+        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(plan("a"), fresh: true) == "ASIAROLEAEXAMPLE0002")
+        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0002")
+        #expect(asked == 1)
+    }
+
+    @Test func aSessionWithTooLittleLeftIsRenewed() throws {
+        transport.answers = [
+            answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001", lifetime: 600),
+            answer("AssumeRole", id: "ASIAROLEAEXAMPLE0002"),
+        ]
+        let config = mfaConfig.replacing("mfa_serial = arn:aws:iam::111122223333:mfa/me", with: "")
+        #expect(try obtain(plan("a", config: config)) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(plan("a", config: config)) == "ASIAROLEAEXAMPLE0001")
+        let longer = try plan("a", config: config) { $0.minimumTTL = .seconds(900) }
+        #expect(try obtain(longer) == "ASIAROLEAEXAMPLE0002")
+    }
+
+    @Test func codesAreCheckedBeforeTheyAreSentAndAskedForAgain() throws {
+        codes = ["12345", "abcdef", "111111", "111111", "222 222"]
+        transport.answers = [
+            wrongCode, answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
+        ]
+        #expect(try obtain(plan("work")) == "ASIASESSIONEXAMPLE01")
+        #expect(transport.calls == ["GetSessionToken 111111", "GetSessionToken 222222"])
+        #expect(progress.filter { $0 == .malformedCode }.count == 2)
+        #expect(progress.filter { $0 == .repeatedCode }.count == 1)
+        #expect(progress.contains(.wrongCode(triesLeft: 2)))
+    }
+
+    @Test func threeWrongCodesAreEnough() throws {
+        codes = ["111111", "222222", "333333", "444444"]
+        transport.answers = [wrongCode, wrongCode, wrongCode]
+        let serial = "arn:aws:iam::111122223333:mfa/me"
+        #expect(throws: EngineError.wrongCode(mfaSerial: serial, tries: 3)) {
+            try obtain(plan("work"))
+        }
+        #expect(codes == ["444444"])
+    }
+
+    @Test func aGivenCodeIsTriedOnce() throws {
+        givenCode = "111111"
+        transport.answers = [wrongCode]
+        let serial = "arn:aws:iam::111122223333:mfa/me"
+        #expect(throws: EngineError.wrongCode(mfaSerial: serial, tries: 1)) {
+            try obtain(plan("work"))
+        }
+        #expect(asked == 0)
+    }
+
+    @Test func anotherDenialIsNoWrongCode() throws {
+        codes = ["111111", "222222"]
+        transport.answers = [refusal("AccessDenied", "User is not authorized")]
+        let error = #expect(throws: EngineError.self) { try obtain(plan("work")) }
+        guard case .sessionToken(.service(let service), _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(service.message == "User is not authorized")
+        #expect(codes == ["222222"])
+    }
+
+    @Test func aSessionThatAWSRevokedIsObtainedAnew() throws {
+        codes = ["111111", "222222"]
+        transport.answers = [
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
+            answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001"),
+            refusal("ExpiredToken", "The security token included in the request is expired"),
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE02", lifetime: 43200),
+            answer("AssumeRole", id: "ASIAROLEBEXAMPLE0001"),
+        ]
+        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(plan("b")) == "ASIAROLEBEXAMPLE0001")
+        #expect(asked == 2)
+    }
+
+    @Test func aKeyThatTheIndexDoesNotKnowIsNotUsed() throws {
+        keyID = "AKIAOTHEREXAMPLE0001"
+        let error = #expect(throws: EngineError.self) { try obtain(plan("a")) }
+        guard case .otherKey(let id, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(id.description == keyID)
+        #expect(transport.calls.isEmpty)
+    }
+
+    @Test func withoutATerminalTheMissingCodeIsTold() throws {
+        let serial = "arn:aws:iam::111122223333:mfa/me"
+        #expect(throws: EngineError.code(.noTerminal, mfaSerial: serial)) {
+            try obtain(plan("a"))
+        }
+        #expect(transport.calls.isEmpty)
+    }
+}
