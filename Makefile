@@ -10,14 +10,14 @@ BINARY := .build/release/credtool
 PYTHON := .venv/bin/python
 REQUIREMENTS := Tests/EndToEnd/requirements.txt
 CONFORMANCE := $(wildcard ../shared/conformance)
-SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xlinker -s
+SWIFT_BUILD := swift build -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s
 RIG := PYTHONPATH=Tests/Support Tests/Support/own-kernel-keyring $(PYTHON)
 
 # Headers and libraries to build with, programs to test with. All are in Debian and Ubuntu.
 PACKAGES := ca-certificates build-essential pkg-config \
-	libsecret-1-dev libssl-dev libcurl4-openssl-dev libexpat1-dev \
+	libsecret-1-dev libssl-dev libcurl4-openssl-dev libexpat1-dev libbsd-dev \
 	gnome-keyring dbus libsecret-tools keyutils util-linux \
-	python3 python3-venv fish zsh man-db time
+	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time
 
 .PHONY: help setup build test demo generate bench install uninstall lint clean
 

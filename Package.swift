@@ -66,7 +66,8 @@ let package = Package(
             .testTarget(
                 name: "credtoolTests",
                 dependencies: [
-                    "credtool", "Model", "Flags", "Profiles", "Planning", "Handover",
+                    "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Vault",
+                    "SessionCache", "Engine", "System",
                 ],
                 swiftSettings: swift),
         ],

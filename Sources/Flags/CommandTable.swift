@@ -32,7 +32,7 @@ extension Command {
             CommandDefinition(
                 line: "store an access key",
                 text: """
-                    Stores a long-term access key under the name PROFILE (default: `default`) in \
+                    Stores a long-term access key under the name PROFILE (default: AWS_PROFILE, else `default`) in \
                     the desktop keyring, or on machines without one in an encrypted file.
 
                     The key ID and the secret are asked for on the terminal, the secret without \

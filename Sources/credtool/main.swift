@@ -1,1 +1,20 @@
-print("credtool")
+// The program: reads the command line, runs the command, says what went wrong, ends.
+internal import Flags
+internal import Glibc
+internal import System
+
+CurrentProcess.forbidDumps()
+
+let world = World()
+var invocation: Invocation?
+do {
+    let parsed = try parse(Array(CommandLine.arguments.dropFirst()))
+    invocation = parsed
+    try run(parsed, in: world)
+} catch let error as SilentExit {
+    exit(error.code)
+} catch {
+    let failure = Failure(error)
+    world.console.tell(failure)
+    exit(failure.exitCode(of: invocation?.command ?? (error as? UsageError)?.command))
+}

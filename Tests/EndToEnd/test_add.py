@@ -37,7 +37,7 @@ def test_prompts_stay_out_of_pipes(world):
     key = world.sts.new_key()
     output, errors = world.scratch / "out", world.scratch / "err"
     terminal = world.on_terminal(
-        ["sh", "-c", f'exec "$@" </dev/null >{output} 2>{errors}', "sh",
+        ["sh", "-c", f'exec "$@" 3<&0 </dev/null >{output} 2>{errors}', "sh",
          *world.command("add", "work")])
     terminal.answers("key id", key.key_id)
     terminal.answers("secret", key.secret)
@@ -253,7 +253,7 @@ class TestConfigFile:
         assert world.config_file.read_text() == "# kept\n"
 
 
-@pytest.mark.parametrize("name", ["two words", "größe-日本", "a.b/c@d+e", "o'brien", "-dash"])
+@pytest.mark.parametrize("name", ["a.b/c@d+e", "a:b%c", "-dash", "x" * 255])
 def test_odd_names_work(world, name):
     key = world.sts.new_key()
     world.credtool("add", "--env", "--", name, env=key.variables()).works()
@@ -261,9 +261,10 @@ def test_odd_names_work(world, name):
     assert child["CREDTOOL_PROFILE"] == name and child["AWS_ACCESS_KEY_ID"] == key.key_id
 
 
-@pytest.mark.parametrize("name", ["", "a]b", "a[b", "a\nb", "a\rb", "x" * 10_000],
+@pytest.mark.parametrize("name", ["", "a]b", "two words", "größe", "o'brien", "$(id)", "a\nb", "a\rb", "x" * 256],
                          ids=lambda name: repr(name[:8]))
 def test_impossible_names_are_refused(world, name):
+    """No AWS config file can hold them."""
     old = world.add("work")
     key = world.sts.new_key()
     result = world.credtool("add", "--env", "--", name, env=key.variables())

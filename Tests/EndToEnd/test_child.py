@@ -148,7 +148,7 @@ class TestInherited:
     def test_an_open_descriptor_stays_open(self, world):
         world.add()
         reading, writing = os.pipe()
-        world.credtool("exec", "work", "--", "sh", "-c", f"echo hello >&{writing}",
+        world.credtool("exec", "work", "--", "bash", "-c", f"echo hello >&{writing}",
                        pass_fds=[writing]).works()
         os.close(writing)
         with os.fdopen(reading) as pipe:

@@ -54,10 +54,10 @@ def test_create_access_key_into_add(ready):
     key = ready.keys["work"]
     endpoint = f"http://127.0.0.1:{ready.sts.moto_port}"  # IAM is past the front
     environment = ready.variables(key.variables() | {
-        "AWS_ENDPOINT_URL_IAM": endpoint, "AWS_REGION": "us-east-1"})
+        "AWS_ENDPOINT_URL_IAM": endpoint, "AWS_DEFAULT_REGION": "us-east-1"})
     created = subprocess.run(
         [AWS, "iam", "create-access-key", "--user-name", key.user, "--output", "json"],
-        env=environment, capture_output=True, check=True).stdout
+        env=environment, stdout=subprocess.PIPE, check=True).stdout
     ready.more_secrets.add(json.loads(created)["AccessKey"]["SecretAccessKey"])
     ready.credtool("add", "second", "--stdin", "--no-verify", input=created).works()
     child = ready.exec_env("second", "--no-session")

@@ -59,7 +59,7 @@ def test_a_missing_source_profile_is_named_with_file_and_line(world):
                  "source_profile = wrok\n")
     world.add("work")
     world.credtool("exec", "prod", "--", "true").fails(
-        "wrok", "work", f"{world.config_file}:4", code=125)
+        "wrok", "work", "~/.aws/config:4", code=125)
 
 
 @pytest.mark.parametrize("text, line", [
@@ -77,7 +77,7 @@ def test_a_missing_source_profile_is_named_with_file_and_line(world):
 def test_errors_carry_file_and_line(world, text, line):
     world.add("work")
     world.config(text)
-    world.credtool("exec", "work", "--", "true").fails(f"{world.config_file}:{line}", code=125)
+    world.credtool("exec", "work", "--", "true").fails(f"~/.aws/config:{line}", code=125)
 
 
 @pytest.mark.parametrize("text", [
@@ -85,7 +85,7 @@ def test_errors_carry_file_and_line(world, text, line):
     b"\xef\xbb\xbf[profile work]\nregion = eu-west-1\n",
     b"[profile work]\nregion=eu-west-1",
     b"[ profile work ]\nregion\t=\teu-west-1 # why\n",
-    b"[profile 'work']\nregion = eu-west-1\n" + b"# " + b"x" * (50 << 20),
+    b"[profile work]\nregion = eu-west-1\n" + b"# " + b"x" * (50 << 20),
 ], ids=["CRLF", "BOM", "no newline", "spaces", "50 MB comment"])
 def test_what_the_sdks_read_is_read(world, text):
     world.add("work")
@@ -98,7 +98,7 @@ def test_a_line_of_50_megabytes_is_survived(world):
     world.config(b"[profile work]\nregion = " + b"x" * (50 << 20) + b"\n")
     result = world.credtool("exec", "work", "--", "true", timeout=20)
     assert len(result.stderr) < 10_000
-    result.fails(f"{world.config_file}", code=125)
+    result.fails("~/.aws/config:", code=125)
 
 
 def test_an_unreadable_file_is_named(world):
@@ -138,7 +138,7 @@ def test_list_survives_a_broken_file(world):
     world.add("work")
     world.config("[profile broken\n")
     result = world.credtool("list")
-    result.says(f"{world.config_file}:1")
+    result.says("~/.aws/config:1")
 
 
 def test_five_thousand_profiles(world):

@@ -190,9 +190,17 @@ class TestRegion:
         outer = {"AWS_REGION": "eu-north-1"}
         assert self.asked_and_given(world, env=outer) == ("eu-north-1", "eu-north-1")
         world.config("[profile work]\nregion = eu-south-1\n")
-        assert self.asked_and_given(world, env=outer) == ("eu-south-1", "eu-south-1")
+        assert self.asked_and_given(world) == ("eu-south-1", "eu-south-1")
+        assert self.asked_and_given(world, env=outer) == ("eu-north-1", "eu-north-1")
         assert self.asked_and_given(world, "--region", "eu-west-3", env=outer) == (
             "eu-west-3", "eu-west-3")
+
+    def test_a_variable_of_an_outer_exec_is_no_choice(self, world):
+        world.add()
+        outer = {"AWS_REGION": "eu-north-1", "CREDTOOL_PROFILE": "other"}
+        assert self.asked_and_given(world, env=outer) == ("eu-north-1", "eu-north-1")
+        world.config("[profile work]\nregion = eu-south-1\n")
+        assert self.asked_and_given(world, env=outer) == ("eu-south-1", "eu-south-1")
 
     def test_profiles_do_not_inherit_from_default(self, world):
         world.add()

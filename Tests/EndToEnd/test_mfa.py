@@ -30,7 +30,7 @@ def test_a_code_is_asked_for_on_the_terminal(guarded):
 def test_the_prompt_stays_out_of_pipes(guarded):
     output = guarded.scratch / "out"
     terminal = guarded.on_terminal(
-        ["sh", "-c", f'exec "$@" </dev/null >{output} 2>&1', "sh",
+        ["sh", "-c", f'exec "$@" 3<&0 </dev/null >{output} 2>&1', "sh",
          *guarded.command("export", "work", "--format", "process")])
     terminal.answers("mfa", "123456")
     terminal.finish()

@@ -84,8 +84,12 @@ class TestSecretService:
 
     def test_no_bus_in_the_environment(self, world):
         world.add()
+        # GLib also looks for a bus in the runtime directory.
+        elsewhere = world.scratch / "runtime"
+        elsewhere.mkdir(0o700)
         world.credtool("exec", "work", "--", "true",
-                       env={"DBUS_SESSION_BUS_ADDRESS": None}).fails(
+                       env={"DBUS_SESSION_BUS_ADDRESS": None,
+                            "XDG_RUNTIME_DIR": str(elsewhere)}).fails(
             ("d-bus", "dbus", "session bus"), code=125)
 
     @pytest.mark.parametrize("silence", ["frozen daemon", "silent bus"])

@@ -20,7 +20,7 @@ BINARY = Path(os.environ.get("CREDTOOL", ROOT / ".build/release/credtool"))
 
 #: Root ignores file modes; credtool under test does not, whoever runs the tests.
 BOUND_BY_MODES = (
-    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else [])
+    [shutil.which("setpriv"), "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else [])
 
 #: Launchers: the kernel's keyrings refused as in a container; a disk that fills up on writing.
 _REFUSE = [sys.executable, "-S", "-E", str(SUPPORT / "refuse.py")]
@@ -33,7 +33,7 @@ class Result:
 
     def __init__(self, argv, code, stdout, stderr):
         self.argv, self.code, self.raw = argv, code, stdout
-        self.stdout = stdout.decode("utf-8", "surrogateescape")
+        self.stdout = (stdout or b"").decode("utf-8", "surrogateescape")
         self.stderr = stderr.decode("utf-8", "surrogateescape")
 
     def __repr__(self):

@@ -1,0 +1,38 @@
+// credtool __complete: names for the shells' completion, one a line.
+internal import Flags
+internal import Profiles
+
+/// Prints names. What cannot be read is left out: a completion is no place for errors.
+struct CompleteCommand {
+    private let invocation: Invocation
+    private let world: World
+
+    init(_ invocation: Invocation, _ world: World) {
+        self.invocation = invocation
+        self.world = world
+    }
+
+    func run() throws {
+        guard let names = invocation.names else { return }
+        let config = try? world.configFiles()
+        let found =
+            switch names {
+            case .profiles: profiles(config)
+            case .roles: roles(config)
+            }
+        if !found.isEmpty { try world.console.print(found.joined(separator: "\n")) }
+    }
+
+    private func profiles(_ config: ConfigFiles?) -> [String] {
+        let keys = (try? world.indexFile().read()?.entries.map(\.profile)) ?? []
+        let configured = config?.profileNames ?? []
+        return configured + keys.filter { !configured.contains($0) }
+    }
+
+    private func roles(_ config: ConfigFiles?) -> [String] {
+        guard let config else { return [] }
+        return config.profileNames.filter { name in
+            (try? config.profile(named: name)?.roleARN) != nil
+        }
+    }
+}

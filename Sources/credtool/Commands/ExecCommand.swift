@@ -1,0 +1,45 @@
+// credtool exec: becomes another program, with the session in its environment.
+internal import Flags
+internal import Glibc
+internal import Handover
+internal import System
+
+/// Runs a program under a session.
+struct ExecCommand {
+    private let invocation: Invocation
+    private let world: World
+
+    init(_ invocation: Invocation, _ world: World) {
+        self.invocation = invocation
+        self.world = world
+    }
+
+    func run() throws {
+        let handedOver = try SessionCommand(invocation: invocation, world: world).handedOver()
+        let environment = ChildEnvironment.entries(
+            inherited: Self.pointers(environ), handedOver: handedOver)
+        let arguments = try commandLine()
+        world.console.tell("running \(String(cString: arguments[0]))")
+        throw CurrentProcess.execute(arguments: arguments, environment: environment)
+    }
+
+    /// The child's words as this process got them, byte for byte; the user's shell without any.
+    private func commandLine() throws -> [UnsafeMutablePointer<CChar>] {
+        if let start = invocation.commandStart {
+            return Array(Self.pointers(CommandLine.unsafeArgv)[start...])
+        }
+        let shell = World.variable("SHELL") ?? "/bin/sh"
+        guard let copy = strdup(shell) else { throw SystemError("strdup", shell) }
+        return [copy]
+    }
+
+    /// The pointers of a list that ends with NULL.
+    private static func pointers(
+        _ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    ) -> [UnsafeMutablePointer<CChar>] {
+        guard let list else { return [] }
+        var pointers: [UnsafeMutablePointer<CChar>] = []
+        while let pointer = list[pointers.count] { pointers.append(pointer) }
+        return pointers
+    }
+}

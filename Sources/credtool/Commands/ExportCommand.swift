@@ -1,0 +1,21 @@
+// credtool export: prints the session for shells, files and other programs.
+internal import Flags
+internal import Handover
+
+/// Prints credentials in the form that is asked for.
+struct ExportCommand {
+    private let invocation: Invocation
+    private let world: World
+
+    init(_ invocation: Invocation, _ world: World) {
+        self.invocation = invocation
+        self.world = world
+    }
+
+    func run() throws {
+        let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell
+        let stale = CredentialVariables.standing { World.variable($0) != nil }
+        let handedOver = try SessionCommand(invocation: invocation, world: world).handedOver()
+        try world.console.print(secret: format.text(handedOver, stale: stale))
+    }
+}

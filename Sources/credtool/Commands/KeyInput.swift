@@ -1,0 +1,119 @@
+// The ways a long-term key gets in: prompts, variables, standard input.
+internal import Flags
+internal import FoundationEssentials
+internal import Glibc
+internal import Model
+internal import System
+
+/// Reads a key, and refuses what cannot be one.
+enum KeyInput {
+    /// Reads the key in the way that the flags name.
+    static func read(_ invocation: Invocation, profile: String) throws -> AccessKey {
+        if invocation.isSet(.env) { return try environment() }
+        if invocation.isSet(.stdin) {
+            do { return try parse(CurrentProcess.readInput(limit: 64 * 1024)) } catch let error
+                as SystemError where error.code == EFBIG
+            {
+                throw Failure.malformedInput
+            }
+        }
+        do {
+            let id = try accessKeyID(Terminal.ask("Access key ID of profile \(profile): "))
+            return AccessKey(
+                id: id, secret: try secret(Terminal.askSecret("Secret access key (not shown): ")))
+        } catch TerminalError.noTerminal {
+            throw Failure.noTerminalForKey(profile: profile)
+        }
+    }
+
+    private static func environment() throws -> AccessKey {
+        guard let id = World.variable("AWS_ACCESS_KEY_ID") else {
+            throw Failure.missingVariable("AWS_ACCESS_KEY_ID")
+        }
+        guard let value = getenv("AWS_SECRET_ACCESS_KEY"), value.pointee != 0 else {
+            throw Failure.missingVariable("AWS_SECRET_ACCESS_KEY")
+        }
+        let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
+        return AccessKey(id: try accessKeyID(id), secret: try secret(Secret(copying: bytes)))
+    }
+
+    /// Two lines, or the JSON of `aws iam create-access-key` or of a credential_process.
+    static func parse(_ text: borrowing Secret) throws -> AccessKey {
+        let isJSON = text.withBytes { bytes in
+            bytes.first { !isBlank($0) } == UInt8(ascii: "{")
+        }
+        return isJSON ? try parseJSON(text) : try parseLines(text)
+    }
+
+    private static func parseLines(_ text: borrowing Secret) throws -> AccessKey {
+        let lines = text.withBytes { bytes in
+            bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+                .filter { line in !line.allSatisfy(isBlank) }.map { $0.startIndex..<$0.endIndex }
+        }
+        guard lines.count == 2 else { throw Failure.malformedInput }
+        let id = text.withBytes { String(decoding: $0[lines[0]], as: UTF8.self) }
+        let secret = text.withBytes {
+            Secret(copying: UnsafeRawBufferPointer(rebasing: $0[lines[1]]))
+        }
+        return AccessKey(id: try accessKeyID(id), secret: try Self.secret(secret))
+    }
+
+    private struct Created: Decodable {
+        struct Key: Decodable {
+            var AccessKeyId: String
+            var SecretAccessKey: String
+            var SessionToken: String?
+        }
+        var AccessKey: Key
+    }
+
+    private static func parseJSON(_ text: borrowing Secret) throws -> AccessKey {
+        let decoder = JSONDecoder()
+        let data = text.withBytes { Data($0) }
+        let key: Created.Key
+        do {
+            key = try decoder.decode(Created.self, from: data).AccessKey
+        } catch {
+            do { key = try decoder.decode(Created.Key.self, from: data) } catch {
+                // The decoder's own words may quote the text.
+                throw Failure.malformedInput
+            }
+        }
+        let id = try accessKeyID(key.AccessKeyId)
+        guard key.SessionToken == nil else { throw Failure.temporaryKey(id) }
+        return AccessKey(id: id, secret: try secret(Secret(key.SecretAccessKey)))
+    }
+
+    // MARK: What a key is
+
+    private static func accessKeyID(_ text: String) throws -> AccessKeyID {
+        var trimmed = text[...]
+        while trimmed.first?.isWhitespace == true { trimmed.removeFirst() }
+        while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+        // What stands in the place of the ID may be the secret: it is not repeated. AWS gives IDs
+        // of capital letters and digits alone, so anything else was not copied right.
+        guard let id = AccessKeyID(String(trimmed)), !trimmed.contains(where: \.isLowercase) else {
+            throw Failure.malformedKeyID
+        }
+        guard !id.isTemporary else { throw Failure.temporaryKey(id) }
+        return id
+    }
+
+    /// The secret without white space around it, such as the line end of a paste.
+    private static func secret(_ text: consuming Secret) throws -> Secret {
+        let trimmed = text.withBytes { bytes in
+            let start = bytes.firstIndex { !isBlank($0) } ?? bytes.endIndex
+            let end = bytes.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? start
+            return Secret(copying: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        }
+        let isPlausible = trimmed.withBytes { bytes in
+            bytes.count >= 16 && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+        }
+        guard isPlausible else { throw Failure.malformedSecret }
+        return trimmed
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0d).contains(byte)
+    }
+}

@@ -1,0 +1,24 @@
+// From a command line that was understood to the file of its command.
+internal import Flags
+
+/// An end without a message: the answer no to a question is no error to explain.
+struct SilentExit: Error {
+    let code: Int32
+}
+
+/// Runs the command of `invocation`.
+func run(_ invocation: Invocation, in world: World) throws {
+    var world = world
+    world.console.isVerbose = invocation.isSet(.verbose)
+    switch invocation.command {
+    case .add: try AddCommand(invocation, world).run()
+    case .list: try ListCommand(invocation, world).run()
+    case .remove: try RemoveCommand(invocation, world).run()
+    case .exec: try ExecCommand(invocation, world).run()
+    case .export: try ExportCommand(invocation, world).run()
+    case .clear: try ClearCommand(invocation, world).run()
+    case .version: try world.console.print("credtool \(version)")
+    case .help: try world.console.print(help(for: invocation.topic, long: invocation.isLong))
+    case .complete: try CompleteCommand(invocation, world).run()
+    }
+}

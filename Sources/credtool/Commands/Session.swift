@@ -1,0 +1,192 @@
+// What exec and export share: from the flags to the credentials.
+internal import AWS
+internal import Engine
+internal import Flags
+internal import Handover
+internal import Model
+internal import Planning
+internal import Profiles
+internal import SessionCache
+internal import System
+internal import Vault
+
+/// A request for credentials, and the way to them.
+struct SessionCommand {
+    let invocation: Invocation
+    let world: World
+
+    /// The credentials, obtained as planned.
+    func handedOver() throws -> HandedOver {
+        let config = try world.configFiles()
+        let index = try world.indexFile().read()
+        let (plan, _) = try plan(config, index)
+        let cache = try world.sessionCache()
+        for reason in plan.reasons { world.console.tell(reason) }
+
+        if !invocation.isSet(.fresh), let session = Engine.cached(plan, in: cache) {
+            world.console.tell("the session is in the cache")
+            return HandedOver(plan, session.takeCredentials())
+        }
+        return HandedOver(plan, try obtain(plan, cache, config))
+    }
+
+    // MARK: Planning
+
+    private func plan(
+        _ config: ConfigFiles, _ index: VaultIndex?
+    ) throws -> (SessionPlan, VaultIndex) {
+        let index = index ?? VaultIndex()
+        do {
+            return (try makePlan(config, index), index)
+        } catch let error as PlanError where error.mayBeMendedByTheIndex {
+            // The index may be lost, or from another day; the vaults know better.
+            guard try world.rebuildIndex() else { throw error }
+            let rebuilt = try world.indexFile().read() ?? VaultIndex()
+            do { return (try makePlan(config, rebuilt), rebuilt) } catch PlanError.unknownAccount(
+                _, let key)
+            {
+                return try planLearning(key, config)
+            }
+        } catch PlanError.unknownAccount(_, let key) {
+            return try planLearning(key, config)
+        }
+    }
+
+    /// Asks AWS whose key it is, for a key that was stored without asking.
+    private func planLearning(
+        _ key: StoredKey, _ config: ConfigFiles
+    ) throws -> (SessionPlan, VaultIndex) {
+        world.console.tell("asking AWS for the account of key \(key.accessKeyID.masked)")
+        let credentials = Credentials(try world.load(key))
+        let target = STSTarget(
+            region: request.region?.value ?? Endpoint.defaultRegion,
+            endpointURL: request.endpointURL)
+        let caller: CallerIdentity
+        do {
+            caller = try world.sts(target).getCallerIdentity(credentials: credentials)
+        } catch let error as AWSError {
+            throw Failure.callerUnknown(error, key: key)
+        }
+        try world.indexFile().update { index in
+            guard let entry = index.entry(of: key.profile) else { return }
+            index.set(
+                VaultIndex.Entry(
+                    profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
+                    added: entry.added, caller: caller.arn))
+        }
+        let index = try world.indexFile().read() ?? VaultIndex()
+        return (try makePlan(config, index), index)
+    }
+
+    private func makePlan(_ config: ConfigFiles, _ index: VaultIndex) throws -> SessionPlan {
+        let (user, host) = world.userAndHost
+        let facts = PlanFacts(keys: index.entries.map(\.storedKey), user: user, host: host)
+        return try Planner.plan(request, config: config, facts: facts)
+    }
+
+    private var request: PlanRequest {
+        var request = PlanRequest()
+        request.profile =
+            invocation.profile.map { Setting($0, from: .flag("PROFILE")) }
+            ?? world.setting("AWS_PROFILE")
+        request.role = invocation.value(.role)
+        request.duration = invocation.duration(.duration)
+        // Inside another exec the variable is that one's, not the user's own choice.
+        let variable = world.setting("AWS_REGION", "AWS_DEFAULT_REGION")
+        let isInherited = World.variable("CREDTOOL_PROFILE") != nil
+        request.region =
+            invocation.value(.region).map { Setting($0, from: .flag("--region")) }
+            ?? (isInherited ? nil : variable)
+        request.inheritedRegion = isInherited ? variable : nil
+        request.mfaSerial = invocation.value(.mfaSerial)
+        request.externalID = invocation.value(.externalID)
+        request.sessionName = invocation.value(.sessionName)
+        request.noSession = invocation.isSet(.noSession)
+        if let ttl = invocation.duration(.minTTL) { request.minimumTTL = ttl }
+        request.endpointURL = world.setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
+        return request
+    }
+
+    // MARK: Obtaining
+
+    private func obtain(
+        _ plan: SessionPlan, _ cache: SessionCache, _ config: ConfigFiles
+    ) throws -> Credentials {
+        let engine = Engine(
+            Engine.Parts(
+                cache: cache, sts: try world.sts(plan.sts), loadKey: world.load,
+                askCode: { serial throws(TerminalError) in
+                    try Terminal.ask(
+                        "MFA code of \(serial) for profile \(plan.credentials.key.profile): ")
+                },
+                givenCode: invocation.value(.mfaToken), lockDirectory: world.lockDirectory(),
+                report: { world.tell($0) }),
+            target: plan.sts)
+        do {
+            return try engine.credentials(of: plan, fresh: invocation.isSet(.fresh))
+        } catch EngineError.otherKey(let found, let key) {
+            // The vault was changed behind the index; mend it, and plan with the right key.
+            guard try world.rebuildIndex() else { throw EngineError.otherKey(found, key: key) }
+            let (plan, _) = try self.plan(config, try world.indexFile().read())
+            return try engine.credentials(of: plan, fresh: invocation.isSet(.fresh))
+        }
+    }
+}
+
+extension PlanError {
+    /// Whether a key that the index does not know would make a plan possible.
+    fileprivate var mayBeMendedByTheIndex: Bool {
+        switch self {
+        case .unknownProfile, .noCredentials, .plainKey, .roleWithoutSource, .unknownSource: true
+        default: false
+        }
+    }
+}
+
+extension World {
+    /// The key of an entry of the index, from the vault that the index names.
+    func load(_ key: StoredKey) throws(VaultError) -> AccessKey {
+        let kind: VaultKind
+        let vault: any Vault
+        do {
+            kind = try indexFile().read()?.entry(of: key.profile)?.vault ?? .secretService
+            vault = try self.vault(kind)
+            console.tell(
+                "asking the \(kind.rawValue) vault for key \(key.accessKeyID.masked) of profile"
+                    + " \(key.profile)")
+        } catch {
+            throw .absent(profile: key.profile)
+        }
+        return try vault.load(profile: key.profile)
+    }
+
+    /// Tells what happens, as far as a person needs or wants to know it.
+    func tell(_ progress: Progress) {
+        switch progress {
+        case .cached(let subject, let timeLeft):
+            console.tell("\(subject): in the cache, \(timeLeft.argument) left")
+        case .waiting(let subject):
+            console.tell("\(subject): another credtool is obtaining it, waiting")
+        case .requesting(let subject): console.tell("\(subject): asking STS")
+        case .obtained(let subject, let lifetime):
+            console.tell("\(subject): obtained, lives \(lifetime.argument)")
+        case .notCached(let subject):
+            console.say("\(subject): could not be cached, so the next command asks AWS again")
+        case .wrongCode(let triesLeft):
+            console.say(
+                "AWS did not accept that code; \(triesLeft) more \(triesLeft == 1 ? "try" : "tries")"
+            )
+        case .malformedCode: console.say("an MFA code has six digits")
+        case .repeatedCode:
+            console.say("that code was just used; wait until the device shows the next one")
+        }
+    }
+}
+
+extension HandedOver {
+    /// The credentials of a plan.
+    init(_ plan: SessionPlan, _ credentials: consuming Credentials) {
+        self.init(
+            credentials: credentials, region: plan.region?.value, profile: plan.profile.value)
+    }
+}

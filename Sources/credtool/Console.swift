@@ -1,0 +1,60 @@
+// How credtool speaks: data on standard output, all else on standard error, one form each.
+internal import Model
+internal import System
+
+/// Standard output and standard error.
+struct Console {
+    /// Whether the steps on the way are told.
+    var isVerbose = false
+    /// Whether standard error shows colours.
+    let hasColour: Bool
+
+    /// - Parameter noColour: Whether NO_COLOR is set (no-color.org).
+    init(noColour: Bool) {
+        hasColour = !noColour && Terminal.isTerminal(2)
+    }
+
+    /// Data, with a line end behind it.
+    func print(_ text: String) throws(SystemError) {
+        try CurrentProcess.write(text.hasSuffix("\n") ? text : text + "\n", to: 1)
+    }
+
+    /// Data that holds secrets.
+    func print(secret text: borrowing Secret) throws(SystemError) {
+        try CurrentProcess.write(secret: text, to: 1)
+    }
+
+    /// A sentence for a person: lower case, no full stop.
+    func say(_ text: String) { writeError("credtool: \(Self.visible(text))\n") }
+
+    /// A sentence for a person who asked for `--verbose`.
+    func tell(_ text: @autoclosure () -> String) {
+        if isVerbose { say(text()) }
+    }
+
+    /// What to type next.
+    func hint(_ text: String) {
+        let label = hasColour ? "\u{1b}[36mhint: \u{1b}[0m" : "hint: "
+        writeError("\(label)\(Self.visible(text))\n")
+    }
+
+    /// What went wrong, and what to type next.
+    func tell(_ failure: Failure) {
+        let label = hasColour ? "\u{1b}[31mcredtool: \u{1b}[0m" : "credtool: "
+        writeError("\(label)\(Self.visible(failure.message))\n")
+        for text in failure.hints { hint(text) }
+    }
+
+    /// Nothing is left to be done where standard error is gone.
+    private func writeError(_ text: String) { try? CurrentProcess.write(text, to: 2) }
+
+    /// Text from files and from AWS, with nothing in it that could steer the terminal.
+    static func visible(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return text.unicodeScalars.map { isControl($0) ? "\u{fffd}" : String($0) }.joined()
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+    }
+}

@@ -1,0 +1,119 @@
+// Everything that can go wrong, one case a cause, and the exit code that each has.
+internal import AWS
+internal import Engine
+internal import Flags
+internal import Model
+internal import Planning
+internal import Profiles
+internal import SessionCache
+internal import System
+internal import Vault
+
+/// A failure as a person is told of it. The words stand in Wording/.
+enum Failure: Error, Equatable {
+    // From the modules.
+    case usage(UsageError)
+    case config(ConfigError)
+    case edit(ConfigEditError)
+    case plan(PlanError)
+    case engine(EngineError)
+    case vault(VaultError)
+    case aws(AWSError)
+    case endpoint(EndpointError)
+    case sessions(SessionStoreError)
+    case terminal(TerminalError)
+    case system(SystemError)
+    case execute(ExecuteError)
+
+    // Of the commands themselves.
+    case noProfileNamed
+    case noKey(profile: String, nearest: String?)
+    case unknownProfile(String, nearest: String?)
+    case malformedProfileName(String)
+    case unknownVault(String)
+    case unconfirmed(command: String)
+    case noTerminalForKey(profile: String)
+    case missingVariable(String)
+    case malformedInput
+    case malformedKeyID
+    case malformedSecret
+    case temporaryKey(AccessKeyID)
+    case rootKey(account: String, profile: String)
+    case keyRefused(AWSError, id: AccessKeyID, profile: String)
+    case callerUnknown(AWSError, key: StoredKey)
+    case unexpected(String)
+
+    /// The failure that `error` is.
+    init(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as UsageError: self = .usage(error)
+        case let error as ConfigError: self = .config(error)
+        case let error as ConfigEditError: self = .edit(error)
+        case let error as PlanError: self = .plan(error)
+        case let error as EngineError: self = .engine(error)
+        case let error as VaultError: self = .vault(error)
+        case let error as AWSError: self = .aws(error)
+        case let error as EndpointError: self = .endpoint(error)
+        case let error as SessionStoreError: self = .sessions(error)
+        case let error as TerminalError: self = .terminal(error)
+        case let error as SystemError: self = .system(error)
+        case let error as ExecuteError: self = .execute(error)
+        default: self = .unexpected(String(describing: type(of: error)))
+        }
+    }
+
+    /// 1, or 2 for a command line that was not understood. `exec` follows GNU env, so that its
+    /// failures can be told from the child's: 125, 126 for what cannot be run, 127 for what is not
+    /// there.
+    func exitCode(of command: Command?) -> Int32 {
+        if command == .exec {
+            if case .execute(let error) = self { return error.isNotFound ? 127 : 126 }
+            return 125
+        }
+        if case .usage = self { return 2 }
+        return 1
+    }
+
+    /// What was asked and what stood in the way: lower case, no full stop.
+    var message: String { words.message }
+
+    /// What to type next, a line each.
+    var hints: [String] { words.hints }
+
+    private var words: Words {
+        switch self {
+        case .usage(let error): error.words
+        case .config(let error): error.words
+        case .edit(let error): error.words
+        case .plan(let error): error.words
+        case .engine(let error): error.words
+        case .vault(let error): error.words
+        case .aws(let error): error.words
+        case .endpoint(let error): error.words
+        case .sessions(let error): error.words
+        case .terminal(let error): error.words
+        case .system(let error): error.words
+        case .execute(let error): error.words
+        default: commandWords
+        }
+    }
+}
+
+/// What a person reads of a failure.
+struct Words: Equatable {
+    var message: String
+    var hints: [String]
+
+    init(_ message: String, hint: String...) {
+        self.message = message
+        hints = hint
+    }
+
+    /// The same with more in front.
+    func prefixed(_ start: String) -> Words {
+        var words = self
+        words.message = start + message
+        return words
+    }
+}

@@ -1,0 +1,94 @@
+// The words for what goes wrong in the commands themselves.
+internal import Model
+
+extension Failure {
+    /// The words of the cases that belong to no module.
+    var commandWords: Words {
+        switch self {
+        case .noProfileNamed: Words("no profile is named", hint: "credtool list")
+        case .noKey(let profile, let nearest):
+            Words(
+                "no vault has a key of profile \(quoted(profile))",
+                hint: nearest.map { "did you mean \($0)?" } ?? "credtool list shows the keys")
+        case .unknownProfile(let name, let nearest):
+            Words(
+                "there is no profile \(quoted(name)) in the AWS config files or the vaults",
+                hint: nearest.map { "did you mean \($0)?" } ?? "credtool list shows the profiles")
+        case .malformedProfileName(let name):
+            Words(
+                "\(quoted(name)) cannot be the name of a profile: at most 255 letters, digits"
+                    + " and characters of _-/.%@:+",
+                hint: "credtool add NAME")
+        case .unknownVault(let name):
+            Words(
+                "CREDTOOL_VAULT is \(quoted(name)), which is no vault",
+                hint: "set it to secret-service or file, or unset it")
+        case .unconfirmed(let command):
+            Words("there is no terminal to ask on whether that is meant", hint: command)
+        case .noTerminalForKey(let profile):
+            Words(
+                "there is no terminal to ask for the key on",
+                hint: "credtool add \(profile) --stdin < FILE, or credtool add \(profile) --env")
+        case .missingVariable(let name):
+            Words(
+                "--env takes the key from the environment, and \(name) is not set there",
+                hint: "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or leave --env out to"
+                    + " be asked")
+        case .malformedInput:
+            Words(
+                "standard input holds no access key: it takes two lines, the key ID and the secret,"
+                    + " or the JSON of aws iam create-access-key or of a credential_process",
+                hint: "aws iam create-access-key | credtool add NAME --stdin")
+        case .malformedKeyID:
+            Words(
+                "that is no access key ID: it has 16 to 128 capital letters and digits and mostly"
+                    + " begins with AKIA",
+                hint: "copy the ID again; the secret comes after it")
+        case .malformedSecret:
+            Words(
+                "that is no secret access key: it has 40 characters and no blanks",
+                hint: "copy the secret again, without the key ID")
+        case .temporaryKey(let id):
+            Words(
+                "key \(id.masked) belongs to temporary credentials, which end within hours; only"
+                    + " long-term keys (AKIA…) are stored",
+                hint: "aws iam create-access-key makes one; for roles no key is needed: credtool"
+                    + " exec PROFILE --role ROLE")
+        case .rootKey(let account, let profile):
+            Words(
+                "this is a key of the root user of account \(account), which nothing can limit; it"
+                    + " was not stored",
+                hint: "make an IAM user with the rights you need, give it a key, and delete the"
+                    + " root user's key in the console (Security credentials)",
+                "credtool add \(profile) --allow-root stores it all the same")
+        case .keyRefused(let error, let id, let profile):
+            error.words.prefixed("key \(id.masked) was not stored: ")
+                .adding(hint: "credtool add \(profile) --no-verify stores it unchecked")
+        case .callerUnknown(let error, let key):
+            error.words.prefixed(
+                "the account of key \(key.accessKeyID.masked) (profile \(key.profile)) is not"
+                    + " known, and AWS did not tell: "
+            ).adding(hint: "name the role by its ARN: --role arn:aws:iam::ACCOUNT:role/NAME")
+        case .unexpected(let name):
+            Words("an error that should not be: \(name)", hint: "try again with --verbose")
+        default: Words("an error without words")
+        }
+    }
+}
+
+extension Words {
+    /// The same with one hint more.
+    func adding(hint: String) -> Words {
+        var words = self
+        words.hints.append(hint)
+        return words
+    }
+}
+
+/// A text from outside in quotes, cut where it is long.
+func quoted(_ text: String) -> String {
+    text.count > 80 ? "\"\(text.prefix(80))…\"" : "\"\(text)\""
+}
+
+/// A duration as people say it.
+func spoken(_ duration: Duration) -> String { duration.argument }

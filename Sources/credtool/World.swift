@@ -1,0 +1,125 @@
+// What the commands find outside: environment, directories, config files, vaults, the clock.
+internal import AWS
+internal import Glibc
+internal import HTTP
+internal import Model
+internal import Planning
+internal import Profiles
+internal import SessionCache
+internal import System
+internal import Vault
+
+/// The world of one run.
+struct World {
+    var console: Console
+
+    init() { console = Console(noColour: World.variable("NO_COLOR") != nil) }
+
+    // MARK: Environment
+
+    /// A variable of the environment; an empty one counts as unset.
+    static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    /// A variable as a setting that remembers its name.
+    func setting(_ names: String...) -> Setting<String>? {
+        for name in names {
+            if let value = World.variable(name) { return Setting(value, from: .variable(name)) }
+        }
+        return nil
+    }
+
+    /// The user's name and the machine's, without a look-up that could reach the network.
+    var userAndHost: (user: String, host: String) {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let host = String(decoding: bytes, as: UTF8.self)
+        let user = World.variable("USER") ?? World.variable("LOGNAME") ?? "uid\(getuid())"
+        return (user, host)
+    }
+
+    // MARK: Files
+
+    /// The config and credentials files' places.
+    func configPaths() throws(ConfigError) -> ConfigPaths {
+        try ConfigPaths(variable: World.variable, accountHome: World.accountHome)
+    }
+
+    /// The config and credentials files.
+    func configFiles() throws -> ConfigFiles {
+        let paths = try configPaths()
+        return try ConfigFiles(
+            config: AtomicFile.read(paths.config.path),
+            credentials: AtomicFile.read(paths.credentials.path), paths: paths)
+    }
+
+    /// Where credtool keeps what outlives a login: `$XDG_DATA_HOME/credtool`.
+    ///
+    /// Source: XDG Base Directory Specification 0.8.
+    func dataDirectory() throws(ConfigError) -> String {
+        if let base = World.variable("XDG_DATA_HOME"), base.hasPrefix("/") {
+            return "\(base)/credtool"
+        }
+        guard let home = World.variable("HOME") ?? World.accountHome else { throw .homeUnknown }
+        return "\(home)/.local/share/credtool"
+    }
+
+    private static var accountHome: String? {
+        guard let account = getpwuid(getuid()), let home = account.pointee.pw_dir else {
+            return nil
+        }
+        return String(cString: home)
+    }
+
+    /// The index of what the vaults hold.
+    func indexFile() throws(ConfigError) -> IndexFile {
+        IndexFile(path: "\(try dataDirectory())/index.tsv")
+    }
+
+    /// The cache of sessions.
+    func sessionCache() throws(ConfigError) -> SessionCache {
+        SessionCache(ledgerPath: "\(try dataDirectory())/sessions.tsv")
+    }
+
+    /// Where locks stand; nil where there is no safe place, and every process is on its own.
+    func lockDirectory() -> String? {
+        do {
+            return try RuntimeDirectory.make(
+                xdgRuntimeDirectory: World.variable("XDG_RUNTIME_DIR"))
+        } catch {
+            console.tell("no lock directory, so processes do not wait for each other: \(error)")
+            return nil
+        }
+    }
+
+    // MARK: Vaults
+
+    /// The vault of a kind.
+    /// - Parameter mayPrompt: Whether the desktop may ask for the keyring's password.
+    func vault(_ kind: VaultKind, mayPrompt: Bool = true) throws(ConfigError) -> any Vault {
+        switch kind {
+        case .secretService:
+            SecretServiceVault(
+                prompting: mayPrompt
+                    ? .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }) : .forbidden)
+        case .file:
+            FileVault(
+                path: "\(try dataDirectory())/vault", cache: KernelDerivedKeyCache(),
+                passphrase: Passphrase.ask)
+        }
+    }
+
+    // MARK: AWS
+
+    /// The STS that `target` names.
+    func sts(_ target: STSTarget) throws(EndpointError) -> STS {
+        STS(
+            endpoint: try Endpoint.sts(
+                Endpoint.Options(
+                    region: target.region, override: target.endpointURL?.value)),
+            transport: HTTPClient(version: version, caBundle: World.variable("AWS_CA_BUNDLE")))
+    }
+}

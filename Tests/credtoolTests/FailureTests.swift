@@ -1,0 +1,185 @@
+// Every failure speaks in the house's manner: lower case, no full stop, and what to type next.
+import AWS
+import Engine
+import Flags
+import HTTP
+import Model
+import Profiles
+import SessionCache
+import Testing
+import Vault
+
+@testable import Planning
+@testable import System
+@testable import credtool
+
+private let id = AccessKeyID("AKIAWORKEXAMPLE00001").unsafelyUnwrapped
+private let key = StoredKey(profile: "work", accessKeyID: id, callerARN: nil)
+private let role = ARN.role("Deploy", accountID: "111122223333", partition: "aws")
+private let name = Setting("x", from: .file(path: "~/.aws/config", line: 3))
+private let hour = Setting<Duration>(.seconds(3600), from: .flag("--duration"))
+private let library = LibraryUnavailable(library: "lib.so", package: "lib1", reason: "gone")
+private let step = AssumeRoleStep(
+    role: Setting(role, from: .flag("--role")), duration: hour, sessionName: name,
+    externalID: nil, mfaSerial: nil)
+
+private func service(_ code: String, _ message: String = "No.", status: Int = 403) -> AWSError {
+    .service(
+        AWSServiceError(operation: "AssumeRole", code: code, message: message, status: status))
+}
+
+private let plans: [PlanError] = [
+    .unknownProfile("x", origin: .standard, nearest: nil),
+    .unknownProfile("x", origin: .variable("AWS_PROFILE"), nearest: nil),
+    .unknownProfile("x", origin: .flag("PROFILE"), nearest: "y"),
+    .noCredentials(profile: "x", section: nil),
+    .plainKey(profile: "x", key: Setting(id, from: .standard)),
+    .roleWithoutSource(profile: "x", role: Setting(role, from: .standard)),
+    .unknownSource(name, profile: "y", nearest: nil),
+    .unknownSource(name, profile: "y", nearest: "z"),
+    .cycle([name, name]), .profileWithoutRole(name), .unknownAccount(role: "x", key: key),
+    .invalidRole(name), .flagWithoutRole(.flag("--external-id")),
+    .invalidValue(name, form: .mfaSerial),
+    .durationOutOfBounds(hour, bounds: .seconds(900) ... .seconds(1800)),
+    .chainedTooLong(hour, role: role), .durationOfKey(hour),
+    .minimumTTLTooLong(.seconds(7200), duration: hour),
+]
+
+private let vaults: [VaultError] = [
+    .absent(profile: "x"), .unsuitableName("x"), .damagedEntry(profile: "x"),
+    .timedOut(after: .seconds(5), prompting: true), .timedOut(after: .seconds(5), prompting: false),
+    .library(library), .locked, .refused, .noDaemon, .noBus(reason: "unset"),
+    .noDefaultCollection, .connectionLost, .unencryptedSession,
+    .serviceFailed(name: "org.x", message: "no"),
+    .file(SystemError("open", "/x", code: 13)), .file(SystemError("open", "/x", code: 28)),
+    .notRegularFile(path: "/x"), .exposedFile(path: "/x", mode: 0o644),
+    .foreignFile(path: "/x", owner: 1), .truncatedFile(path: "/x"), .damagedFile(path: "/x"),
+    .laterVersion(path: "/x", version: 2), .wrongPassphrase(path: "/x"),
+    .noPassphrase(.noTerminal), .noPassphrase(.cancelled), .noPassphrase(.repeatedDifferently),
+    .noPassphrase(.empty),
+]
+
+private let requests: [AWSError] = [
+    service("InvalidClientTokenId"), service("SignatureDoesNotMatch"), service("ExpiredToken"),
+    service("AccessDenied"), service("RegionDisabledException"), service("Throttling"),
+    service("InternalFailure", status: 500), service("Odd", ""),
+    .service(
+        AWSServiceError(
+            operation: "AssumeRole", code: "RequestExpired", message: "Late", status: 400,
+            clockSkew: .seconds(-3600))),
+    .unreadable(operation: "AssumeRole", status: 200, reason: "no XML"),
+    .libraryUnavailable(library),
+    .transport(.invalidURL(reason: "x")), .transport(.invalidHeader(name: "x")),
+    .transport(.resolve(host: "h", reason: "x")), .transport(.connect(host: "h", reason: "x")),
+    .transport(.proxy(reason: "x", status: 403)), .transport(.proxy(reason: "x", status: nil)),
+    .transport(.unknownAuthority(host: "h", reason: "x")), .transport(.tls(host: "h", reason: "x")),
+    .transport(.caBundle(path: "/x", reason: "x")), .transport(.timedOut(host: "h", .connecting)),
+    .transport(.timedOut(host: "h", .whole)), .transport(.interrupted(host: "h", reason: "x")),
+    .transport(.bodyTooLarge(limit: 1)), .transport(.other(code: 1, reason: "x")),
+]
+
+private let engines: [EngineError] =
+    [
+        .otherKey(id, key: key), .code(.noTerminal, mfaSerial: "x"), .code(.ended, mfaSerial: "x"),
+        .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
+        .assumeRole(
+            service("ValidationError", "The requested DurationSeconds exceeds"), step: step,
+            source: .storedKey(key)),
+    ] + vaults.map { .vault($0, key: key) } + requests.map { .sessionToken($0, key: key) }
+    + requests.map { .assumeRole($0, step: step, source: .storedKey(key)) }
+
+private let usages: [UsageError] = [
+    UsageError(.missingCommand, command: nil),
+    UsageError(.unknownCommand("x", nearest: nil), command: nil),
+    UsageError(.unknownCommand("x", nearest: .exec), command: nil),
+    UsageError(.unknownFlag("--x", nearest: nil), command: .exec),
+    UsageError(.unknownFlag("--x", nearest: .role), command: .exec),
+    UsageError(.flagOfOtherCommands(.role, [.exec, .export]), command: .add),
+    UsageError(.flagBeforeCommand(.role), command: nil),
+    UsageError(.missingValue(.role, name: "ROLE"), command: .exec),
+    UsageError(.needlessValue(.fresh), command: .exec),
+    UsageError(.invalidValue(.duration, "x", expected: .duration), command: .exec),
+    UsageError(.invalidValue(.mfaToken, nil, expected: .code), command: .exec),
+    UsageError(.repeatedFlag(.role), command: .exec),
+    UsageError(.exclusiveFlags(.env, .stdin), command: .add),
+    UsageError(.missingArgument("PROFILE"), command: .remove),
+    UsageError(.surplusArgument(accepted: 0), command: .list),
+    UsageError(.surplusArgument(accepted: 1), command: .list),
+    UsageError(.emptyProfile, command: .add), UsageError(.unknownNames("x"), command: .complete),
+]
+
+private let commands: [Failure] = [
+    .noProfileNamed, .noKey(profile: "x", nearest: nil), .noKey(profile: "x", nearest: "y"),
+    .unknownProfile("x", nearest: nil), .malformedProfileName("x y"), .unknownVault("x"),
+    .unconfirmed(command: "credtool add"), .noTerminalForKey(profile: "x"),
+    .missingVariable("X"), .malformedInput, .malformedKeyID, .malformedSecret,
+    .temporaryKey(id), .rootKey(account: "1", profile: "x"),
+    .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
+    .callerUnknown(service("Odd"), key: key), .unexpected("X"),
+]
+
+private let all: [Failure] =
+    plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
+    + engines.map { .engine($0) } + usages.map { .usage($0) } + commands
+    + [
+        .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
+        .config(.invalidValue(key: "region", value: "x", origin: .standard, expected: .region)),
+        .config(.homeUnknown), .edit(.key("x")), .edit(.value("x", key: "y")),
+        .edit(.profileName("x y")), .edit(.file(.homeUnknown)),
+        .endpoint(.invalidRegion("x")), .endpoint(.invalidURL("x")),
+        .endpoint(.fipsWithOverride), .sessions(.refused), .sessions(.full),
+        .sessions(.notASession), .sessions(.vault(.locked)), .terminal(.noTerminal),
+        .terminal(.ended), .terminal(.library(library)),
+        .system(SystemError("open", "/x", code: 13)), .system(SystemError("open", "/x", code: 5)),
+        .execute(ExecuteError(program: "x", code: 2)),
+        .execute(ExecuteError(program: "x", code: 13)),
+    ]
+
+@Test(arguments: all)
+func everyFailureSaysWhatHappenedAndWhatToTypeNext(_ failure: Failure) throws {
+    let first = try #require(failure.message.first)
+    #expect(
+        !first.isUppercase || failure.message.hasPrefix("AWS")
+            || failure.message.hasPrefix("CREDTOOL") || failure.message.hasPrefix("PROFILE"),
+        "\(failure.message)")
+    #expect(!failure.message.hasSuffix("."), "\(failure.message)")
+    #expect(!failure.message.contains("without words"))
+    #expect(!failure.hints.isEmpty, "\(failure.message)")
+    for hint in failure.hints { #expect(!hint.isEmpty && !hint.hasSuffix("."), "\(hint)") }
+}
+
+@Test func theFiveSituationsOfTheKeyringAreToldApart() {
+    let five: [VaultError] = [
+        .locked, .refused, .absent(profile: "x"), .noDaemon, .noBus(reason: "unset"),
+    ]
+    #expect(Set(five.map { Failure.vault($0).message }).count == 5)
+    #expect(Set(five.map { Failure.vault($0).hints }).count == 5)
+}
+
+@Test(arguments: [
+    (Failure.noProfileNamed, Command.list, Int32(1)), (.noProfileNamed, .exec, 125),
+    (.usage(usages[0]), .list, 2), (.usage(usages[0]), .exec, 125),
+    (.execute(ExecuteError(program: "x", code: 2)), .exec, 127),
+    (.execute(ExecuteError(program: "x", code: 13)), .exec, 126),
+])
+func exitCodes(failure: Failure, command: Command, code: Int32) {
+    #expect(failure.exitCode(of: command) == code)
+}
+
+@Test func aDenialNamesRoleAndCallerAndLikelyCauses() {
+    let failure = Failure.engine(
+        .assumeRole(service("AccessDenied"), step: step, source: .storedKey(key)))
+    #expect(failure.message.contains("\(role)"))
+    #expect(failure.message.contains("key AKIA…0001 of profile work"))
+    #expect(failure.hints.joined().contains("--external-id"))
+    #expect(failure.hints.joined().contains("--mfa-serial"))
+}
+
+@Test(arguments: [(-3600, "1h behind"), (90, "1m30s ahead of")])
+func aClockThatIsOffIsToldByHowMuch(skew: Int, words: String) {
+    let error = AWSError.service(
+        AWSServiceError(
+            operation: "X", code: "RequestExpired", message: "Late", status: 400,
+            clockSkew: .seconds(skew)))
+    #expect(Failure.aws(error).message.contains(words))
+}
