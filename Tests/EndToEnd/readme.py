@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
-#: A line that runs credtool: by itself, in a pipe, or inside $(…).
-RUNS = re.compile(r"(?:^|[|;(]\s*|\$\()credtool\s", re.M)
+#: A line that runs credtool: by itself, in a pipe, inside $(…), or as another program's child.
+RUNS = re.compile(r"(?:^|[|;(]\s*|\$\(|--\s+)credtool\s", re.M)
 
 
 @dataclass
@@ -40,7 +40,7 @@ def foreign_commands(text):
         line = line.split(" #")[0].strip()
         if not line or line.startswith("#"):
             continue
-        exec_child = re.search(r"credtool exec .*?-- (\S+)", line)
+        exec_child = re.search(r"credtool exec .*?-- +(\S+)", line)
         if exec_child:
             found.add(exec_child[1])
         for part in re.split(r"\|\|?|&&|;", line):

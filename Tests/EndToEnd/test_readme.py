@@ -31,10 +31,14 @@ aws s3 ls | wc -l
 ```
 """
 
-#: What is typed at a prompt, by a pattern of the prompt.
-PROMPTS = {r"(?i)key id[^\n]*:": "key_id", r"(?i)secret[^\n]*:": "secret",
-           r"(?i)(?:mfa|code)[^\n]*:": "code", r"(?i)passphrase[^\n]*:": "passphrase",
-           r"(?i)\[y/n\]|\(y/n\)|\?\s*$": "yes"}
+#: What is typed at a prompt, by a pattern of the prompt, which is the last thing on the terminal.
+PROMPTS = {r"(?i)key id [^\n]*: $": "key_id", r"(?i)secret [^\n]*: $": "secret",
+           r"(?i)mfa code [^\n]*: $": "code",
+           r"(?i)(?:pass ?phrase|same again)[^\n]*: $": "passphrase",
+           r"(?i)\? \[y/n\] $": "yes"}
+
+#: Text tools that are themselves where they are installed, and swallow their input elsewhere.
+TEXT_TOOLS = {"jq", "wc", "grep", "env", "sh", "bash", "true", "head", "cat", "echo"}
 
 
 def test_blocks_are_found():
@@ -50,8 +54,9 @@ class Cast:
     def __init__(self, world):
         self.world = world
         self.key = world.sts.new_key()
-        self.stand_ins = world.home / "stand-ins"
+        self.stand_ins = world.scratch / "stand-ins"
         self.stand_ins.mkdir()
+        self.stand_in("aws")
         for account, path, name in set(re.findall(
                 r"arn:aws:iam::(\d{12}):role(/(?:[\w+=,.@-]+/)*)([\w+=,.@-]+)", TEXT)):
             self.role(f"arn:aws:iam::{account}:role{path}{name}")
@@ -68,21 +73,25 @@ class Cast:
         self.world.sts.roles[arn] = Role(arn)
 
     def stand_in(self, name):
-        """A program that does nothing but need credentials; real text tools stay themselves."""
-        if name in ("jq", "wc", "grep", "env", "sh", "bash", "true", "head", "cat", "echo"):
-            return
-        path = self.stand_ins / name
-        if name == "fish" and shutil.which("fish"):
-            return
-        if name == "aws":
+        """A program that does nothing but need credentials; text tools stay themselves."""
+        needs_credentials = 'test -n "$AWS_ACCESS_KEY_ID"'
+        if name in TEXT_TOOLS:
+            if shutil.which(name):
+                return
+            script = "cat >/dev/null"
+        elif name == "aws":
             created = (f'{{"AccessKey": {{"AccessKeyId": "{self.key.key_id}", '
                        f'"SecretAccessKey": "{self.key.secret}"}}}}')
-            secret = self.world.scratch / "created.json"
-            secret.write_text(created)
-            path.write_text(f'#!/bin/sh\ncase "$*" in *create-access-key*) cat {secret};;\n'
-                            '*) test -n "$AWS_ACCESS_KEY_ID";; esac\n')
+            script = (f"case \"$*\" in *create-access-key*) echo '{created}';;\n"
+                      f"*) {needs_credentials};; esac")
+        elif name == "aws-vault":  # exec PROFILE --no-session -- COMMAND
+            script = "\n".join(
+                [f"export {name}='{value}'" for name, value in self.key.variables().items()]
+                + ['while [ "$1" != -- ]; do shift; done; shift', 'exec "$@"'])
         else:
-            path.write_text('#!/bin/sh\ntest -n "$AWS_ACCESS_KEY_ID"\n')
+            script = needs_credentials
+        path = self.stand_ins / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
 
     def type_out(self, block):
@@ -91,10 +100,11 @@ class Cast:
             self.stand_in(name)
         answers = {"key_id": self.key.key_id, "secret": self.key.secret, "code": "123456",
                    "passphrase": "made-up passphrase", "yes": "y"}
+        takes_variables = re.search(r"^credtool add .*--env", block.text, re.M)
         terminal = self.world.on_terminal(
             ["bash", "--norc", "-euo", "pipefail", "-c", block.text],
-            env={"SHELL": "/bin/true", **self.key.variables()
-                 } if "--env" in block.text else {"SHELL": "/bin/true"})
+            env={"SHELL": "/bin/true", **(self.key.variables() if takes_variables else {})},
+            secret_output=re.search(r"^credtool export", block.text, re.M) is not None)
         patterns = list(PROMPTS)
         for _ in range(40):
             found = terminal.expect([pexpect.EOF, *patterns])
@@ -117,3 +127,29 @@ def test_every_block_works_in_order(world):
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:|#)([^)#]+)", TEXT))))
 def test_links_to_files_lead_somewhere(link):
     assert (README.parent / link).exists()
+
+
+def test_links_to_headings_lead_somewhere():
+    headings = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+                for heading in re.findall(r"^#+ (.*)$", TEXT, re.M)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= headings
+
+
+def test_every_make_target_is_there():
+    makefile = (ROOT / "Makefile").read_text()
+    for target in set(re.findall(r"(?:^|`)(?:sudo )?make ([a-z]+)", TEXT, re.M)):
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+@pytest.mark.parametrize("module", sorted(path.name for path in (ROOT / "Sources").iterdir()))
+def test_every_module_is_named(module):
+    section = TEXT.partition("## How it is built")[2].partition("\n## ")[0]
+    assert re.search(rf"\b{module}\b", section)
+
+
+def test_every_test_file_named_is_there():
+    tests = ROOT / "Tests"
+    for name in re.findall(r"\btest_[a-z_]+\b", TEXT):
+        assert (tests / "EndToEnd" / f"{name}.py").exists(), name
+    for name in re.findall(r"\b[A-Z]\w+Tests\b", TEXT):
+        assert (tests / name).is_dir(), name
