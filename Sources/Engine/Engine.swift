@@ -177,7 +177,7 @@ extension AWSError {
 
 extension SessionTag {
     /// The tag of the session that `plan` leads to; nil for a key.
-    init?(_ plan: CredentialPlan, target: STSTarget) {
+    public init?(_ plan: CredentialPlan, target: STSTarget) {
         guard let fingerprint = Fingerprint(plan, target: target) else { return nil }
         let subject =
             switch plan {

@@ -6,42 +6,41 @@ internal import Model
 ///
 /// Two plans have the same fingerprint only where AWS would be asked the same: key, every role of
 /// the chain with its parameters, MFA device, durations, region and endpoint. Where a setting came
-/// from is no part of it.
+/// from is no part of it. Nor is the region of GetSessionToken: what it gives is valid in all of
+/// them, and one code has to serve roles in all of them.
 public struct Fingerprint: Hashable, Sendable {
-    /// Every input, a line each.
+    /// Every input, a line for each step.
     public let text: String
 
     /// The fingerprint of `plan` with its calls to `target`; nil for a key, which is no session.
     public init?(_ plan: CredentialPlan, target: STSTarget) {
         if case .storedKey = plan { return nil }
-        var lines = [
-            ["sts", target.region, target.endpointURL?.value ?? ""].map(Self.escaped)
-                .joined(separator: "\t")
-        ]
-        Self.append(plan, to: &lines)
-        text = lines.joined(separator: "\n")
+        text = Self.lines(plan, target).joined(separator: "\n")
     }
 
-    private static func append(_ plan: CredentialPlan, to lines: inout [String]) {
-        let fields: [String]
+    private static func lines(_ plan: CredentialPlan, _ target: STSTarget) -> [String] {
+        let endpoint = target.endpointURL?.value ?? ""
         switch plan {
         case .storedKey(let key):
-            fields = ["stored-key", key.profile, key.accessKeyID.description]
+            return [line("stored-key", key.accessKeyID.description)]
         case .sessionToken(let step, let source):
-            append(source, to: &lines)
-            fields = [
-                "session-token", "\(step.duration.value.wholeSeconds)",
-                step.mfaSerial?.value ?? "",
+            return lines(source, target) + [
+                line(
+                    "session-token", endpoint, "\(step.duration.value.wholeSeconds)",
+                    step.mfaSerial?.value ?? "")
             ]
         case .assumeRole(let step, let source):
-            append(source, to: &lines)
-            fields = [
-                "assume-role", step.role.value.description,
-                "\(step.duration.value.wholeSeconds)", step.sessionName.value,
-                step.externalID?.value ?? "", step.mfaSerial?.value ?? "",
+            return lines(source, target) + [
+                line(
+                    "assume-role", endpoint, target.region, step.role.value.description,
+                    "\(step.duration.value.wholeSeconds)", step.sessionName.value,
+                    step.externalID?.value ?? "", step.mfaSerial?.value ?? "")
             ]
         }
-        lines.append(fields.map(escaped).joined(separator: "\t"))
+    }
+
+    private static func line(_ fields: String...) -> String {
+        fields.map(escaped).joined(separator: "\t")
     }
 
     /// Keeps tabs and line ends in a value from looking like those between values.

@@ -11,6 +11,8 @@ public enum PlanError: Error, Equatable {
     case noCredentials(profile: String, section: Origin?)
     /// The profile's key stands in the files in plain, not in the vault.
     case plainKey(profile: String, key: Setting<AccessKeyID>)
+    /// The profile gets its credentials by a setting that credtool does not know; its key.
+    case unsupportedSource(Setting<String>, profile: String)
     /// A role with no one to assume it.
     case roleWithoutSource(profile: String, role: Setting<ARN>)
     /// `source_profile` names a profile that is nowhere.

@@ -22,8 +22,10 @@ public struct PlanRequest: Equatable, Sendable {
     public var sessionName: String?
     /// `--no-session`: no GetSessionToken.
     public var noSession = false
-    /// `--min-ttl`.
-    public var minimumTTL: Duration = .seconds(300)
+    /// `--min-ttl`; nil for `standardMinimumTTL`, or a third of the session's life if that is less.
+    public var minimumTTL: Duration?
+    /// How long credentials must still live where nothing is asked.
+    public var standardMinimumTTL: Duration = .seconds(300)
     /// AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL.
     public var endpointURL: Setting<String>?
 

@@ -40,16 +40,25 @@ public struct Planner {
 
         let region = request.region ?? chain.region ?? request.inheritedRegion
         let credentials = try calls(chain)
-        if let duration = credentials.duration, duration.value < request.minimumTTL {
-            throw PlanError.minimumTTLTooLong(request.minimumTTL, duration: duration)
-        }
+        let minimumTTL = try minimumTTL(of: credentials)
         let partition = chain.roles.last?.role.value.partition ?? chain.key.callerARN?.partition
         return SessionPlan(
             profile: name, credentials: credentials, region: region,
             sts: STSTarget(
                 region: region?.value ?? Self.signInRegion(partition: partition ?? "aws"),
                 endpointURL: request.endpointURL),
-            minimumTTL: request.minimumTTL, reasons: reasons)
+            minimumTTL: minimumTTL, reasons: reasons)
+    }
+
+    private func minimumTTL(of credentials: CredentialPlan) throws -> Duration {
+        guard let duration = credentials.duration else { return .zero }
+        guard let asked = request.minimumTTL else {
+            return min(request.standardMinimumTTL, duration.value / 3)
+        }
+        guard asked <= duration.value else {
+            throw PlanError.minimumTTLTooLong(asked, duration: duration)
+        }
+        return asked
     }
 
     // MARK: Whose credentials
@@ -119,6 +128,9 @@ public struct Planner {
                         next, profile: path[path.count - 2].value, nearest: nearest)
             }
             guard let source = profile.sourceProfile, source.value != profile.name else {
+                if let setting = unsupportedSource(of: profile.name) {
+                    throw PlanError.unsupportedSource(setting, profile: profile.name)
+                }
                 if let key = profile.accessKeyID {
                     throw PlanError.plainKey(profile: profile.name, key: key)
                 }
@@ -129,6 +141,18 @@ public struct Planner {
             }
             next = source
         }
+    }
+
+    /// A setting by which the SDKs would get credentials in a way that credtool does not know.
+    private func unsupportedSource(of profile: String) -> Setting<String>? {
+        guard let settings = config.settings(of: .profile, named: profile) else { return nil }
+        let keys = [
+            "sso_session", "sso_start_url", "credential_process", "credential_source",
+            "web_identity_token_file", "login_session",
+        ]
+        return keys.lazy.compactMap { key in
+            settings[key].map { Setting(key, from: $0.origin) }
+        }.first
     }
 
     private func chain(_ key: StoredKey, profiles: [Profile]) -> Chain {

@@ -30,7 +30,8 @@ public struct SessionCache {
         for store in [kernel, overflow] {
             do {
                 guard let session = try store.load(name: tag.name) else { continue }
-                guard session.tag == tag, let expiration = session.credentials.expiration,
+                guard session.tag.fingerprint == tag.fingerprint,
+                    let expiration = session.credentials.expiration,
                     expiration > now + minimumTTL
                 else { continue }
                 return session

@@ -14,6 +14,7 @@ enum Passphrase {
                 return try Terminal.askSecret("Passphrase of credtool's file vault: ")
             case .new:
                 let first = try Terminal.askSecret("New passphrase for credtool's file vault: ")
+                guard first.count > 0 else { throw VaultError.noPassphrase(.empty) }
                 let second = try Terminal.askSecret("The same passphrase again: ")
                 guard first.equals(second) else {
                     throw VaultError.noPassphrase(.repeatedDifferently)

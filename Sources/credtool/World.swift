@@ -95,6 +95,9 @@ struct World {
         }
     }
 
+    /// Whether credtool has kept anything here before.
+    func hasUsedVaults() throws -> Bool { access(try dataDirectory(), F_OK) == 0 }
+
     // MARK: Vaults
 
     /// The vault of a kind.

@@ -49,6 +49,19 @@ private func deploy(
     #expect(try deploy { $0.minimumTTL = .seconds(600) } == deploy())
 }
 
+@Test func oneCodeServesEveryRegionAndEveryNameOfTheKey() throws {
+    func session(_ region: String?, _ profile: String = "work") throws -> Fingerprint? {
+        let id = "AKIAWORKEXAMPLE00001"
+        return fingerprint(
+            try plan(profile: profile, keys: ["work": id, "same": id]) { request in
+                request.mfaSerial = "GAHT12345678"
+                request.region = region.map { Setting($0, from: .standard) }
+            })
+    }
+    #expect(try session("eu-west-1") == session(nil))
+    #expect(try session(nil, "same") == session(nil))
+}
+
 @Test func aKeyIsNoSession() throws {
     #expect(fingerprint(try plan(profile: "work") { $0.noSession = true }) == nil)
 }

@@ -290,6 +290,31 @@ func requestsThatAreRefused(_ row: Refusal) {
     #expect(throws: row.error) { try plan(standardConfig, profile: "work", row.change) }
 }
 
+@Test(arguments: [
+    (nil as Int?, 300, 3600, 300), (nil, 960, 3600, 960), (nil, 960, 900, 300),
+    (600, 300, 900, 600),
+])
+func howLongASessionMustStillLive(asked: Int?, standard: Int, duration: Int, expected: Int) throws {
+    let plan = try plan(profile: "work") { request in
+        request.minimumTTL = asked.map { .seconds($0) }
+        request.standardMinimumTTL = .seconds(standard)
+        request.duration = .seconds(duration)
+    }
+    #expect(plan.minimumTTL == .seconds(expected))
+}
+
+@Test(arguments: [
+    "sso_session = x", "sso_start_url = https://x", "credential_process = x",
+    "web_identity_token_file = /x",
+])
+func waysThatAreNotKnownAreNamed(_ line: String) {
+    let key = String(line.prefix { $0 != " " })
+    let setting = Setting(key, from: Origin.file(path: "~/.aws/config", line: 2))
+    #expect(throws: PlanError.unsupportedSource(setting, profile: "odd")) {
+        try plan("[profile odd]\n\(line)", profile: "odd")
+    }
+}
+
 @Test func twoHoursForARoleOfARoleAreRefused() {
     let own = ARN.role("Own", accountID: "111122223333", partition: "aws")
     #expect(throws: PlanError.chainedTooLong(hours(2), role: own)) {

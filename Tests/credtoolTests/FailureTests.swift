@@ -37,6 +37,7 @@ private let plans: [PlanError] = [
     .roleWithoutSource(profile: "x", role: Setting(role, from: .standard)),
     .unknownSource(name, profile: "y", nearest: nil),
     .unknownSource(name, profile: "y", nearest: "z"),
+    .unsupportedSource(name, profile: "x"),
     .cycle([name, name]), .profileWithoutRole(name), .unknownAccount(role: "x", key: key),
     .invalidRole(name), .flagWithoutRole(.flag("--external-id")),
     .invalidValue(name, form: .mfaSerial),

@@ -45,7 +45,9 @@ private func rows(now: Timestamp) throws -> [ListCommand.Row] {
                 name: subject, fingerprint: "", profile: profile, accessKeyID: id,
                 subject: subject), expiration: now + .seconds(left))
     }
-    return ListCommand.rows(files, index, sessions, now: now)
+    return ListCommand.rows(files, index, sessions, now: now) { profile in
+        ["work": "session", "deploy": "arn:aws:iam::111122223333:role/Deploy"][profile]
+    }
 }
 
 @Test func everyProfileAndEveryKeyHasARow() throws {
@@ -62,7 +64,7 @@ private func rows(now: Timestamp) throws -> [ListCommand.Row] {
     #expect(rows[1].sourceProfile == "work")
 }
 
-@Test func aRolesSessionStandsWithTheRolesProfile() throws {
+@Test func aSessionStandsWithTheProfilesThatUseItElseWithTheKey() throws {
     let rows = try rows(now: .now())
     #expect(
         rows[0].sessions.map(\.subject) == ["session", "arn:aws:iam::111122223333:role/Other"])
@@ -73,7 +75,7 @@ private func rows(now: Timestamp) throws -> [ListCommand.Row] {
 @Test func theTableIsAlignedAndShowsNoWholeKeyID() throws {
     let table = ListCommand.table(try rows(now: .now())).split(separator: "\n")
     #expect(table[0] == "PROFILE  KIND          KEY        VAULT           SESSIONS")
-    #expect(table[1] == "work     key           AKIA…0001  secret-service  session 1m, Other 45s")
-    #expect(table[2] == "deploy   role          -          -               Deploy 59m")
+    #expect(table[1] == "work     key           AKIA…0001  secret-service  session 2m, Other 45s")
+    #expect(table[2] == "deploy   role          -          -               Deploy 1h")
     #expect(!table.joined().contains("AKIAWORKEXAMPLE00001"))
 }

@@ -26,16 +26,14 @@ struct AddCommand {
         }
         // All that can be refused is looked at before anything is asked or changed.
         let edit = try plannedEdit()
-        let kind = try chosenVault()
+        let (kind, note) = try chosenVault()
         let index = try world.indexFile()
         let old = try index.read()?.entry(of: profile)
         try confirmReplacing(old)
 
         let key = try KeyInput.read(invocation, profile: profile)
         let caller = try verified(key)
-        if invocation.isSet(.verbose) {
-            world.console.say("storing in the \(kind.rawValue) vault")
-        }
+        if let note { world.console.say(note) }
         try world.vault(kind).store(key, profile: profile)
         let id = key.id
         try index.update { index in
@@ -54,22 +52,24 @@ struct AddCommand {
 
     // MARK: Where it goes
 
-    /// `--vault`, CREDTOOL_VAULT, the Secret Service if it answers, the file vault.
-    private func chosenVault() throws -> VaultKind {
+    /// `--vault`, CREDTOOL_VAULT, the Secret Service if it answers, the file vault; and what to say
+    /// of a choice that the user did not make.
+    private func chosenVault() throws -> (VaultKind, note: String?) {
         if let name = invocation.value(.vault), let kind = VaultKind(rawValue: name) {
-            return kind
+            return (kind, nil)
         }
         if let name = World.variable("CREDTOOL_VAULT") {
             guard let kind = VaultKind(rawValue: name) else { throw Failure.unknownVault(name) }
-            return kind
+            return (kind, nil)
         }
         switch SecretServiceVault.answers(within: .seconds(5)) {
-        case .answers: return .secretService
+        case .answers: return (.secretService, nil)
         case .unavailable(let error):
-            world.console.say(
-                "the keyring does not answer, so the key goes into the file vault:"
-                    + " \(Failure(error).message)")
-            return .file
+            return (
+                .file,
+                "the keyring cannot be used, so the key goes into the file vault:"
+                    + " \(Failure(error).message)"
+            )
         }
     }
 

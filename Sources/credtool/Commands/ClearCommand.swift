@@ -1,7 +1,10 @@
 // credtool clear: forgets cached sessions.
 internal import Flags
 internal import Model
+internal import Planning
+internal import Profiles
 internal import SessionCache
+internal import Vault
 
 /// Forgets the sessions of one profile, or all.
 struct ClearCommand {
@@ -19,15 +22,22 @@ struct ClearCommand {
             return told(try cache.removeAll(), of: "")
         }
         let config = try world.configFiles()
-        let profile = try config.profile(named: name)
-        let role = profile?.roleARN?.value.description
-        let keys = try world.indexFile().read()?.entries.map(\.profile) ?? []
-        guard profile != nil || keys.contains(name) else {
-            throw Failure.unknownProfile(
-                name, nearest: nearest(to: name, among: config.profileNames + keys))
+        let index = try world.indexFile().read() ?? VaultIndex()
+        let names = config.profileNames + index.entries.map(\.profile)
+        guard names.contains(name) else {
+            throw Failure.unknownProfile(name, nearest: nearest(to: name, among: names))
         }
-        // Sessions made from the profile's key, and those of the profile's role from any key.
-        told(try cache.remove { $0.profile == name || $0.subject == role }, of: " of \(name)")
+        // Sessions made from the profile's own key, and those of its role from the key behind it.
+        let key = index.entry(of: name)?.accessKeyID
+        var request = PlanRequest(invocation, world)
+        request.profile = Setting(name, from: .flag("PROFILE"))
+        let plan = try? Planner.plan(request, config: config, facts: world.facts(index))
+        let role = try config.profile(named: name)?.roleARN?.value.description
+        told(
+            try cache.remove { tag in
+                tag.accessKeyID == key || tag.profile == name
+                    || tag.subject == role && tag.accessKeyID == plan?.credentials.key.accessKeyID
+            }, of: " of \(name)")
     }
 
     private func told(_ count: Int, of whom: String) {

@@ -15,7 +15,7 @@ struct ExecCommand {
     }
 
     func run() throws {
-        let handedOver = try SessionCommand(invocation: invocation, world: world).handedOver()
+        let handedOver = try SessionCommand(invocation, world).handedOver()
         let environment = ChildEnvironment.entries(
             inherited: Self.pointers(environ), handedOver: handedOver)
         let arguments = try commandLine()

@@ -15,7 +15,7 @@ struct ExportCommand {
     func run() throws {
         let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell
         let stale = CredentialVariables.standing { World.variable($0) != nil }
-        let handedOver = try SessionCommand(invocation: invocation, world: world).handedOver()
+        let handedOver = try SessionCommand(invocation, world).handedOver()
         try world.console.print(secret: format.text(handedOver, stale: stale))
     }
 }

@@ -1,7 +1,9 @@
+internal import Engine
 // credtool list: what profiles there are, what they are, and which sessions live.
 internal import Flags
 internal import FoundationEssentials
 internal import Model
+internal import Planning
 internal import Profiles
 internal import SessionCache
 internal import Vault
@@ -20,21 +22,27 @@ struct ListCommand {
         let config = try world.configFiles()
         let index = try world.indexFile().read()
         let sessions = try world.sessionCache().summaries()
-        let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now())
+        let facts = world.facts(index ?? VaultIndex())
+        let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now()) { name in
+            // The session that an exec of this profile would use.
+            var request = PlanRequest(invocation, world)
+            request.profile = Setting(name, from: .flag("PROFILE"))
+            let plan = try? Planner.plan(request, config: config, facts: facts)
+            return plan.flatMap { SessionTag($0.credentials, target: $0.sts)?.name }
+        }
         if invocation.isSet(.json) {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let document = try encoder.encode(Document(profiles: rows))
             return try world.console.print(String(decoding: document, as: UTF8.self))
         }
-        guard !rows.isEmpty else {
+        if !rows.isEmpty { try world.console.print(Self.table(rows)) }
+        if index == nil, try world.hasUsedVaults() {
+            world.console.say("the index of stored keys is lost, so keys may be left out")
+            world.console.hint("the next credtool exec of a stored key makes it anew")
+        } else if rows.isEmpty {
             world.console.say("no profiles and no keys yet")
-            return world.console.hint("credtool add NAME")
-        }
-        try world.console.print(Self.table(rows))
-        if index == nil {
-            world.console.say("the index of stored keys is missing, so keys may be left out")
-            world.console.hint("the next credtool exec that needs a key makes it anew")
+            world.console.hint("credtool add NAME")
         }
     }
 
@@ -71,38 +79,38 @@ struct ListCommand {
         case settings
     }
 
+    /// - Parameter session: The name of the session that a profile uses; nil where it has none.
     static func rows(
-        _ config: ConfigFiles, _ index: VaultIndex, _ summaries: [SessionSummary], now: Timestamp
+        _ config: ConfigFiles, _ index: VaultIndex, _ summaries: [SessionSummary], now: Timestamp,
+        session: (String) -> String?
     ) -> [Row] {
         let configured = config.profileNames
         let names = configured + index.entries.map(\.profile).filter { !configured.contains($0) }
+        // Nobody plans for thousands of profiles when there is no session to find.
+        let sessions =
+            summaries.isEmpty
+            ? [:]
+            : Dictionary(
+                names.compactMap { name in session(name).map { (name, $0) } },
+                uniquingKeysWith: { $1 })
+        let claimed = Set(sessions.values)
         return names.map { name in
             let settings = config.settings(of: .profile, named: name) ?? [:]
             let entry = index.entry(of: name)
-            let role = settings["role_arn"]?.value
             return Row(
                 profile: name, kind: kind(settings, hasKey: entry != nil),
                 accessKeyId: entry?.accessKeyID.masked, accountId: entry?.caller?.accountID,
-                vault: entry?.vault.rawValue, roleArn: role,
+                vault: entry?.vault.rawValue, roleArn: settings["role_arn"]?.value,
                 sourceProfile: settings["source_profile"]?.value,
                 sessions: summaries.filter { summary in
-                    // A role's session stands with the profile of the role where there is one.
-                    summary.tag.subject == role
-                        || summary.tag.profile == name
-                            && !isRole(summary.tag.subject, of: configured, config)
+                    // What no profile uses, such as a role named by a flag, stands with the key.
+                    summary.tag.name == sessions[name]
+                        || summary.tag.profile == name && !claimed.contains(summary.tag.name)
                 }.map { summary in
                     Session(
                         subject: summary.tag.subject, expiration: summary.expiration.description,
                         secondsLeft: (summary.expiration - now).wholeSeconds)
                 })
-        }
-    }
-
-    private static func isRole(_ subject: String, of names: [String], _ config: ConfigFiles)
-        -> Bool
-    {
-        names.contains {
-            config.settings(of: .profile, named: $0)?["role_arn"]?.value == subject
         }
     }
 
@@ -142,11 +150,6 @@ struct ListCommand {
 
     private static func text(_ session: Session) -> String {
         let name = ARN(session.subject)?.roleName ?? session.subject
-        return "\(name) \(timeLeft(session.secondsLeft))"
-    }
-
-    /// Minutes are enough for a list; the last minute is told in seconds.
-    private static func timeLeft(_ seconds: Int) -> String {
-        Duration.seconds(seconds < 60 ? seconds : seconds / 60 * 60).argument
+        return "\(name) \(rounded(.seconds(session.secondsLeft)))"
     }
 }

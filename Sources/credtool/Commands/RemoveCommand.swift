@@ -36,8 +36,9 @@ struct RemoveCommand {
         }
         world.console.say(
             wasThere
-                ? "removed key \(entry.accessKeyID.masked) of profile \(name) and"
-                    + " \(sessions) \(sessions == 1 ? "session" : "sessions")"
+                ? "removed key \(entry.accessKeyID.masked) of profile \(name)"
+                    + (sessions == 0
+                        ? "" : " and \(sessions) \(sessions == 1 ? "session" : "sessions")")
                 : "the \(entry.vault.rawValue) vault had no key of profile \(name) any more;"
                     + " the index is mended")
         world.console.hint(

@@ -14,6 +14,13 @@ internal import Vault
 struct SessionCommand {
     let invocation: Invocation
     let world: World
+    private let request: PlanRequest
+
+    init(_ invocation: Invocation, _ world: World) {
+        self.invocation = invocation
+        self.world = world
+        request = PlanRequest(invocation, world)
+    }
 
     /// The credentials, obtained as planned.
     func handedOver() throws -> HandedOver {
@@ -24,7 +31,10 @@ struct SessionCommand {
         for reason in plan.reasons { world.console.tell(reason) }
 
         if !invocation.isSet(.fresh), let session = Engine.cached(plan, in: cache) {
-            world.console.tell("the session is in the cache")
+            if let expiration = session.credentials.expiration {
+                world.tell(
+                    .cached(subject: session.tag.subject, timeLeft: expiration - Timestamp.now()))
+            }
             return HandedOver(plan, session.takeCredentials())
         }
         return HandedOver(plan, try obtain(plan, cache, config))
@@ -79,32 +89,7 @@ struct SessionCommand {
     }
 
     private func makePlan(_ config: ConfigFiles, _ index: VaultIndex) throws -> SessionPlan {
-        let (user, host) = world.userAndHost
-        let facts = PlanFacts(keys: index.entries.map(\.storedKey), user: user, host: host)
-        return try Planner.plan(request, config: config, facts: facts)
-    }
-
-    private var request: PlanRequest {
-        var request = PlanRequest()
-        request.profile =
-            invocation.profile.map { Setting($0, from: .flag("PROFILE")) }
-            ?? world.setting("AWS_PROFILE")
-        request.role = invocation.value(.role)
-        request.duration = invocation.duration(.duration)
-        // Inside another exec the variable is that one's, not the user's own choice.
-        let variable = world.setting("AWS_REGION", "AWS_DEFAULT_REGION")
-        let isInherited = World.variable("CREDTOOL_PROFILE") != nil
-        request.region =
-            invocation.value(.region).map { Setting($0, from: .flag("--region")) }
-            ?? (isInherited ? nil : variable)
-        request.inheritedRegion = isInherited ? variable : nil
-        request.mfaSerial = invocation.value(.mfaSerial)
-        request.externalID = invocation.value(.externalID)
-        request.sessionName = invocation.value(.sessionName)
-        request.noSession = invocation.isSet(.noSession)
-        if let ttl = invocation.duration(.minTTL) { request.minimumTTL = ttl }
-        request.endpointURL = world.setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
-        return request
+        return try Planner.plan(request, config: config, facts: world.facts(index))
     }
 
     // MARK: Obtaining
@@ -124,6 +109,10 @@ struct SessionCommand {
             target: plan.sts)
         do {
             return try engine.credentials(of: plan, fresh: invocation.isSet(.fresh))
+        } catch EngineError.vault(.absent(let name), let key) {
+            // Another program deleted it; the index must not promise it any longer.
+            _ = try world.rebuildIndex()
+            throw EngineError.vault(.absent(profile: name), key: key)
         } catch EngineError.otherKey(let found, let key) {
             // The vault was changed behind the index; mend it, and plan with the right key.
             guard try world.rebuildIndex() else { throw EngineError.otherKey(found, key: key) }
@@ -164,12 +153,12 @@ extension World {
     func tell(_ progress: Progress) {
         switch progress {
         case .cached(let subject, let timeLeft):
-            console.tell("\(subject): in the cache, \(timeLeft.argument) left")
+            console.tell("\(subject): in the cache, \(rounded(timeLeft)) left")
         case .waiting(let subject):
             console.tell("\(subject): another credtool is obtaining it, waiting")
         case .requesting(let subject): console.tell("\(subject): asking STS")
         case .obtained(let subject, let lifetime):
-            console.tell("\(subject): obtained, lives \(lifetime.argument)")
+            console.tell("\(subject): obtained, lives \(rounded(lifetime))")
         case .notCached(let subject):
             console.say("\(subject): could not be cached, so the next command asks AWS again")
         case .wrongCode(let triesLeft):

@@ -24,7 +24,7 @@ extension Failure {
                 "CREDTOOL_VAULT is \(quoted(name)), which is no vault",
                 hint: "set it to secret-service or file, or unset it")
         case .unconfirmed(let command):
-            Words("there is no terminal to ask on whether that is meant", hint: command)
+            Words("nobody can be asked whether that is meant: there is no terminal", hint: command)
         case .noTerminalForKey(let profile):
             Words(
                 "there is no terminal to ask for the key on",

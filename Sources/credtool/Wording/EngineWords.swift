@@ -10,6 +10,11 @@ extension EngineError {
     /// The words.
     var words: Words {
         switch self {
+        case .vault(.absent, let key):
+            Words(
+                "the vault has no key of profile \(key.profile) any more; another program must have"
+                    + " deleted it",
+                hint: "credtool add \(key.profile)")
         case .vault(let error, let key):
             error.words.prefixed("the key of profile \(key.profile) was not to be had: ")
         case .otherKey(let found, let key):
@@ -63,7 +68,7 @@ extension EngineError {
             }
             return words
         }
-        var causes = ["the role's trust policy must allow \(caller)"]
+        var causes = ["the role must exist, and its trust policy must allow \(caller)"]
         if role.accountID != source.key.callerARN?.accountID {
             causes.append("so must a policy of the caller, as the role is in another account")
         }

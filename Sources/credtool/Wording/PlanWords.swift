@@ -16,7 +16,7 @@ extension PlanError {
                 "there is no profile \(quoted(name))" + Self.named(by: origin)
                     + " in the AWS config files, and no key of that name",
                 hint: nearest.map { "did you mean \($0)?" }
-                    ?? "credtool list shows the profiles; credtool add \(name) stores a key")
+                    ?? "credtool list shows the profiles; credtool add NAME stores a key")
         case .noCredentials(let profile, let section):
             Words(
                 "profile \(profile)\(Self.place(section)) has no key in the vault, no role and no"
@@ -27,6 +27,12 @@ extension PlanError {
                 "the key \(key.value.masked) of profile \(profile) stands in plain text at"
                     + " \(key.origin), and credtool hands out keys from the vault only",
                 hint: "credtool add \(profile), and take the key out of that file")
+        case .unsupportedSource(let setting, let profile):
+            Words(
+                "profile \(profile) gets its credentials by \(setting.value) (\(setting.origin)),"
+                    + " which this version of credtool cannot do",
+                hint: "aws --profile \(profile) does; credtool takes profiles with a stored key or"
+                    + " a source_profile")
         case .roleWithoutSource(let profile, let role):
             Words(
                 "profile \(profile) has the role \(role.value) (\(role.origin)) and nobody to"
@@ -42,7 +48,7 @@ extension PlanError {
         case .profileWithoutRole(let role):
             Words(
                 "--role names the profile \(role.value), which has no role_arn",
-                hint: "credtool exec \(role.value) uses that profile itself")
+                hint: "--role takes an ARN, a role's name, or a profile with a role_arn")
         case .unknownAccount(let role, let key):
             Words(
                 "the account of key \(key.accessKeyID.masked) is not known, and so not where role"
@@ -61,14 +67,14 @@ extension PlanError {
                 hint: "it must be \(form)")
         case .durationOutOfBounds(let duration, let bounds):
             Words(
-                "\(duration.origin) is \(spoken(duration.value)), and AWS takes"
+                "\(Self.name(duration.origin)) is \(spoken(duration.value)), and AWS takes"
                     + " \(spoken(bounds.lowerBound)) to \(spoken(bounds.upperBound)) here",
                 hint:
                     "--duration \(spoken(duration.value < bounds.lowerBound ? bounds.lowerBound : bounds.upperBound))"
             )
         case .chainedTooLong(let duration, let role):
             Words(
-                "\(duration.origin) is \(spoken(duration.value)), and AWS lets a role that is"
+                "\(Self.name(duration.origin)) is \(spoken(duration.value)), and AWS lets a role that is"
                     + " assumed from a role live at most 1h (\(role))",
                 hint: "--duration 1h, or assume the role from the key itself")
         case .durationOfKey(let duration):
@@ -79,7 +85,7 @@ extension PlanError {
         case .minimumTTLTooLong(let ttl, let duration):
             Words(
                 "--min-ttl is \(spoken(ttl)), and the session lives only"
-                    + " \(spoken(duration.value)) (\(duration.origin))",
+                    + " \(spoken(duration.value)) (\(Self.name(duration.origin)))",
                 hint: "--duration \(spoken(ttl)) or longer")
         }
     }
@@ -91,6 +97,12 @@ extension PlanError {
             "source_profile goes round in a circle: \(names) (\(places))",
             hint: "let one of them name the profile with the key; a profile may name itself where"
                 + " it has a key of its own")
+    }
+
+    /// A duration by where it was set: `--duration`, or the setting and its place.
+    private static func name(_ origin: Origin) -> String {
+        if case .file = origin { return "duration_seconds (\(origin))" }
+        return "\(origin)"
     }
 
     private static func named(by origin: Origin) -> String {

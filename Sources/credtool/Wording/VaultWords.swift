@@ -25,7 +25,8 @@ extension VaultError {
                     : "the keyring did not answer within \(spoken(limit))",
                 hint: prompting
                     ? "try again, and answer the question that the desktop shows"
-                    : "log out and in again, or keep keys in a file: CREDTOOL_VAULT=file")
+                    : "log out and in again, or keep the key in a file: credtool add PROFILE --vault file"
+            )
         case .library(let error): error.words
         case .locked:
             Words(
@@ -38,13 +39,13 @@ extension VaultError {
         case .noDaemon:
             Words(
                 "no keyring is running (nothing on the session bus is the Secret Service)",
-                hint: "sudo apt install gnome-keyring and log in again, or keep keys in a file:"
-                    + " CREDTOOL_VAULT=file")
+                hint: "sudo apt install gnome-keyring and log in again, or keep the key in a file:"
+                    + " credtool add PROFILE --vault file")
         case .noBus(let reason):
             Words(
                 "there is no D-Bus session bus, and so no keyring: \(reason)",
-                hint: "run credtool in a desktop session or under dbus-run-session, or keep keys in"
-                    + " a file: CREDTOOL_VAULT=file")
+                hint: "run credtool in a desktop session or under dbus-run-session, or keep the"
+                    + " key in a file: credtool add PROFILE --vault file")
         case .noDefaultCollection:
             Words(
                 "the keyring has no default collection to keep keys in",
@@ -54,7 +55,7 @@ extension VaultError {
         case .unencryptedSession:
             Words(
                 "the keyring would send secrets in plain over the session bus",
-                hint: "keep keys in a file: CREDTOOL_VAULT=file")
+                hint: "keep the key in a file: credtool add PROFILE --vault file")
         case .serviceFailed(let name, let message):
             Words("the keyring says \(name): \(message)", hint: "try again")
         default: fileWords
@@ -136,7 +137,9 @@ extension ExecuteError {
         isNotFound
             ? Words(
                 "\(program): there is no such program",
-                hint: "PROFILE comes before the command: credtool exec PROFILE -- \(program)")
+                hint:
+                    "is it installed, and in PATH? PROFILE comes before the command: credtool exec"
+                    + " PROFILE -- COMMAND")
             : Words(
                 "\(program) cannot be run: \(reason)",
                 hint: "a program needs the right to be run: chmod +x \(program)")
