@@ -119,7 +119,7 @@ private func keyring(_ options: String, _ script: String) throws -> [String] {
         let lines = try keyring(
             """
             dbus-monitor --session --binary > $HOME/log &
-            until grep -aq NameAcquired $HOME/log; do sleep 0.02; done
+            until grep -asq NameAcquired $HOME/log; do sleep 0.02; done
             printf wJalrXUtnFEMISECRET | $V store work \(id); $V load work
             until [ $(grep -ac CloseSession\\\\\\|GetSecret $HOME/log) -gt 0 ]; do sleep 0.02; done
             kill $!
