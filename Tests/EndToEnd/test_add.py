@@ -1,8 +1,6 @@
 """`add`: where the key comes from, what is refused, and that nothing stored before is lost."""
 
 import json
-import os
-import signal
 
 import pytest
 
@@ -320,58 +318,3 @@ class TestNothingIsLost:
 def snapshot(folder):
     """Every file in a folder but empty ones (locks)."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.stat().st_size}
-
-
-class TestInterruptedPrompts:
-    """Ctrl-C and Ctrl-Z at a prompt leave the terminal as it was."""
-
-    PROMPTS = ["key id", "secret"]
-
-    @pytest.fixture(params=PROMPTS)
-    def asked(self, request, world):
-        """An interactive shell with `credtool add` waiting at one of its prompts."""
-        key = world.sts.new_key()
-        shell = world.on_terminal(["sh", "-i"], env={"PS1": "ready> ", "ENV": None})
-        shell.expect("ready> ")
-        shell.sendline(" ".join(world.command("add", "work")))
-        for prompt, answer in zip(self.PROMPTS, (key.key_id, key.secret)):
-            shell.expect(f"(?i){prompt}[^\n]*: ?")
-            if prompt == request.param:
-                return shell, key, prompt
-            shell.sendline(answer)
-
-    @staticmethod
-    def settings(shell):
-        shell.sendline("stty -a | tr ' ;' '\\n\\n' | grep -xE -- '-?(echo|icanon|isig)' | sort")
-        shell.expect("sort\r\n(.*)ready> ")
-        return shell.match[1].split()
-
-    def test_ctrl_c(self, world, asked):
-        shell, _, _ = asked
-        shell.sendintr()
-        shell.expect("ready> ")
-        assert self.settings(shell) == ["echo", "icanon", "isig"]
-        assert "work" not in listed(world)
-
-    def test_ctrl_z_and_back(self, world, asked):
-        shell, key, prompt = asked
-        shell.sendcontrol("z")
-        shell.expect("(?i)stopped")
-        shell.expect("ready> ")
-        assert self.settings(shell) == ["echo", "icanon", "isig"]
-        shell.sendline("fg")
-        shell.expect("add work")
-        if prompt == "key id":
-            shell.sendline(key.key_id)
-            shell.expect("(?i)secret")
-        shell.sendline(key.secret)
-        shell.expect("ready> ")
-        assert key.secret not in shell.shown()
-        assert is_stored(world, "work")
-
-    def test_sigterm(self, world, asked):
-        shell, _, _ = asked
-        os.killpg(os.tcgetpgrp(shell.fileno()), signal.SIGTERM)
-        shell.expect("ready> ")
-        assert self.settings(shell) == ["echo", "icanon", "isig"]
-        assert "work" not in listed(world)

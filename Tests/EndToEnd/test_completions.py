@@ -87,6 +87,7 @@ def shell(request, tmp_path_factory):
         (programs / name).write_text(STUB)
         (programs / name).chmod(0o755)
     (folder / "data.txt").touch()
+    (folder / "log").touch()
     env = {
         "PATH": f"{programs}:/usr/bin:/bin", "HOME": str(folder), "TERM": "dumb",
         "LC_ALL": "C.UTF-8", "STUB_LOG": str(folder / "log"),

@@ -1,12 +1,14 @@
 """`export`: the same session, written for each reader."""
 
 import configparser
+import datetime
 import json
 import re
 import subprocess
 
 import pytest
 
+from rig import sts as faults
 from rig.world import parse_environment
 
 NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
@@ -83,3 +85,42 @@ def test_roles(world):
     world.sts.new_role("deploy")
     found = json.loads(export(world, "work", "--role", "deploy", "--format", "json").stdout)
     assert ":assumed-role/deploy/" in world.sts.identities[found["AWS_ACCESS_KEY_ID"]].arn
+
+
+def test_nothing_but_values_is_evaluated(world):
+    """A token written like commands stays a token."""
+    token = "o'brien $(touch pwned) `touch pwned` \\ \"; touch pwned; #"
+    key = world.add()
+    made = faults.Identity("ASIA" + "X" * 16, "madeUpSecret/xxxxxxxxxxxxxxxxxxxxxxxxxxx", key.arn,
+                           token)
+    soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+    world.sts.inject("GetSessionToken", faults.raw(faults.session_token_document(made, soon)))
+    world.more_secrets.add(made.secret)
+    for argv, form, script in [
+        (["sh", "-c"], "shell", 'eval "$("$CREDTOOL" export --format shell)"; env -0'),
+        (["fish", "--no-config", "-c"], "fish",
+         "$CREDTOOL export --format fish | source; env -0"),
+        (["sh", "-ac"], "dotenv", '"$CREDTOOL" export --format dotenv >"$HOME/../scratch/env"; '
+                                  '. "$HOME/../scratch/env"; env -0'),
+    ]:
+        run = subprocess.run(
+            [*argv, script], capture_output=True, check=True, cwd=world.scratch,
+            env=world.variables({"CREDTOOL": world.command()[-1]}))
+        assert parse_environment(run.stdout)["AWS_SESSION_TOKEN"] == token, form
+    assert not list(world.root.rglob("pwned"))
+
+
+def test_lines_of_shell_are_exports(world, expected):
+    for line in export(world, "work").stdout.splitlines():
+        assert re.match(r"(export [A-Z_]+=|unset )", line), line.split("=")[0]
+
+
+def test_unknown_format(world):
+    world.add()
+    world.credtool("export", "work", "--format", "yaml").fails("yaml", ("shell",), code=2)
+
+
+def test_failure_prints_nothing(world):
+    world.credtool("export", "nobody").fails("nobody", code=1)
+    world.add()
+    world.credtool("export", "work", "--role", "nobody-may").fails("AccessDenied", code=1)

@@ -124,19 +124,6 @@ def test_serial_flag(world):
     assert mfa_calls(world)[0].params["SerialNumber"] == key.mfa_serial
 
 
-def test_ctrl_c_at_the_prompt(guarded):
-    shell = guarded.on_terminal(["sh", "-i"], env={"PS1": "ready> ", "ENV": None})
-    shell.expect("ready> ")
-    shell.sendline(" ".join(guarded.command("exec", "work", "--", "true")))
-    shell.expect("(?i)mfa[^\n]*: ?")
-    shell.sendintr()
-    shell.expect("ready> ")
-    shell.sendline("stty -a | tr ' ;' '\\n\\n' | grep -xE -- '-?(echo|icanon|isig)' | sort")
-    shell.expect("sort\r\n(.*)ready> ")
-    assert shell.match[1].split() == ["echo", "icanon", "isig"]
-    assert mfa_calls(guarded) == []
-
-
 def test_of_the_source_profile(world):
     """A role profile without mfa_serial of its own needs none; with one, it is asked for."""
     key = world.add("work")

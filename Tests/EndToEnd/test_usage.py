@@ -6,7 +6,6 @@ import subprocess
 import pytest
 
 from rig.keyring import SilentBus
-from rig.world import ROOT
 
 COMMANDS = ["add", "list", "remove", "exec", "export", "clear", "version", "help"]
 
@@ -89,6 +88,8 @@ def test_a_closed_pipe_makes_no_noise(world):
 
 
 class TestCompletion:
+    """The names behind completion; test_completions.py has the scripts."""
+
     @pytest.fixture
     def known(self, world):
         """A stored key and two roles; D-Bus is silent from here on."""
@@ -96,9 +97,7 @@ class TestCompletion:
         world.config("[profile prod]\nrole_arn = arn:aws:iam::123456789012:role/deploy\n"
                      "source_profile = work\n")
         bus = world.keep_open(SilentBus(world.runtime / "silent"))
-        binary = world.command()[-1]
-        world.environment |= {"DBUS_SESSION_BUS_ADDRESS": bus.address,
-                              "PATH": f"{binary.rpartition('/')[0]}:{world.environment['PATH']}"}
+        world.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.address
         yield world
         assert bus.connections == [], "D-Bus was asked"
 
@@ -111,56 +110,3 @@ class TestCompletion:
     def test_names_of_a_broken_config(self, known):
         known.config("[broken\n")
         assert known.credtool("__complete", "profiles").is_silent()
-
-    BASH = ('source "$1"; shift; COMP_WORDS=(credtool "$@"); COMP_CWORD=$#; '
-            'COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}; '
-            'eval "set -- $(complete -p credtool)"; '
-            'while [ "$1" != -F ]; do shift; done; '
-            '"$2" credtool "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"; '
-            'printf "%s\\n" "${COMPREPLY[@]}"')
-    CASES = [
-        (["ex"], {"exec", "export"}),
-        (["exec", "wo"], {"work"}),
-        (["exec", "work", "--role", "pr"], {"prod"}),
-        (["exec", "--min"], {"--min-ttl"}),
-        (["export", "--format", "do"], {"dotenv"}),
-    ]
-
-    @pytest.mark.parametrize("words, expected", CASES, ids=lambda value: str(value))
-    def test_bash(self, known, words, expected):
-        run = subprocess.run(
-            ["bash", "--norc", "-c", self.BASH, "bash",
-             str(ROOT / "completions/credtool.bash"), *words],
-            env=known.environment, capture_output=True, text=True, check=False, timeout=10)
-        assert {line.strip() for line in run.stdout.splitlines()} == expected, run.stderr
-
-    @pytest.mark.parametrize("words, expected", CASES, ids=lambda value: str(value))
-    def test_fish(self, known, words, expected):
-        script = f"source {ROOT}/completions/credtool.fish; complete -C 'credtool {' '.join(words)}'"
-        run = subprocess.run(["fish", "--no-config", "-c", script], env=known.environment,
-                             capture_output=True, text=True, check=False, timeout=10)
-        assert {line.split("\t")[0] for line in run.stdout.splitlines()} == expected, run.stderr
-
-    def test_zsh(self, known):
-        shell = known.on_terminal(["zsh", "-f", "-i"], env={"PS1": "ready> "})
-        shell.expect("ready> ")
-        shell.sendline(f"fpath=({ROOT}/completions $fpath); autoload -U compinit; "
-                       "compinit -D -u; unsetopt beep; print se''t")
-        shell.expect("set\r\n")
-        shell.send("credtool exec wo\t")
-        shell.expect("exec wo[^\r\n]*rk")
-        shell.send("--role pr\t")
-        shell.expect("pr[^\r\n]*od")
-        shell.sendcontrol("u")
-        shell.sendline("exit")
-        shell.finish()
-
-
-def test_man_pages_are_read_without_complaint():
-    pages = sorted((ROOT / "man").glob("*.1"))
-    assert {f"credtool-{name}.1" for name in COMMANDS} | {"credtool.1"} == {
-        page.name for page in pages}
-    for page in pages:
-        run = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", str(page)],
-                             capture_output=True, text=True, check=True)
-        assert run.stderr == "", page.name

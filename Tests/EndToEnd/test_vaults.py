@@ -247,7 +247,7 @@ class TestFile:
         terminal = bare_world.terminal("add", "work", "--env", env=key.variables(),
                                        through=WITHOUT_KERNEL_KEYS)
         terminal.answers("passphrase", passphrase)
-        terminal.answers("passphrase", passphrase)  # a new one is asked for twice
+        terminal.answers("again", passphrase)  # a new one is asked for twice
         terminal.finish()
         terminal = bare_world.terminal("exec", "work", "--no-session", "--", "true",
                                        through=WITHOUT_KERNEL_KEYS)
@@ -258,7 +258,7 @@ class TestFile:
         key = bare_world.sts.new_key()
         terminal = bare_world.terminal("add", "work", "--env", env=key.variables())
         terminal.answers("passphrase", "one made-up text")
-        terminal.answers("passphrase", "another made-up text")
+        terminal.answers("again", "another made-up text")
         terminal.close(force=True)
         assert not self.vault(bare_world).exists()
 

@@ -48,10 +48,14 @@ class Keyring:
 
     def __init__(self, home, runtime, environment):
         self.home, self.runtime = home, runtime
-        self.socket = f"{runtime}/bus"
+        self.socket = f"{runtime}/dbus"  # "bus" would be found without the variable
         self.address = f"unix:path={self.socket}"
         self._environment = environment | {"DBUS_SESSION_BUS_ADDRESS": self.address}
         self._configuration = f"{runtime}/bus.conf"
+        self._bus = self._daemon = None
+
+    def start(self):
+        """Starts the bus, and the daemon with its keyring unlocked."""
         self._configure()
         self._bus = subprocess.Popen(
             ["dbus-daemon", f"--config-file={self._configuration}", "--nofork", "--nopidfile",
@@ -59,7 +63,6 @@ class Keyring:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=self._environment)
         assert self._bus.stdout.readline(), "dbus-daemon did not start"
-        self._daemon = None
         self.start_daemon()
 
     def _configure(self, more=""):

@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import logging
 import secrets
 import socket
 import ssl
@@ -169,7 +170,7 @@ def session_token_document(identity, expiration):
         f'<GetSessionTokenResponse xmlns="{NAMESPACE}"><GetSessionTokenResult><Credentials>'
         f"<AccessKeyId>{identity.key_id}</AccessKeyId>"
         f"<SecretAccessKey>{identity.secret}</SecretAccessKey>"
-        f"<SessionToken>{identity.token}</SessionToken>"
+        f"<SessionToken>{escape(identity.token)}</SessionToken>"
         f"<Expiration>{expiration:%Y-%m-%dT%H:%M:%SZ}</Expiration></Credentials>"
         f"</GetSessionTokenResult><ResponseMetadata><RequestId>{secrets.token_hex(8)}"
         "</RequestId></ResponseMetadata></GetSessionTokenResponse>"
@@ -254,6 +255,7 @@ class LocalSTS:
     def __init__(self):
         from moto.server import ThreadedMotoServer
 
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for every request
         self.moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         self.moto.start()
         self.moto_port = self.moto.get_host_and_port()[1]

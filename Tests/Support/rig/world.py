@@ -20,7 +20,8 @@ BINARY = Path(os.environ.get("CREDTOOL", ROOT / ".build/release/credtool"))
 
 #: Root ignores file modes; credtool under test does not, whoever runs the tests.
 BOUND_BY_MODES = (
-    [shutil.which("setpriv"), "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else [])
+    [shutil.which("setpriv"), "--bounding-set=-dac_override,-dac_read_search"]
+    if os.geteuid() == 0 else [])
 
 #: Launchers: the kernel's keyrings refused as in a container; a disk that fills up on writing.
 _REFUSE = [sys.executable, "-S", "-E", str(SUPPORT / "refuse.py")]
@@ -150,6 +151,11 @@ class World:
         if keyring:
             self.keyring = Keyring(self.home, str(self.runtime), self.environment)
             self._open.append(self.keyring)
+            try:
+                self.keyring.start()
+            except BaseException:
+                self.close()
+                raise
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = self.keyring.address
 
     # Running.
@@ -179,7 +185,7 @@ class World:
             stdout, stderr = process.communicate()
             raise AssertionError(
                 f"{process.args} did not end within {timeout} s: {stderr.decode()!r}") from None
-        result = Result(process.args, process.returncode, stdout, stderr)
+        result = Result(process.args, process.returncode, stdout or b"", stderr)
         self._heard.append((process.args, result.stderr))
         if not secret_output:
             self._heard.append((process.args, result.stdout))
