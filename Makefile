@@ -16,7 +16,7 @@ RIG := PYTHONPATH=Tests/Support Tests/Support/own-kernel-keyring $(PYTHON)
 # Headers and libraries to build with, programs to test with. All are in Debian and Ubuntu.
 PACKAGES := ca-certificates build-essential pkg-config \
 	libsecret-1-dev libssl-dev libcurl4-openssl-dev libexpat1-dev libbsd-dev \
-	gnome-keyring dbus libsecret-tools keyutils util-linux \
+	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
 	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time
 
 .PHONY: help setup build test demo generate bench install uninstall lint clean

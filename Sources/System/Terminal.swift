@@ -7,7 +7,7 @@ public import Model
 public enum TerminalError: Error, Equatable {
     /// The process has no controlling terminal.
     case noTerminal
-    /// The person ended the input (Ctrl-D), or the terminal went away.
+    /// The person gave no answer: an empty line, Ctrl-D, or the terminal went away.
     case ended
     /// libbsd, which does the asking, is missing.
     case library(LibraryUnavailable)
@@ -18,9 +18,16 @@ public enum Terminal {
     /// The longest answer in bytes: the kernel's own limit for a line.
     private static let lineLimit = 4096
 
-    /// Asks for one line. White space around it is dropped.
+    /// Asks for one line. White space around it is dropped; an empty answer is none, since Ctrl-D
+    /// and a terminal that went away look the same.
     /// - Throws: `TerminalError` where there is no terminal or no answer.
     public static func ask(_ prompt: String) throws(TerminalError) -> String {
+        let text = try answer(prompt)
+        guard !text.isEmpty else { throw .ended }
+        return text
+    }
+
+    private static func answer(_ prompt: String) throws(TerminalError) -> String {
         let line = try line(prompt, echo: true)
         let text = line.withBytes { String(decoding: $0, as: UTF8.self) }
         guard let first = text.firstIndex(where: { !$0.isWhitespace }),
@@ -29,16 +36,18 @@ public enum Terminal {
         return String(text[first...last])
     }
 
-    /// Asks for one line that is not shown while it is typed.
+    /// Asks for one line that is not shown while it is typed; an empty one is no answer.
     /// - Throws: `TerminalError` where there is no terminal or no answer.
     public static func askSecret(_ prompt: String) throws(TerminalError) -> Secret {
-        try line(prompt, echo: false)
+        let secret = try line(prompt, echo: false)
+        guard secret.count > 0 else { throw .ended }
+        return secret
     }
 
     /// Asks a yes-or-no question; anything but y or yes is a no.
     /// - Throws: `TerminalError` where there is no terminal or no answer.
     public static func confirm(_ question: String) throws(TerminalError) -> Bool {
-        ["y", "yes"].contains(try ask("\(question) [y/N] ").lowercased())
+        ["y", "yes"].contains(try answer("\(question) [y/N] ").lowercased())
     }
 
     /// Whether `descriptor` shows its text to a person.

@@ -1,4 +1,5 @@
 // The passphrase of the file vault: a variable, or asked on the terminal.
+internal import Glibc
 internal import Model
 internal import System
 internal import Vault
@@ -7,24 +8,26 @@ internal import Vault
 enum Passphrase {
     /// CREDTOOL_FILE_PASSPHRASE, else a question; twice for a new vault.
     static func ask(_ purpose: FileVault.PassphraseRequest) throws(VaultError) -> Secret {
-        if let value = World.variable("CREDTOOL_FILE_PASSPHRASE") { return Secret(value) }
-        do {
-            switch purpose {
-            case .existing:
-                return try Terminal.askSecret("Passphrase of credtool's file vault: ")
-            case .new:
-                let first = try Terminal.askSecret("New passphrase for credtool's file vault: ")
-                guard first.count > 0 else { throw VaultError.noPassphrase(.empty) }
-                let second = try Terminal.askSecret("The same passphrase again: ")
-                guard first.equals(second) else {
-                    throw VaultError.noPassphrase(.repeatedDifferently)
-                }
-                return first
+        if let value = getenv("CREDTOOL_FILE_PASSPHRASE"), value.pointee != 0 {
+            return Secret(copying: UnsafeRawBufferPointer(start: value, count: strlen(value)))
+        }
+        switch purpose {
+        case .existing: return try asked("Passphrase of credtool's file vault: ")
+        case .new:
+            let first = try asked("New passphrase for credtool's file vault: ")
+            let second = try asked("The same passphrase again: ")
+            guard first.equals(second) else { throw .noPassphrase(.repeatedDifferently) }
+            return first
+        }
+    }
+
+    private static func asked(_ prompt: String) throws(VaultError) -> Secret {
+        do { return try Terminal.askSecret(prompt) } catch {
+            switch error {
+            case .noTerminal: throw .noPassphrase(.noTerminal)
+            case .ended: throw .noPassphrase(.cancelled)
+            case .library(let library): throw .library(library)
             }
-        } catch let error as VaultError {
-            throw error
-        } catch {
-            throw .noPassphrase(.noTerminal)
         }
     }
 }

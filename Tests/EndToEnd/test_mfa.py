@@ -56,7 +56,7 @@ def test_a_role_for_longer_than_an_hour_is_assumed_directly(guarded):
     assert call.params["DurationSeconds"] == "7200"
 
 
-@pytest.mark.parametrize("text", ["12345", "1234567", "12a456", "", "١٢٣٤٥٦"])
+@pytest.mark.parametrize("text", ["12345", "1234567", "12a456", "١٢٣٤٥٦"])
 def test_what_is_no_code_is_not_sent(guarded, text):
     terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
     terminal.answers("mfa", text)

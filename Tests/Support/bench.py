@@ -123,10 +123,10 @@ def report(bench):
         middle = statistics.median(times)
         print(f"{name:26} {middle:8.2f} {middle / base:11.2f} {len(times):6}")
     targets = [
-        ("credtool exec --role", "env true", 1.5),
-        ("credtool exec --role", "secret-tool lookup", 0.35),
+        ("credtool exec --role", "env true", 3),
+        ("credtool exec --role", "secret-tool lookup", 0.5),
         ("credtool exec --role", "aws-vault, secret-service", 0.1),
-        ("credtool --help", "env true", 1.0),
+        ("credtool --help", "env true", 2),
         ("… with 5,000 profiles", "… with 10 profiles", 1.5),
     ]
     print("\ntargets")

@@ -10,14 +10,10 @@ internal import Vault
 
 /// Stores a profile's key.
 struct AddCommand {
-    private let invocation: Invocation
-    private let world: World
-    private let profile: String
-
-    init(_ invocation: Invocation, _ world: World) {
-        self.invocation = invocation
-        self.world = world
-        profile = invocation.profile ?? World.variable("AWS_PROFILE") ?? "default"
+    let invocation: Invocation
+    let world: World
+    private var profile: String {
+        invocation.profile ?? World.variable("AWS_PROFILE") ?? "default"
     }
 
     func run() throws {

@@ -8,13 +8,8 @@ internal import Vault
 
 /// Forgets the sessions of one profile, or all.
 struct ClearCommand {
-    private let invocation: Invocation
-    private let world: World
-
-    init(_ invocation: Invocation, _ world: World) {
-        self.invocation = invocation
-        self.world = world
-    }
+    let invocation: Invocation
+    let world: World
 
     func run() throws {
         let cache = try world.sessionCache()

@@ -4,13 +4,8 @@ internal import Profiles
 
 /// Prints names. What cannot be read is left out: a completion is no place for errors.
 struct CompleteCommand {
-    private let invocation: Invocation
-    private let world: World
-
-    init(_ invocation: Invocation, _ world: World) {
-        self.invocation = invocation
-        self.world = world
-    }
+    let invocation: Invocation
+    let world: World
 
     func run() throws {
         guard let names = invocation.names else { return }

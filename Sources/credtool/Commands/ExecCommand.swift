@@ -6,13 +6,8 @@ internal import System
 
 /// Runs a program under a session.
 struct ExecCommand {
-    private let invocation: Invocation
-    private let world: World
-
-    init(_ invocation: Invocation, _ world: World) {
-        self.invocation = invocation
-        self.world = world
-    }
+    let invocation: Invocation
+    let world: World
 
     func run() throws {
         let handedOver = try SessionCommand(invocation, world).handedOver()

@@ -4,13 +4,8 @@ internal import Handover
 
 /// Prints credentials in the form that is asked for.
 struct ExportCommand {
-    private let invocation: Invocation
-    private let world: World
-
-    init(_ invocation: Invocation, _ world: World) {
-        self.invocation = invocation
-        self.world = world
-    }
+    let invocation: Invocation
+    let world: World
 
     func run() throws {
         let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell

@@ -10,13 +10,8 @@ internal import Vault
 
 /// Lists profiles. The config files, the index and the session cache are read; no vault is.
 struct ListCommand {
-    private let invocation: Invocation
-    private let world: World
-
-    init(_ invocation: Invocation, _ world: World) {
-        self.invocation = invocation
-        self.world = world
-    }
+    let invocation: Invocation
+    let world: World
 
     func run() throws {
         let config = try world.configFiles()

@@ -6,13 +6,8 @@ internal import Vault
 
 /// Removes a profile's key from its vault.
 struct RemoveCommand {
-    private let invocation: Invocation
-    private let world: World
-
-    init(_ invocation: Invocation, _ world: World) {
-        self.invocation = invocation
-        self.world = world
-    }
+    let invocation: Invocation
+    let world: World
 
     func run() throws {
         guard let name = invocation.profile else { throw Failure.noProfileNamed }

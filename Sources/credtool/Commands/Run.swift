@@ -11,14 +11,14 @@ func run(_ invocation: Invocation, in world: World) throws {
     var world = world
     world.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add: try AddCommand(invocation, world).run()
-    case .list: try ListCommand(invocation, world).run()
-    case .remove: try RemoveCommand(invocation, world).run()
-    case .exec: try ExecCommand(invocation, world).run()
-    case .export: try ExportCommand(invocation, world).run()
-    case .clear: try ClearCommand(invocation, world).run()
+    case .add: try AddCommand(invocation: invocation, world: world).run()
+    case .list: try ListCommand(invocation: invocation, world: world).run()
+    case .remove: try RemoveCommand(invocation: invocation, world: world).run()
+    case .exec: try ExecCommand(invocation: invocation, world: world).run()
+    case .export: try ExportCommand(invocation: invocation, world: world).run()
+    case .clear: try ClearCommand(invocation: invocation, world: world).run()
     case .version: try world.console.print("credtool \(version)")
     case .help: try world.console.print(help(for: invocation.topic, long: invocation.isLong))
-    case .complete: try CompleteCommand(invocation, world).run()
+    case .complete: try CompleteCommand(invocation: invocation, world: world).run()
     }
 }
