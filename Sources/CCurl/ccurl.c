@@ -163,6 +163,11 @@ static CURLcode set_options(CURL *handle, struct exchange *exchange, struct curl
     CURLcode code = CURLE_OK;
     SET(CURLOPT_ERRORBUFFER, exchange->result->reason);
     SET(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    // A name server that does not answer may hold the resolver's thread; the time-out must not wait
+    // for it. An older library at run time does not know the option, and does without.
+    curl.easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
+#endif
     SET(CURLOPT_URL, request->url);
     SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);

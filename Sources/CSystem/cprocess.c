@@ -2,12 +2,25 @@
 #define _GNU_SOURCE
 #include "cprocess.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-int cprocess_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0) == 0 ? 0 : errno; }
+static struct sigaction inherited_sigpipe;
+static int started;
+
+void cprocess_start(void) {
+    prctl(PR_SET_DUMPABLE, 0);
+    started = sigaction(SIGPIPE, NULL, &inherited_sigpipe) == 0;
+    // Closed on exec: the program that follows finds them closed, as this one did.
+    for (int descriptor = 0; descriptor <= 2; descriptor++)
+        if (fcntl(descriptor, F_GETFD) < 0 && errno == EBADF)
+            open("/dev/null", O_RDWR | O_CLOEXEC);
+}
 
 int cprocess_execute(const char *file, char *const argv[], char *const envp[]) {
+    if (started) sigaction(SIGPIPE, &inherited_sigpipe, NULL);
     execvpe(file, argv, envp);
     return errno;
 }

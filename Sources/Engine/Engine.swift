@@ -91,14 +91,16 @@ public struct Engine {
             return session.takeCredentials()
         }
         // Whoever waited here finds what the one before obtained; a killed holder frees the lock.
-        let lock = lock(tag)
+        let lock = lock(tag, patience: plan.mfaSerial == nil ? Self.patience : Self.mfaPatience)
         defer { withExtendedLifetime(lock) {} }
         if let session = load(tag, minimumTTL: minimumTTL, not: stale) {
             return session.takeCredentials()
         }
         let session = Session(tag: tag, credentials: try call(plan, tag))
         if let expiration = session.credentials.expiration {
-            parts.report(.obtained(subject: tag.subject, lifetime: expiration - parts.now()))
+            let lifetime = expiration - parts.now()
+            guard lifetime > .zero else { throw .over(subject: tag.subject, expiration) }
+            parts.report(.obtained(subject: tag.subject, lifetime: lifetime))
         }
         do { try parts.cache.store(session) } catch {
             parts.report(.notCached(subject: tag.subject))
@@ -119,14 +121,18 @@ public struct Engine {
         return session
     }
 
-    private func lock(_ tag: SessionTag) -> Lock {
+    /// How long another process is waited for: somewhat longer than its calls can take, or than a
+    /// person needs for a code. After that it is taken for stuck, and each process asks AWS itself.
+    private static let patience: Duration = .seconds(30)
+    private static let mfaPatience: Duration = .seconds(120)
+
+    private func lock(_ tag: SessionTag, patience: Duration) -> Lock {
         guard let directory = parts.lockDirectory else { return Lock(held: nil) }
-        let report = parts.report
+        let path = "\(directory)/\(tag.name).lock"
         do {
-            return Lock(
-                held: try FileLock(path: "\(directory)/\(tag.name).lock") {
-                    report(.waiting(subject: tag.subject))
-                })
+            if let lock = try FileLock(path: path, within: .seconds(1)) { return Lock(held: lock) }
+            parts.report(.waiting(subject: tag.subject))
+            return Lock(held: try FileLock(path: path, within: patience))
         } catch {
             return Lock(held: nil)
         }

@@ -15,6 +15,8 @@ public enum EngineError: Error, Equatable {
     case sessionToken(AWSError, key: StoredKey)
     /// AWS refused AssumeRole, or could not be asked.
     case assumeRole(AWSError, step: AssumeRoleStep, source: CredentialPlan)
+    /// STS gave a session that is over by this machine's clock.
+    case over(subject: String, Timestamp)
     /// A code is needed and nobody can be asked.
     case code(TerminalError, mfaSerial: String)
     /// The codes that were given are wrong; how many were tried.

@@ -116,7 +116,8 @@ public struct HTTPClient: HTTPTransport {
         let reason = withUnsafeBytes(of: result.reason) {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
-        return reason.isEmpty || reason.contains("@") ? meaning : reason
+        let mayQuote = ["@", "://", "Unsupported proxy"].contains { reason.contains($0) }
+        return reason.isEmpty || mayQuote ? meaning : reason
     }
 
     private func host(of url: String) -> String {

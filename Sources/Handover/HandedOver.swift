@@ -58,7 +58,10 @@ public enum CredentialVariables {
         "AWS_CREDENTIAL_EXPIRATION", "AWS_SESSION_EXPIRATION", "AWS_ACCOUNT_ID",
         "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
         "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_BEARER_TOKEN_BEDROCK",
         "CREDTOOL_PROFILE", "AWS_VAULT",
+        // It opens every long-term key; the child is to have the session alone.
+        "CREDTOOL_FILE_PASSPHRASE",
     ]
 
     /// Those that `isSet` says stand in an environment, in alphabetical order.

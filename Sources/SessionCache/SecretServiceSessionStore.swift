@@ -7,31 +7,36 @@ internal import Vault
 ///
 /// The ledger is a file without any secret. It keeps every other command from asking the Secret
 /// Service for sessions that are not there, and lets lists be shown without opening the keyring.
-struct SecretServiceSessionStore: SessionStore {
+final class SecretServiceSessionStore: SessionStore {
     private let ledger: SessionLedger
     private let items = SecretServiceStore(
         schema: SecretServiceStore.sessionSchema, prompting: .forbidden)
+    /// Why the Secret Service did not answer. It is not asked again, so that one that hangs costs a
+    /// command one time-out and no more.
+    private var failure: VaultError?
 
     init(ledgerPath: String) { ledger = SessionLedger(path: ledgerPath) }
 
     func load(name: String) throws(SessionStoreError) -> Session? {
         guard try ledger.read().contains(where: { $0.tag.name == name }) else { return nil }
+        if let failure { throw .vault(failure) }
         do throws(VaultError) {
             guard let found = try items.load(Self.attributes(name)) else { return nil }
             return SessionCoding.decode(found.secret, name: name)
-        } catch { throw .vault(error) }
+        } catch { throw failed(error) }
     }
 
     func store(_ session: borrowing Session) throws(SessionStoreError) {
         guard let bytes = SessionCoding.encode(session),
             let expiration = session.credentials.expiration
         else { throw .notASession }
+        if let failure { throw .vault(failure) }
         let tag = session.tag
         do {
             try items.store(
                 bytes, attributes: Self.attributes(tag.name),
                 label: "AWS session of \(tag.profile): \(tag.subject)")
-        } catch { throw .vault(error) }
+        } catch { throw failed(error) }
         let summary = SessionSummary(tag: tag, expiration: expiration)
         try ledger.update { entries in
             entries.removeAll { $0.tag.name == tag.name }
@@ -40,15 +45,23 @@ struct SecretServiceSessionStore: SessionStore {
     }
 
     func remove(names: [String]) throws(SessionStoreError) {
-        for name in names {
-            do { _ = try items.remove(Self.attributes(name)) } catch { throw .vault(error) }
-        }
+        guard !names.isEmpty else { return }
+        // What the ledger does not name is not found again, also where the items cannot be deleted.
         try ledger.update { entries in entries.removeAll { names.contains($0.tag.name) } }
+        if let failure { throw .vault(failure) }
+        for name in names {
+            do { _ = try items.remove(Self.attributes(name)) } catch { throw failed(error) }
+        }
     }
 
     func names() throws(SessionStoreError) -> [String] { try ledger.read().map(\.tag.name) }
 
     func summaries() throws(SessionStoreError) -> [SessionSummary] { try ledger.read() }
+
+    private func failed(_ error: VaultError) -> SessionStoreError {
+        failure = error
+        return .vault(error)
+    }
 
     private static func attributes(_ name: String) -> [String: String] { ["fingerprint": name] }
 }
@@ -67,7 +80,7 @@ struct SessionLedger {
         do {
             try AtomicFile.makeDirectories(
                 String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
-            let lock = try FileLock(path: path + ".lock")
+            let lock = try FileLock(path: path + ".lock", within: .seconds(10))
             var entries = Self.parse(try AtomicFile.read(path) ?? [])
             change(&entries)
             entries.removeAll { $0.expiration <= .now() }

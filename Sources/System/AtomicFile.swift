@@ -105,9 +105,18 @@ public enum AtomicFile {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    private static func resolved(_ path: String) -> String {
-        guard let target = realpath(path, nil) else { return path }
-        defer { free(target) }
-        return String(cString: target)
+    /// What `path` leads to over symbolic links, also where there is nothing yet.
+    private static func resolved(_ path: String, depth: Int = 0) -> String {
+        if let target = realpath(path, nil) {
+            defer { free(target) }
+            return String(cString: target)
+        }
+        var link = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        let size = readlink(path, &link, link.count - 1)
+        guard size > 0, depth < 40 else { return path }
+        let target = String(
+            decoding: link.prefix(size).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return resolved(
+            target.hasPrefix("/") ? target : "\(parent(of: path))/\(target)", depth: depth + 1)
     }
 }

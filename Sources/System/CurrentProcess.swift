@@ -10,6 +10,18 @@ public struct ExecuteError: Error, Equatable {
     /// errno of execve(2): ENOENT where there is no such program.
     public let code: Int32
 
+    /// `program` as it was named, and errno.
+    public init(program: String, code: Int32) {
+        self.program = program
+        self.code = code
+    }
+
+    /// Whether the program is a directory.
+    public var isDirectory: Bool {
+        var status = stat()
+        return stat(program, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Whether no such program was found.
     public var isNotFound: Bool { code == ENOENT }
 
@@ -19,8 +31,23 @@ public struct ExecuteError: Error, Equatable {
 
 /// What is done to the calling process itself.
 public enum CurrentProcess {
-    /// Forbids core dumps and debuggers. execve gives both back to the program that follows.
-    public static func forbidDumps() { _ = cprocess_forbid_dumps() }
+    /// To be called first: forbids core dumps and debuggers, which execve gives back to the program
+    /// that follows, and keeps closed standard descriptors from being taken by other files.
+    public static func start() { cprocess_start() }
+
+    /// Whether `program` is there to be executed, in PATH or by its path, whatever its mode.
+    ///
+    /// Source: execvp(3).
+    public static func exists(_ program: String, path: String?) -> Bool {
+        guard !program.contains("/") else { return access(program, F_OK) == 0 }
+        guard !program.isEmpty else { return false }
+        // An empty entry is the working directory; without PATH the C library has its own list.
+        let directories = (path ?? "/bin:/usr/bin").split(
+            separator: ":", omittingEmptySubsequences: false)
+        return directories.contains { directory in
+            access(directory.isEmpty ? program : "\(directory)/\(program)", F_OK) == 0
+        }
+    }
 
     /// Replaces this process by the program `arguments[0]`, looked for in PATH.
     ///

@@ -5,31 +5,15 @@ internal import Glibc
 public struct FileLock: ~Copyable {
     private let file: Int32
 
-    /// Waits for the lock on the file at `path`, which is made where it is missing.
-    /// - Parameter onWait: Called once where another process holds it.
-    /// - Throws: `SystemError` where the file cannot be opened or locked.
-    public init(path: String, onWait: () -> Void = {}) throws(SystemError) {
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw SystemError("open", path) }
-        if flock(file, LOCK_EX | LOCK_NB) != 0 {
-            onWait()
-            while flock(file, LOCK_EX) != 0 {
-                guard errno == EINTR else {
-                    let error = SystemError("flock", path)
-                    close(file)
-                    throw error
-                }
-            }
-        }
-        self.file = file
-    }
-
-    /// Tries for `limit` to get the lock on the file at `path`; nil where another process keeps it.
+    /// Waits for at most `limit` for the lock on the file at `path`, which is made where it is
+    /// missing; nil where another process keeps it for that long. A holder can be stopped or wait
+    /// for a person, so nobody waits without a limit.
     /// - Throws: `SystemError` where the file cannot be opened or locked.
     public init?(path: String, within limit: Duration) throws(SystemError) {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw SystemError("open", path) }
         let end = ContinuousClock.now + limit
+        // flock has no time-out, and an alarm would be the whole process's.
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else {
                 let error = SystemError("flock", path)

@@ -60,7 +60,7 @@ public struct KernelKeyring: Sendable {
                 _ = try Self.check(
                     ckeyring_set_permissions(serial, Self.permissions), "KEYCTL_SETPERM")
                 _ = try Self.check(
-                    ckeyring_set_timeout(serial, UInt32(max(1, lifetime.wholeSeconds))),
+                    ckeyring_set_timeout(serial, UInt32(clamping: max(1, lifetime.wholeSeconds))),
                     "KEYCTL_SET_TIMEOUT")
             } catch {
                 _ = ckeyring_unlink(serial, CKEYRING_USER)

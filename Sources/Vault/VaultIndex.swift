@@ -1,12 +1,13 @@
 // What stands in the vaults, without any secret: read wherever the vaults can be left alone.
-internal import Glibc
 public import Model
 
 /// The index of all vaults: one line for each profile that has a key.
 ///
 ///     credtool-index 1
 ///     PROFILE <tab> KEY ID <tab> VAULT <tab> ADDED <tab> CALLER'S ARN
+///     <tab> VAULT
 ///
+/// A line of the second kind names a vault that could not be asked when the index was made anew.
 /// ADDED is in seconds since the epoch, the ARN may be empty. Bytes below 0x21, `%` and 0x7f are
 /// written as `%` and two hexadecimal digits. A last line without a line feed is damage.
 public struct VaultIndex: Equatable, Sendable {
@@ -38,6 +39,8 @@ public struct VaultIndex: Equatable, Sendable {
 
     /// The keys, in the order in which they were added.
     public private(set) var entries: [Entry]
+    /// The vaults that may hold keys of which the index does not know.
+    public var unread: Set<VaultKind> = []
 
     /// An index of these entries; the last one of a profile counts.
     public init(_ entries: [Entry] = []) {
@@ -82,6 +85,9 @@ public struct VaultIndex: Equatable, Sendable {
             bytes += Self.escaped(entry.caller?.description ?? "")
             bytes.append(UInt8(ascii: "\n"))
         }
+        for kind in VaultKind.allCases where unread.contains(kind) {
+            bytes += "\t\(kind.rawValue)\n".utf8
+        }
         return bytes
     }
 
@@ -91,6 +97,12 @@ public struct VaultIndex: Equatable, Sendable {
         entries = []
         var profiles: Set<String> = []
         for line in lines {
+            if line.first == UInt8(ascii: "\t") {
+                let name = String(decoding: line.dropFirst(), as: UTF8.self)
+                guard let kind = VaultKind(rawValue: name) else { return nil }
+                unread.insert(kind)
+                continue
+            }
             guard let entry = Self.entry(line), profiles.insert(entry.profile).inserted else {
                 return nil
             }
@@ -98,45 +110,8 @@ public struct VaultIndex: Equatable, Sendable {
         }
     }
 
-    /// The file, or the line that was looked for, is damaged or of a later version.
-    public struct Damaged: Error, Equatable {
-        /// Nothing else is known about it.
-        public init() {}
-    }
-
-    /// The entry of one profile, read without taking the other lines apart.
-    public static func entry(
-        of profile: String, in bytes: [UInt8]
-    ) throws(Damaged) -> Entry? {
-        guard isIndex(bytes) else { throw Damaged() }
-        let start = escaped(profile) + [UInt8(ascii: "\t")]
-        let line = bytes.withUnsafeBytes { bytes -> Range<Int>? in
-            guard let base = bytes.baseAddress else { return nil }
-            var position = header.count
-            while position < bytes.count {
-                let feed = memchr(
-                    base + position, Int32(UInt8(ascii: "\n")), bytes.count - position)
-                let end = feed.map { base.distance(to: $0) } ?? bytes.count
-                if end - position >= start.count,
-                    memcmp(base + position, start, start.count) == 0
-                {
-                    return position..<end
-                }
-                position = end + 1
-            }
-            return nil
-        }
-        guard let line else { return nil }
-        guard let entry = entry(bytes[line]) else { throw Damaged() }
-        return entry
-    }
-
-    private static func isIndex(_ bytes: [UInt8]) -> Bool {
-        bytes.starts(with: header) && bytes.last == UInt8(ascii: "\n")
-    }
-
     private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>]? {
-        guard isIndex(bytes) else { return nil }
+        guard bytes.starts(with: header), bytes.last == UInt8(ascii: "\n") else { return nil }
         return bytes[header.count...].dropLast()
             .split(
                 separator: UInt8(ascii: "\n"),

@@ -54,6 +54,12 @@ struct Console {
         return text.unicodeScalars.map { isControl($0) ? "\u{fffd}" : String($0) }.joined()
     }
 
+    /// The same for a text of several lines.
+    static func visible(table: String) -> String {
+        table.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { visible(String($0)) }.joined(separator: "\n")
+    }
+
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
     }

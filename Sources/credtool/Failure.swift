@@ -10,7 +10,7 @@ internal import System
 internal import Vault
 
 /// A failure as a person is told of it. The words stand in Wording/.
-enum Failure: Error, Equatable {
+indirect enum Failure: Error, Equatable {
     // From the modules.
     case usage(UsageError)
     case config(ConfigError)
@@ -29,6 +29,7 @@ enum Failure: Error, Equatable {
     case noProfileNamed
     case noKey(profile: String, nearest: String?)
     case unknownProfile(String, nearest: String?)
+    case profileComesFirst(String)
     case malformedProfileName(String)
     case unknownVault(String)
     case unconfirmed(command: String)
@@ -41,6 +42,9 @@ enum Failure: Error, Equatable {
     case rootKey(account: String, profile: String)
     case keyRefused(AWSError, id: AccessKeyID, profile: String)
     case callerUnknown(AWSError, key: StoredKey)
+    case storedButNot(String, Failure)
+    case removedButNot(String, Failure)
+    case unreadVault(VaultError, PlanError)
     case unexpected(String)
 
     /// The failure that `error` is.
@@ -81,7 +85,7 @@ enum Failure: Error, Equatable {
     /// What to type next, a line each.
     var hints: [String] { words.hints }
 
-    private var words: Words {
+    var words: Words {
         switch self {
         case .usage(let error): error.words
         case .config(let error): error.words

@@ -1,4 +1,5 @@
-// The file of the vault index: read by most commands, rebuilt from the vaults when it is lost.
+// The file of the vault index: read by most commands, made anew from the vaults when it is lost.
+internal import Glibc
 internal import Model
 internal import Planning
 internal import System
@@ -11,59 +12,94 @@ struct IndexFile {
     /// The index; nil where the file is missing, damaged, or of a later version.
     /// - Throws: `SystemError` where it stands but cannot be read.
     func read() throws(SystemError) -> VaultIndex? {
-        try AtomicFile.read(path).flatMap { VaultIndex(parsing: $0) }
+        guard let bytes = try AtomicFile.read(path) else { return nil }
+        return VaultIndex(parsing: bytes)
     }
 
     /// Changes the index, one process at a time.
     func update(_ change: (inout VaultIndex) -> Void) throws(SystemError) {
-        try AtomicFile.makeDirectories(
-            String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
-        let lock = try FileLock(path: path + ".lock")
+        let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         let old = try read()
         var index = old ?? VaultIndex()
         change(&index)
         if index != old { try AtomicFile.replace(path, with: index.bytes) }
     }
+
+    private func lock() throws(SystemError) -> FileLock {
+        try AtomicFile.makeDirectories(
+            String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
+        if let lock = try FileLock(path: path + ".lock", within: .seconds(10)) { return lock }
+        throw SystemError("flock", path + ".lock", code: EWOULDBLOCK)
+    }
 }
 
 extension World {
-    /// Makes the index anew from what the vaults say without being opened.
+    /// The index, made anew where it is lost. On a machine without any, it is empty.
     ///
-    /// A vault that does not answer keeps its entries as they were.
-    /// - Returns: Whether anything changed.
-    func rebuildIndex() throws -> Bool {
-        let file = try indexFile()
-        // With the index lost, it is worth a question to open the keyring; a locked one tells
-        // nothing. With a name that the index only does not have, it is not.
-        let isLost = try file.read() == nil
-        var changed = false
+    /// - Parameter mayPrompt: Whether the desktop may ask for the keyring's password then.
+    func index(mayPrompt: Bool) throws -> VaultIndex {
+        let file = indexFile()
+        if let index = try file.read() { return index }
+        guard hasUsedVaults() else { return VaultIndex() }
+        _ = try rebuildIndex(mayPrompt: mayPrompt)
+        return try file.read() ?? VaultIndex()
+    }
+
+    /// Makes the index anew from what the vaults tell without giving out a secret.
+    ///
+    /// A vault that cannot be asked keeps its entries as they were, and is noted as unread: what it
+    /// holds is then not known, which is another thing than nothing.
+    /// - Returns: Why vaults could not be asked.
+    func rebuildIndex(mayPrompt: Bool) throws -> [VaultKind: VaultError] {
+        let file = indexFile()
+        let before = try file.read()
         var found: [VaultKind: [VaultEntry]] = [:]
+        var failures: [VaultKind: VaultError] = [:]
         for kind in VaultKind.allCases {
-            do {
-                found[kind] = try vault(kind, mayPrompt: isLost).entries()
+            do throws(VaultError) {
+                found[kind] = try vault(kind, mayPrompt: mayPrompt).entries()
             } catch {
+                failures[kind] = error
                 console.tell("the \(kind.rawValue) vault tells nothing: \(Failure(error).message)")
             }
         }
         try file.update { index in
-            let old = index
-            for (kind, entries) in found {
-                for entry in old.entries where entry.vault == kind {
-                    index.remove(entry.profile)
-                }
-                for entry in entries {
-                    let known = old.entry(of: entry.profile)
-                    let isSame = known?.accessKeyID == entry.accessKeyID
-                    index.set(
-                        VaultIndex.Entry(
-                            profile: entry.profile, accessKeyID: entry.accessKeyID, vault: kind,
-                            added: entry.modified, caller: isSame ? known?.caller : nil))
-                }
-            }
-            changed = index != old
+            index = index.refreshed(from: found, asOf: before)
         }
-        return changed
+        return failures
+    }
+}
+
+extension VaultIndex {
+    /// This index with what the vaults were found to hold.
+    ///
+    /// - Parameter before: The index before the vaults were asked, nil where it was lost: what came
+    ///   into this one since then is newer than what they told.
+    func refreshed(from found: [VaultKind: [VaultEntry]], asOf before: VaultIndex?) -> VaultIndex {
+        var index = self
+        for entry in entries where found[entry.vault] != nil {
+            if before?.entry(of: entry.profile) == entry { index.remove(entry.profile) }
+        }
+        // A profile in two vaults stays with the one it was in; else the keyring comes first.
+        for kind in VaultKind.allCases {
+            for entry in found[kind] ?? [] where index.entry(of: entry.profile) == nil {
+                let known = self.entry(of: entry.profile)
+                if let known, known.vault != kind,
+                    found[known.vault]?.contains(where: { $0.profile == entry.profile }) == true
+                {
+                    continue
+                }
+                let isSame = known?.accessKeyID == entry.accessKeyID
+                index.set(
+                    Entry(
+                        profile: entry.profile, accessKeyID: entry.accessKeyID, vault: kind,
+                        added: entry.modified, caller: isSame ? known?.caller : nil))
+            }
+        }
+        let unknown = before?.unread ?? Set(VaultKind.allCases)
+        index.unread = unknown.filter { found[$0] == nil }
+        return index
     }
 }
 

@@ -6,6 +6,12 @@ internal import Vault
 
 /// Where the file vault's passphrase comes from.
 enum Passphrase {
+    /// How often a person may mistype it.
+    static let tries = 3
+
+    /// Whether a variable gives it, so that asking again is no use.
+    static var isGiven: Bool { World.variable("CREDTOOL_FILE_PASSPHRASE") != nil }
+
     /// CREDTOOL_FILE_PASSPHRASE, else a question; twice for a new vault.
     static func ask(_ purpose: FileVault.PassphraseRequest) throws(VaultError) -> Secret {
         if let value = getenv("CREDTOOL_FILE_PASSPHRASE"), value.pointee != 0 {

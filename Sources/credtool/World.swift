@@ -59,11 +59,11 @@ struct World {
     /// Where credtool keeps what outlives a login: `$XDG_DATA_HOME/credtool`.
     ///
     /// Source: XDG Base Directory Specification 0.8.
-    func dataDirectory() throws(ConfigError) -> String {
+    var dataDirectory: String {
         if let base = World.variable("XDG_DATA_HOME"), base.hasPrefix("/") {
             return "\(base)/credtool"
         }
-        guard let home = World.variable("HOME") ?? World.accountHome else { throw .homeUnknown }
+        let home = World.variable("HOME") ?? World.accountHome ?? "/"
         return "\(home)/.local/share/credtool"
     }
 
@@ -75,13 +75,11 @@ struct World {
     }
 
     /// The index of what the vaults hold.
-    func indexFile() throws(ConfigError) -> IndexFile {
-        IndexFile(path: "\(try dataDirectory())/index.tsv")
-    }
+    func indexFile() -> IndexFile { IndexFile(path: "\(dataDirectory)/index.tsv") }
 
     /// The cache of sessions.
-    func sessionCache() throws(ConfigError) -> SessionCache {
-        SessionCache(ledgerPath: "\(try dataDirectory())/sessions.tsv")
+    func sessionCache() -> SessionCache {
+        SessionCache(ledgerPath: "\(dataDirectory)/sessions.tsv")
     }
 
     /// Where locks stand; nil where there is no safe place, and every process is on its own.
@@ -96,13 +94,13 @@ struct World {
     }
 
     /// Whether credtool has kept anything here before.
-    func hasUsedVaults() throws -> Bool { access(try dataDirectory(), F_OK) == 0 }
+    func hasUsedVaults() -> Bool { access(dataDirectory, F_OK) == 0 }
 
     // MARK: Vaults
 
     /// The vault of a kind.
     /// - Parameter mayPrompt: Whether the desktop may ask for the keyring's password.
-    func vault(_ kind: VaultKind, mayPrompt: Bool = true) throws(ConfigError) -> any Vault {
+    func vault(_ kind: VaultKind, mayPrompt: Bool = true) -> any Vault {
         switch kind {
         case .secretService:
             SecretServiceVault(
@@ -110,9 +108,35 @@ struct World {
                     ? .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }) : .forbidden)
         case .file:
             FileVault(
-                path: "\(try dataDirectory())/vault", cache: KernelDerivedKeyCache(),
+                path: "\(dataDirectory)/vault", cache: KernelDerivedKeyCache(),
                 passphrase: Passphrase.ask)
         }
+    }
+
+    /// Uses a vault, and asks again where a person mistyped the file vault's passphrase.
+    ///
+    /// One process at a time asks for it: the next finds the key that was derived from it.
+    func withPassphraseRetries<Output: ~Copyable>(
+        _ kind: VaultKind, _ use: (any Vault) throws(VaultError) -> Output
+    ) throws(VaultError) -> Output {
+        let vault = vault(kind)
+        guard kind == .file else { return try use(vault) }
+        var lock: FileLock?
+        if let directory = lockDirectory() {
+            lock = try? FileLock(path: "\(directory)/passphrase.lock", within: .seconds(120))
+        }
+        defer { withExtendedLifetime(lock) {} }
+        for _ in 1..<Passphrase.tries {
+            do throws(VaultError) { return try use(vault) } catch {
+                switch error {
+                case .wrongPassphrase where !Passphrase.isGiven,
+                    .noPassphrase(.repeatedDifferently):
+                    console.say(Failure(error).message)
+                default: throw error
+                }
+            }
+        }
+        return try use(vault)
     }
 
     // MARK: AWS

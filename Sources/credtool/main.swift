@@ -3,7 +3,7 @@ internal import Flags
 internal import Glibc
 internal import System
 
-CurrentProcess.forbidDumps()
+CurrentProcess.start()
 
 let world = World()
 var invocation: Invocation?

@@ -251,7 +251,7 @@ class TestConfigFile:
         assert world.config_file.read_text() == "# kept\n"
 
 
-@pytest.mark.parametrize("name", ["a.b/c@d+e", "a:b%c", "-dash", "x" * 255])
+@pytest.mark.parametrize("name", ["a.b/c@d+e", "a:b%c", "_-", "x" * 255])
 def test_odd_names_work(world, name):
     key = world.sts.new_key()
     world.credtool("add", "--env", "--", name, env=key.variables()).works()
@@ -259,7 +259,7 @@ def test_odd_names_work(world, name):
     assert child["CREDTOOL_PROFILE"] == name and child["AWS_ACCESS_KEY_ID"] == key.key_id
 
 
-@pytest.mark.parametrize("name", ["", "a]b", "two words", "größe", "o'brien", "$(id)", "a\nb", "a\rb", "x" * 256],
+@pytest.mark.parametrize("name", ["", "-dash", "a]b", "two words", "größe", "o'brien", "$(id)", "a\nb", "a\rb", "x" * 256],
                          ids=lambda name: repr(name[:8]))
 def test_impossible_names_are_refused(world, name):
     """No AWS config file can hold them."""

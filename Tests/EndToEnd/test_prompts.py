@@ -3,10 +3,12 @@
 import os
 import shlex
 import signal
+import time
 from dataclasses import dataclass, field
 
 import pytest
 
+from rig.keyring import eventually
 from rig.world import WITHOUT_KERNEL_KEYS
 
 PASSPHRASE = "made-up passphrase"
@@ -84,6 +86,7 @@ class Shell:
             self.terminal.answers(pattern + "[^\n]*[:?]", answer)
         self.terminal.expect(f"(?i){prompt.pattern}[^\n]*(:|\\?|\\])")
         self.check_echo()
+        self.wait_until_it_reads()
         self.before = self.state()
 
     def check_echo(self):
@@ -91,6 +94,15 @@ class Shell:
             assert self.terminal.waitnoecho(5), "the answer would be shown"
         else:
             assert self.terminal.getecho()
+
+    def wait_until_it_reads(self):
+        """A signal between the prompt and read(2) is only seen with the next one (readpassphrase)."""
+        def sleeps():
+            pid = os.tcgetpgrp(self.terminal.fileno())
+            with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+                return file.read().rpartition(")")[2].split()[0] == "S"
+        eventually(lambda: all(sleeps() or time.sleep(0.02) for _ in range(5)), "waiting for input")
+        time.sleep(0.05)
 
     def type(self, line):
         self.terminal.sendline(line)
@@ -154,6 +166,7 @@ def test_ctrl_z_and_back(shell):
     shell.type("fg")
     shell.terminal.expect("\r\n[^\n]*\r\n")  # the echo of fg, and what the shell says
     shell.check_echo()
+    shell.wait_until_it_reads()
     shell.type(shell.prompt.answer)
     for pattern, answer in shell.prompt.after:
         shell.terminal.answers(pattern + "[^\n]*:", answer)

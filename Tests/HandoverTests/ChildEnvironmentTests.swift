@@ -46,6 +46,7 @@ private let new = [
         "AWS_CONTAINER_CREDENTIALS_FULL_URI=x", "AWS_CONTAINER_AUTHORIZATION_TOKEN=x",
         "AWS_SESSION_EXPIRATION=x", "AWS_CREDENTIAL_EXPIRATION=x", "AWS_ACCESS_KEY_ID=x",
         "AWS_ACCESS_KEY_ID=twice", "AWS_REGION=x", "AWS_VAULT=x", "CREDTOOL_PROFILE=x",
+        "AWS_SECRET_KEY=x", "AWS_BEARER_TOKEN_BEDROCK=x", "CREDTOOL_FILE_PASSPHRASE=x",
     ]
     let result = entries(inherited: gone.map { Array($0.utf8) }, try handedOver())
     #expect(result.map { String(decoding: $0, as: UTF8.self) } == new)

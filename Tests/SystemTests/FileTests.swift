@@ -51,6 +51,14 @@ private final class Scratch {
     #expect(try scratch.names() == ["link", "target"])
 }
 
+@Test func aLinkToNothingGetsItsTarget() throws {
+    let scratch = try Scratch()
+    symlink("elsewhere/target", "\(scratch.path)/link")
+    try AtomicFile.replace("\(scratch.path)/link", with: [2])
+    #expect(try AtomicFile.read("\(scratch.path)/elsewhere/target") == [2])
+    #expect(try scratch.names() == ["elsewhere", "link"])
+}
+
 @Test func aDirectoryIsNoFile() throws {
     let scratch = try Scratch()
     #expect(throws: SystemError("read", scratch.path, code: EISDIR)) {
@@ -89,10 +97,17 @@ private final class Scratch {
         return flock(file, LOCK_EX | LOCK_NB) == 0
     }
     do {
-        let held = try FileLock(path: path)
+        let held = try FileLock(path: path, within: .zero)
         #expect(!isFree())
         _ = consume held
     }
     #expect(isFree())
-    #expect(throws: SystemError.self) { _ = try FileLock(path: "\(scratch.path)/none/lock") }
+    let other = open(path, O_RDWR)
+    defer { close(other) }
+    flock(other, LOCK_EX)
+    let isRefused = try FileLock(path: path, within: .milliseconds(30)) == nil
+    #expect(isRefused)
+    #expect(throws: SystemError.self) {
+        _ = try FileLock(path: "\(scratch.path)/none/lock", within: .zero)
+    }
 }

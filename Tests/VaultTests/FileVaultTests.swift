@@ -351,7 +351,7 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
         let scratch = try Scratch()
         let file = vault(scratch, Person())
         try file.store(try key("x"), profile: "work")
-        let lock = try FileLock(path: scratch.file + ".lock")
+        let lock = try FileLock(path: scratch.file + ".lock", within: .seconds(5))
         #expect(throws: VaultError.timedOut(after: .milliseconds(200), prompting: false)) {
             try file.store(try key("y"), profile: "work")
         }

@@ -34,15 +34,13 @@ private func entry(
     func whatIsWrittenIsRead(_ profiles: [String]) throws {
         let index = VaultIndex(try profiles.map { try entry($0) })
         #expect(VaultIndex(parsing: index.bytes) == index)
-        for profile in profiles {
-            let found = try VaultIndex.entry(of: profile, in: index.bytes)
-            #expect(found != nil)
-            #expect(found == index.entry(of: profile))
-        }
-        for stranger in ["nobody", "", "wor", "ork", "AKIAIOSFODNN7EXAMPLE", "credtool-index 1"] {
-            let missing = try VaultIndex.entry(of: stranger, in: index.bytes)
-            #expect(missing == nil)
-        }
+    }
+
+    @Test func whatCouldNotBeReadIsRemembered() throws {
+        var index = VaultIndex([try entry("work")])
+        index.unread = [.secretService]
+        #expect(VaultIndex(parsing: index.bytes) == index)
+        #expect(VaultIndex(parsing: Array("credtool-index 1\n\tdrawer\n".utf8)) == nil)
     }
 
     @Test func aProfileHasOneEntry() throws {
@@ -84,12 +82,5 @@ private func entry(
             Array("credtool-index 1\n".utf8) + [0xff]
             + Array("\tAKIAIOSFODNN7EXAMPLE\tfile\t1\t\n".utf8)
         #expect(VaultIndex(parsing: bytes) == nil)
-    }
-
-    @Test func lookingUpTellsDamageFromAbsence() {
-        let late = Array("credtool-index 2\n".utf8)
-        #expect(throws: VaultIndex.Damaged()) { try VaultIndex.entry(of: "work", in: late) }
-        let bad = Array("credtool-index 1\nwork\tshort\tfile\t1\t\n".utf8)
-        #expect(throws: VaultIndex.Damaged()) { try VaultIndex.entry(of: "work", in: bad) }
     }
 }

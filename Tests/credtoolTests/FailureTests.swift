@@ -81,7 +81,8 @@ private let requests: [AWSError] = [
 
 private let engines: [EngineError] =
     [
-        .otherKey(id, key: key), .code(.noTerminal, mfaSerial: "x"), .code(.ended, mfaSerial: "x"),
+        .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
+        .code(.noTerminal, mfaSerial: "x"), .code(.ended, mfaSerial: "x"),
         .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
         .assumeRole(
             service("ValidationError", "The requested DurationSeconds exceeds"), step: step,
@@ -116,7 +117,9 @@ private let commands: [Failure] = [
     .missingVariable("X"), .malformedInput, .malformedKeyID, .malformedSecret,
     .temporaryKey(id), .rootKey(account: "1", profile: "x"),
     .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
-    .callerUnknown(service("Odd"), key: key), .unexpected("X"),
+    .callerUnknown(service("Odd"), key: key), .unexpected("X"), .profileComesFirst("x"),
+    .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
+    .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
 ]
 
 private let all: [Failure] =
@@ -134,6 +137,7 @@ private let all: [Failure] =
         .system(SystemError("open", "/x", code: 13)), .system(SystemError("open", "/x", code: 5)),
         .execute(ExecuteError(program: "x", code: 2)),
         .execute(ExecuteError(program: "x", code: 13)),
+        .execute(ExecuteError(program: "/tmp", code: 13)),
     ]
 
 @Test(arguments: all)

@@ -1,8 +1,12 @@
-// What Swift cannot say of the calling process: prctl(2) is variadic, execvpe(3) is a GNU call.
+// What Swift cannot say of the calling process: prctl(2) and open(2) are variadic, execvpe(3) is a
+// GNU call.
 #pragma once
 
-// Forbids core dumps of this process and looking into it; execve lifts this again. Returns 0 or errno.
-int cprocess_forbid_dumps(void);
+// To be called first. Forbids core dumps and looking into this process, which execve lifts again;
+// remembers how SIGPIPE was inherited, since GLib changes that; and puts /dev/null in the place of
+// standard descriptors that are closed, so that nothing else is opened under their numbers.
+void cprocess_start(void);
 
-// Becomes the program `file`, looked for in PATH. Returns only on failure, with errno.
+// Becomes the program `file`, looked for in PATH, with signals as they were inherited. Returns only
+// on failure, with errno.
 int cprocess_execute(const char *file, char *const argv[], char *const envp[]);

@@ -164,7 +164,8 @@ struct SecretServiceConnection {
         var error: OpaquePointer?
         let count = try whilePrompting { () throws(VaultError) in
             // Without a place for the lock, the prompt comes all the same.
-            let lock = lockPath.flatMap { try? FileLock(path: $0) }
+            var lock: FileLock?
+            if let lockPath { lock = try? FileLock(path: lockPath, within: .seconds(120)) }
             defer { extendLifetime(lock) }
             return csecret_unlock(
                 service.pointer, UnsafeMutableRawPointer(object.pointer), deadline.cancellable,

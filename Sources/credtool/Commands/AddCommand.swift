@@ -17,33 +17,48 @@ struct AddCommand {
     }
 
     func run() throws {
-        guard Profile.isName(profile), profile.utf8.count <= 255 else {
+        guard Profile.isName(profile), !profile.hasPrefix("-"), profile.utf8.count <= 255 else {
             throw Failure.malformedProfileName(profile)
         }
         // All that can be refused is looked at before anything is asked or changed.
         let edit = try plannedEdit()
         let (kind, note) = try chosenVault()
-        let index = try world.indexFile()
-        let old = try index.read()?.entry(of: profile)
+        let old = try standing(in: kind)
         try confirmReplacing(old)
 
         let key = try KeyInput.read(invocation, profile: profile)
         let caller = try verified(key)
         if let note { world.console.say(note) }
-        try world.vault(kind).store(key, profile: profile)
-        let id = key.id
-        try index.update { index in
-            index.set(
-                VaultIndex.Entry(
-                    profile: profile, accessKeyID: id, vault: kind, added: .now(),
-                    caller: caller))
+        let entry = VaultIndex.Entry(
+            profile: profile, accessKeyID: key.id, vault: kind, added: .now(), caller: caller)
+        // Whatever goes wrong from here on, no session of the old key is handed out any more.
+        if let old { forgetSessions(of: old) }
+        try world.withPassphraseRetries(kind) { (vault) throws(VaultError) in
+            try vault.store(key, profile: profile)
         }
-        try forget(old, replacedIn: kind)
+        if let old { forgetSessions(of: old) }
+        if let old, old.vault != kind { removeCopy(in: old.vault, old) }
         world.console.say(
-            "stored key \(id.masked) of profile \(profile) in the \(kind.rawValue) vault"
-                + (caller.map { " (\($0))" } ?? ""))
-        try edit?()
+            "stored key \(entry.accessKeyID.masked) of profile \(profile) in the"
+                + " \(kind.rawValue) vault" + (caller.map { " (\($0))" } ?? ""))
+        do { try world.indexFile().update { $0.set(entry) } } catch {
+            throw Failure.storedButNot("noted in the index", Failure(error))
+        }
+        do { try edit?() } catch {
+            throw Failure.storedButNot("set in the config file", Failure(error))
+        }
         world.console.hint("credtool exec \(profile) -- aws sts get-caller-identity")
+    }
+
+    /// The key that would be replaced: what the index says, or the vault itself, since an index
+    /// that was lost must not cost a key.
+    private func standing(in kind: VaultKind) throws -> VaultIndex.Entry? {
+        let index = try world.index(mayPrompt: true)
+        if let entry = index.entry(of: profile) { return entry }
+        guard index.unread.contains(kind) else { return nil }
+        let failures = try world.rebuildIndex(mayPrompt: true)
+        if let failure = failures[kind] { throw failure }
+        return try world.index(mayPrompt: false).entry(of: profile)
     }
 
     // MARK: Where it goes
@@ -78,16 +93,26 @@ struct AddCommand {
         }
     }
 
-    /// Forgets what the new key takes the place of: the sessions, and the key in another vault.
-    private func forget(_ old: VaultIndex.Entry?, replacedIn kind: VaultKind) throws {
-        try world.sessionCache().remove {
-            $0.profile == profile || $0.accessKeyID == old?.accessKeyID
-        }
-        guard let old, old.vault != kind else { return }
-        do { _ = try world.vault(old.vault).remove(profile: profile) } catch {
+    private func forgetSessions(of old: VaultIndex.Entry) {
+        do {
+            try world.sessionCache().remove {
+                $0.profile == profile || $0.accessKeyID == old.accessKeyID
+            }
+        } catch {
             world.console.say(
-                "the old key \(old.accessKeyID.masked) is still in the \(old.vault.rawValue)"
-                    + " vault: \(Failure(error).message)")
+                "sessions of the old key may be left: \(Failure(error).message)")
+        }
+    }
+
+    private func removeCopy(in kind: VaultKind, _ old: VaultIndex.Entry) {
+        do {
+            _ = try world.withPassphraseRetries(kind) { (vault) throws(VaultError) in
+                try vault.remove(profile: profile)
+            }
+        } catch {
+            world.console.say(
+                "the old key \(old.accessKeyID.masked) is still in the \(kind.rawValue) vault:"
+                    + " \(Failure(error).message)")
         }
     }
 
@@ -96,7 +121,8 @@ struct AddCommand {
     /// Whose key it is, as AWS says; nil where AWS was not or could not be asked.
     private func verified(_ key: borrowing AccessKey) throws -> ARN? {
         guard !invocation.isSet(.noVerify) else { return nil }
-        let configured = try world.configFiles().profile(named: profile)?.region
+        // A file that is broken is no reason not to check a key.
+        let configured = try? world.configFiles().profile(named: profile)?.region
         let region =
             invocation.value(.region) ?? world.setting("AWS_REGION", "AWS_DEFAULT_REGION")?.value
             ?? configured?.value
@@ -148,6 +174,10 @@ struct AddCommand {
         }
         _ = try edited()
         return { [world] in
+            // Others may edit the file at the same time, this program included.
+            let lock = try FileLock(
+                path: "\(world.dataDirectory)/config.lock", within: .seconds(10))
+            defer { withExtendedLifetime(lock) {} }
             let (old, new) = try edited()
             guard old != new else { return }
             try AtomicFile.replace(path.path, with: new)

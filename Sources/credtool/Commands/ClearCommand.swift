@@ -12,12 +12,12 @@ struct ClearCommand {
     let world: World
 
     func run() throws {
-        let cache = try world.sessionCache()
+        let cache = world.sessionCache()
         guard let name = invocation.profile else {
             return told(try cache.removeAll(), of: "")
         }
         let config = try world.configFiles()
-        let index = try world.indexFile().read() ?? VaultIndex()
+        let index = try world.index(mayPrompt: false)
         let names = config.profileNames + index.entries.map(\.profile)
         guard names.contains(name) else {
             throw Failure.unknownProfile(name, nearest: nearest(to: name, among: names))

@@ -1,5 +1,6 @@
 // credtool __complete: names for the shells' completion, one a line.
 internal import Flags
+internal import Model
 internal import Profiles
 
 /// Prints names. What cannot be read is left out: a completion is no place for errors.
@@ -24,10 +25,12 @@ struct CompleteCommand {
         return configured + keys.filter { !configured.contains($0) }
     }
 
+    /// Profiles with a role, and the roles that a session lives of.
     private func roles(_ config: ConfigFiles?) -> [String] {
-        guard let config else { return [] }
-        return config.profileNames.filter { name in
-            (try? config.profile(named: name)?.roleARN) != nil
+        let profiles = (config?.profileNames ?? []).filter { name in
+            (try? config?.profile(named: name)?.roleARN) != nil
         }
+        let live = Set(world.sessionCache().summaries().map(\.tag.subject))
+        return profiles + live.filter { ARN($0)?.roleName != nil }.sorted()
     }
 }

@@ -2,6 +2,7 @@
 internal import Flags
 internal import Glibc
 internal import Handover
+internal import Planning
 internal import System
 
 /// Runs a program under a session.
@@ -10,11 +11,24 @@ struct ExecCommand {
     let world: World
 
     func run() throws {
-        let handedOver = try SessionCommand(invocation, world).handedOver()
+        let arguments = try commandLine()
+        // A code that was typed for a program that is not there is gone.
+        let program = String(cString: arguments[0])
+        guard CurrentProcess.exists(program, path: getenv("PATH").map { String(cString: $0) })
+        else {
+            throw ExecuteError(program: program, code: ENOENT)
+        }
+        let handedOver: HandedOver
+        do {
+            handedOver = try SessionCommand(invocation, world).handedOver()
+        } catch PlanError.unknownProfile(let name, .flag, nearest: nil)
+            where invocation.commandStart != nil
+        {
+            throw Failure.profileComesFirst(name)
+        }
         let environment = ChildEnvironment.entries(
             inherited: Self.pointers(environ), handedOver: handedOver)
-        let arguments = try commandLine()
-        world.console.tell("running \(String(cString: arguments[0]))")
+        world.console.tell("running \(program)")
         throw CurrentProcess.execute(arguments: arguments, environment: environment)
     }
 

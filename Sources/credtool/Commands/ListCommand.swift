@@ -14,9 +14,10 @@ struct ListCommand {
     let world: World
 
     func run() throws {
-        let config = try world.configFiles()
+        // A broken config file hides its profiles, but not the keys.
+        let (config, failure) = try readable()
         let index = try world.indexFile().read()
-        let sessions = try world.sessionCache().summaries()
+        let sessions = world.sessionCache().summaries()
         let facts = world.facts(index ?? VaultIndex())
         let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now()) { name in
             // The session that an exec of this profile would use.
@@ -29,15 +30,24 @@ struct ListCommand {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let document = try encoder.encode(Document(profiles: rows))
-            return try world.console.print(String(decoding: document, as: UTF8.self))
+            try world.console.print(String(decoding: document, as: UTF8.self))
+        } else if !rows.isEmpty {
+            try world.console.print(Console.visible(table: Self.table(rows)))
         }
-        if !rows.isEmpty { try world.console.print(Self.table(rows)) }
-        if index == nil, try world.hasUsedVaults() {
+        if let failure { throw failure }
+        if index == nil && world.hasUsedVaults() || index?.unread.isEmpty == false {
             world.console.say("the index of stored keys is lost, so keys may be left out")
             world.console.hint("the next credtool exec of a stored key makes it anew")
-        } else if rows.isEmpty {
+        } else if rows.isEmpty, !invocation.isSet(.json) {
             world.console.say("no profiles and no keys yet")
             world.console.hint("credtool add NAME")
+        }
+    }
+
+    private func readable() throws -> (ConfigFiles, (any Error)?) {
+        do { return (try world.configFiles(), nil) } catch {
+            let paths = try world.configPaths()
+            return (try ConfigFiles(config: nil, credentials: nil, paths: paths), error)
         }
     }
 

@@ -12,7 +12,7 @@ struct RemoveCommand {
     func run() throws {
         guard let name = invocation.profile else { throw Failure.noProfileNamed }
         guard let entry = try entry(of: name) else {
-            let names = try world.indexFile().read()?.entries.map(\.profile) ?? []
+            let names = try world.index(mayPrompt: false).entries.map(\.profile)
             throw Failure.noKey(profile: name, nearest: nearest(to: name, among: names))
         }
         if !invocation.isSet(.force) {
@@ -24,10 +24,24 @@ struct RemoveCommand {
                 throw SilentExit(code: 1)
             }
         }
-        let wasThere = try world.vault(entry.vault).remove(profile: name)
-        try world.indexFile().update { $0.remove(name) }
-        let sessions = try world.sessionCache().remove {
-            $0.profile == name || $0.accessKeyID == entry.accessKeyID
+        let cache = world.sessionCache()
+        var sessions = 0
+        func forget() {
+            do {
+                sessions += try cache.remove {
+                    $0.profile == name || $0.accessKeyID == entry.accessKeyID
+                }
+            } catch {
+                world.console.say("sessions of the key may be left: \(Failure(error).message)")
+            }
+        }
+        forget()
+        let wasThere = try world.withPassphraseRetries(entry.vault) { (vault) throws(VaultError) in
+            try vault.remove(profile: name)
+        }
+        forget()
+        do { try world.indexFile().update { $0.remove(name) } } catch {
+            throw Failure.removedButNot("taken out of the index", Failure(error))
         }
         world.console.say(
             wasThere
@@ -42,9 +56,13 @@ struct RemoveCommand {
     }
 
     private func entry(of name: String) throws -> VaultIndex.Entry? {
-        let file = try world.indexFile()
-        if let entry = try file.read()?.entry(of: name) { return entry }
-        return try world.rebuildIndex() ? try file.read()?.entry(of: name) : nil
+        let index = try world.index(mayPrompt: true)
+        if let entry = index.entry(of: name) { return entry }
+        let failures = try world.rebuildIndex(mayPrompt: !index.unread.isEmpty)
+        let rebuilt = try world.index(mayPrompt: false)
+        if let entry = rebuilt.entry(of: name) { return entry }
+        if let failure = rebuilt.unread.lazy.compactMap({ failures[$0] }).first { throw failure }
+        return nil
     }
 }
 

@@ -25,9 +25,8 @@ struct SessionCommand {
     /// The credentials, obtained as planned.
     func handedOver() throws -> HandedOver {
         let config = try world.configFiles()
-        let index = try world.indexFile().read()
-        let (plan, _) = try plan(config, index)
-        let cache = try world.sessionCache()
+        let plan = try plan(config)
+        let cache = world.sessionCache()
         for reason in plan.reasons { world.console.tell(reason) }
 
         if !invocation.isSet(.fresh), let session = Engine.cached(plan, in: cache) {
@@ -42,30 +41,34 @@ struct SessionCommand {
 
     // MARK: Planning
 
-    private func plan(
-        _ config: ConfigFiles, _ index: VaultIndex?
-    ) throws -> (SessionPlan, VaultIndex) {
-        let index = index ?? VaultIndex()
+    private func plan(_ config: ConfigFiles) throws -> SessionPlan {
+        let index = try world.index(mayPrompt: true)
         do {
-            return (try makePlan(config, index), index)
+            return try makePlan(config, index)
         } catch let error as PlanError where error.mayBeMendedByTheIndex {
-            // The index may be lost, or from another day; the vaults know better.
-            guard try world.rebuildIndex() else { throw error }
-            let rebuilt = try world.indexFile().read() ?? VaultIndex()
-            do { return (try makePlan(config, rebuilt), rebuilt) } catch PlanError.unknownAccount(
-                _, let key)
-            {
-                return try planLearning(key, config)
+            // The index may be of another day; the vaults know better.
+            let failures = try world.rebuildIndex(mayPrompt: !index.unread.isEmpty)
+            let rebuilt = try world.index(mayPrompt: false)
+            if rebuilt.entries != index.entries { return try makePlan(config, rebuilt) }
+            // A keyring that is down is no missing key.
+            if let failure = rebuilt.unread.lazy.compactMap({ failures[$0] }).first {
+                throw Failure.unreadVault(failure, error)
             }
+            throw error
+        }
+    }
+
+    private func makePlan(_ config: ConfigFiles, _ index: VaultIndex) throws -> SessionPlan {
+        do {
+            return try Planner.plan(request, config: config, facts: world.facts(index))
         } catch PlanError.unknownAccount(_, let key) {
-            return try planLearning(key, config)
+            let learned = try learnCaller(of: key)
+            return try Planner.plan(request, config: config, facts: world.facts(learned))
         }
     }
 
     /// Asks AWS whose key it is, for a key that was stored without asking.
-    private func planLearning(
-        _ key: StoredKey, _ config: ConfigFiles
-    ) throws -> (SessionPlan, VaultIndex) {
+    private func learnCaller(of key: StoredKey) throws -> VaultIndex {
         world.console.tell("asking AWS for the account of key \(key.accessKeyID.masked)")
         let credentials = Credentials(try world.load(key))
         let target = STSTarget(
@@ -84,12 +87,7 @@ struct SessionCommand {
                     profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
                     added: entry.added, caller: caller.arn))
         }
-        let index = try world.indexFile().read() ?? VaultIndex()
-        return (try makePlan(config, index), index)
-    }
-
-    private func makePlan(_ config: ConfigFiles, _ index: VaultIndex) throws -> SessionPlan {
-        return try Planner.plan(request, config: config, facts: world.facts(index))
+        return try world.index(mayPrompt: false)
     }
 
     // MARK: Obtaining
@@ -107,18 +105,33 @@ struct SessionCommand {
                 givenCode: invocation.value(.mfaToken), lockDirectory: world.lockDirectory(),
                 report: { world.tell($0) }),
             target: plan.sts)
-        do {
+        do throws(EngineError) {
             return try engine.credentials(of: plan, fresh: invocation.isSet(.fresh))
-        } catch EngineError.vault(.absent(let name), let key) {
-            // Another program deleted it; the index must not promise it any longer.
-            _ = try world.rebuildIndex()
-            throw EngineError.vault(.absent(profile: name), key: key)
-        } catch EngineError.otherKey(let found, let key) {
-            // The vault was changed behind the index; mend it, and plan with the right key.
-            guard try world.rebuildIndex() else { throw EngineError.otherKey(found, key: key) }
-            let (plan, _) = try self.plan(config, try world.indexFile().read())
-            return try engine.credentials(of: plan, fresh: invocation.isSet(.fresh))
+        } catch {
+            guard error.saysThatTheIndexIsWrong else { throw error }
+            // The vault was changed behind the index: mend it, and plan with what there is.
+            _ = try world.rebuildIndex(mayPrompt: true)
+            let index = try world.index(mayPrompt: false)
+            let key = plan.credentials.key
+            guard let entry = index.entry(of: key.profile),
+                entry.storedKey != key || error.isAbsence
+            else { throw error }
+            let mended = try makePlan(config, index)
+            return try engine.credentials(of: mended, fresh: invocation.isSet(.fresh))
         }
+    }
+}
+
+extension EngineError {
+    fileprivate var isAbsence: Bool {
+        if case .vault(.absent, _) = self { return true }
+        return false
+    }
+
+    /// Whether the vault has another key than the index says, or none.
+    fileprivate var saysThatTheIndexIsWrong: Bool {
+        if case .otherKey = self { return true }
+        return isAbsence
     }
 }
 
@@ -136,17 +149,15 @@ extension World {
     /// The key of an entry of the index, from the vault that the index names.
     func load(_ key: StoredKey) throws(VaultError) -> AccessKey {
         let kind: VaultKind
-        let vault: any Vault
-        do {
+        do throws(SystemError) {
             kind = try indexFile().read()?.entry(of: key.profile)?.vault ?? .secretService
-            vault = try self.vault(kind)
-            console.tell(
-                "asking the \(kind.rawValue) vault for key \(key.accessKeyID.masked) of profile"
-                    + " \(key.profile)")
-        } catch {
-            throw .absent(profile: key.profile)
+        } catch { throw .file(error) }
+        console.tell(
+            "asking the \(kind.rawValue) vault for key \(key.accessKeyID.masked) of profile"
+                + " \(key.profile)")
+        return try withPassphraseRetries(kind) { (vault) throws(VaultError) in
+            try vault.load(profile: key.profile)
         }
-        return try vault.load(profile: key.profile)
     }
 
     /// Tells what happens, as far as a person needs or wants to know it.
@@ -155,7 +166,9 @@ extension World {
         case .cached(let subject, let timeLeft):
             console.tell("\(subject): in the cache, \(rounded(timeLeft)) left")
         case .waiting(let subject):
-            console.tell("\(subject): another credtool is obtaining it, waiting")
+            console.say(
+                "another credtool is obtaining \(subject), and may be asking for a code there; waiting"
+            )
         case .requesting(let subject): console.tell("\(subject): asking STS")
         case .obtained(let subject, let lifetime):
             console.tell("\(subject): obtained, lives \(rounded(lifetime))")

@@ -14,10 +14,15 @@ extension Failure {
             Words(
                 "there is no profile \(quoted(name)) in the AWS config files or the vaults",
                 hint: nearest.map { "did you mean \($0)?" } ?? "credtool list shows the profiles")
+        case .profileComesFirst(let name):
+            Words(
+                "there is no profile \(quoted(name)) in the AWS config files, and no key of that name",
+                hint: "PROFILE comes first, then the command: credtool exec PROFILE -- COMMAND",
+                "credtool list shows the profiles; credtool add NAME stores a key")
         case .malformedProfileName(let name):
             Words(
                 "\(quoted(name)) cannot be the name of a profile: at most 255 letters, digits"
-                    + " and characters of _-/.%@:+",
+                    + " and characters of _-/.%@:+, without a dash in front",
                 hint: "credtool add NAME")
         case .unknownVault(let name):
             Words(
@@ -69,6 +74,12 @@ extension Failure {
                 "the account of key \(key.accessKeyID.masked) (profile \(key.profile)) is not"
                     + " known, and AWS did not tell: "
             ).adding(hint: "name the role by its ARN: --role arn:aws:iam::ACCOUNT:role/NAME")
+        case .storedButNot(let what, let failure):
+            failure.words.prefixed("the key is stored, but was not \(what): ")
+        case .removedButNot(let what, let failure):
+            failure.words.prefixed("the key is removed, but was not \(what): ")
+        case .unreadVault(let failure, let plan):
+            failure.words.prefixed("\(plan.words.message); the keys in the keyring are not known: ")
         case .unexpected(let name):
             Words("an error that should not be: \(name)", hint: "try again with --verbose")
         default: Words("an error without words")

@@ -24,6 +24,11 @@ extension EngineError {
                 hint: "credtool add \(key.profile) --force stores the right one")
         case .sessionToken(let error, let key): Self.sessionToken(error, key)
         case .assumeRole(let error, let step, let source): Self.assumeRole(error, step, source)
+        case .over(let subject, let expiration):
+            Words(
+                "\(subject): AWS gave a session that ended at \(expiration), so this machine's clock"
+                    + " is ahead",
+                hint: "set the clock: timedatectl set-ntp true")
         case .code(.noTerminal, let serial):
             Words(
                 "an MFA code of \(serial) is needed, and there is no terminal to ask on",

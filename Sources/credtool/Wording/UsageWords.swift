@@ -4,7 +4,9 @@ internal import Flags
 extension UsageError {
     /// The words.
     var words: Words {
-        let help = command.map { "credtool help \($0.rawValue)" } ?? "credtool help"
+        let help =
+            command.flatMap { $0 == .help ? nil : "credtool help \($0.rawValue)" }
+            ?? "credtool help"
         switch cause {
         case .missingCommand: return Words("no command is named", hint: help)
         case .unknownCommand(let name, let nearest):

@@ -43,7 +43,9 @@ extension VaultError {
                     + " credtool add PROFILE --vault file")
         case .noBus(let reason):
             Words(
-                "there is no D-Bus session bus, and so no keyring: \(reason)",
+                "there is no D-Bus session bus, and so no keyring: "
+                    + (reason.contains("autolaunch")
+                        ? "DBUS_SESSION_BUS_ADDRESS is not set" : reason),
                 hint: "run credtool in a desktop session or under dbus-run-session, or keep the"
                     + " key in a file: credtool add PROFILE --vault file")
         case .noDefaultCollection:
@@ -134,7 +136,10 @@ extension TerminalError {
 extension ExecuteError {
     /// The words.
     var words: Words {
-        isNotFound
+        if isDirectory {
+            return Words("\(program) is a directory", hint: "name a program in it")
+        }
+        return isNotFound
             ? Words(
                 "\(program): there is no such program",
                 hint:
