@@ -46,12 +46,16 @@ final class SecretServiceSessionStore: SessionStore {
 
     func remove(names: [String]) throws(SessionStoreError) {
         guard !names.isEmpty else { return }
-        // What the ledger does not name is not found again, also where the items cannot be deleted.
-        try ledger.update { entries in entries.removeAll { names.contains($0.tag.name) } }
+        // Either is enough for a session not to be found again, so neither failure spares the other.
+        var ledgerFailure: SessionStoreError?
+        do throws(SessionStoreError) {
+            try ledger.update { entries in entries.removeAll { names.contains($0.tag.name) } }
+        } catch { ledgerFailure = error }
         if let failure { throw .vault(failure) }
         for name in names {
             do { _ = try items.remove(Self.attributes(name)) } catch { throw failed(error) }
         }
+        if let ledgerFailure { throw ledgerFailure }
     }
 
     func names() throws(SessionStoreError) -> [String] { try ledger.read().map(\.tag.name) }

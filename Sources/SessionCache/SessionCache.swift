@@ -81,17 +81,19 @@ public struct SessionCache {
         where isChosen: (SessionTag) -> Bool
     ) throws(SessionStoreError) -> Int {
         var count = 0
+        var failure: SessionStoreError?
         for store in [kernel, overflow] {
-            let chosen: [SessionSummary]
-            do {
-                chosen = try store.summaries().filter { isChosen($0.tag) }
-            } catch .refused {
-                continue
+            do throws(SessionStoreError) {
+                let chosen = try store.summaries().filter { isChosen($0.tag) }
+                guard !chosen.isEmpty else { continue }
+                try store.remove(names: chosen.map(\.tag.name))
+                count += chosen.count { $0.expiration > .now() }
+            } catch {
+                // The other place is to forget all the same.
+                if error != .refused { failure = failure ?? error }
             }
-            guard !chosen.isEmpty else { continue }
-            try store.remove(names: chosen.map(\.tag.name))
-            count += chosen.count { $0.expiration > .now() }
         }
+        if let failure { throw failure }
         return count
     }
 }

@@ -32,11 +32,13 @@ struct AddCommand {
         let entry = VaultIndex.Entry(
             profile: profile, accessKeyID: key.id, vault: kind, added: .now(), caller: caller)
         // Whatever goes wrong from here on, no session of the old key is handed out any more.
-        if let old { forgetSessions(of: old) }
+        if let old { try? forgetSessions(of: old) }
         try world.withPassphraseRetries(kind) { (vault) throws(VaultError) in
             try vault.store(key, profile: profile)
         }
-        if let old { forgetSessions(of: old) }
+        do { if let old { try forgetSessions(of: old) } } catch {
+            world.console.say("sessions of the old key may be left: \(Failure(error).message)")
+        }
         if let old, old.vault != kind { removeCopy(in: old.vault, old) }
         world.console.say(
             "stored key \(entry.accessKeyID.masked) of profile \(profile) in the"
@@ -93,14 +95,9 @@ struct AddCommand {
         }
     }
 
-    private func forgetSessions(of old: VaultIndex.Entry) {
-        do {
-            try world.sessionCache().remove {
-                $0.profile == profile || $0.accessKeyID == old.accessKeyID
-            }
-        } catch {
-            world.console.say(
-                "sessions of the old key may be left: \(Failure(error).message)")
+    private func forgetSessions(of old: VaultIndex.Entry) throws {
+        try world.sessionCache().remove {
+            $0.profile == profile || $0.accessKeyID == old.accessKeyID
         }
     }
 

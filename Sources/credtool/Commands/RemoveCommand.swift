@@ -26,20 +26,19 @@ struct RemoveCommand {
         }
         let cache = world.sessionCache()
         var sessions = 0
-        func forget() {
-            do {
-                sessions += try cache.remove {
-                    $0.profile == name || $0.accessKeyID == entry.accessKeyID
-                }
-            } catch {
-                world.console.say("sessions of the key may be left: \(Failure(error).message)")
+        func forget() throws {
+            sessions += try cache.remove {
+                $0.profile == name || $0.accessKeyID == entry.accessKeyID
             }
         }
-        forget()
+        // Before the key goes, in case this process ends there; and those that came meanwhile.
+        try? forget()
         let wasThere = try world.withPassphraseRetries(entry.vault) { (vault) throws(VaultError) in
             try vault.remove(profile: name)
         }
-        forget()
+        do { try forget() } catch {
+            world.console.say("sessions of the key may be left: \(Failure(error).message)")
+        }
         do { try world.indexFile().update { $0.remove(name) } } catch {
             throw Failure.removedButNot("taken out of the index", Failure(error))
         }
