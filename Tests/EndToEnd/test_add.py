@@ -1,10 +1,13 @@
 """`add`: where the key comes from, what is refused, and that nothing stored before is lost."""
 
+import configparser
 import json
+import threading
 
 import pytest
 
 from rig import sts as faults
+from rig.keyring import eventually
 from rig.world import FULL_DISK
 
 DEAD_END = "http://127.0.0.1:1"  # nobody listens there
@@ -280,6 +283,53 @@ def test_many_at_once_are_all_kept(world):
         world.finish(process).works()
     for name, key in keys.items():
         assert world.session(name, "--no-session") is key
+
+
+def test_many_at_once_keep_all_sections(world):
+    """All are let go at the same time, and have much to read before they write."""
+    before = "# mine\n" * 100_000 + "[default]\noutput = json\n"
+    world.config(before)
+    gate = threading.Event()
+    world.sts.inject("GetCallerIdentity", lambda handler: not gate.wait(10), times=12)
+    keys = {f"p{number}": world.sts.new_key() for number in range(12)}
+    running = [world.start("add", name, "--env", "--region", f"eu-west-{name[1:]}",
+                           env=key.variables()) for name, key in keys.items()]
+    eventually(lambda: world.sts.count("GetCallerIdentity") == 12, "all calls")
+    gate.set()
+    for process in running:
+        world.finish(process).works().says("set region")
+    text = world.config_file.read_text()
+    assert text.startswith(before)
+    parser = configparser.ConfigParser()
+    parser.read_string(text)
+    assert {name: dict(parser[name]) for name in parser.sections()} == {
+        "default": {"output": "json"},
+        **{f"profile {name}": {"region": f"eu-west-{name[1:]}"} for name in keys}}
+    listed = json.loads(world.credtool("list", "--json").works().stdout)["profiles"]
+    assert {row["profile"] for row in listed if row.get("vault")} == set(keys)
+
+
+class TestBrokenConfig:
+    """A config file that cannot be read is only in the way of what would change it."""
+
+    BROKEN = "[profile fine]\nregion = eu-west-1\n[broken\n"
+
+    @pytest.mark.parametrize("flags", [[], ["--no-config"],
+                                       ["--no-config", "--region", "eu-west-1"]])
+    def test_a_key_can_be_added(self, world, flags):
+        world.config(self.BROKEN)
+        key = world.add("work", *flags)
+        assert world.sts.count("GetCallerIdentity") == 1
+        assert world.config_file.read_text() == self.BROKEN
+        world.config("")
+        assert world.session("work", "--no-session") is key
+
+    def test_a_setting_is_refused_before_anything_is_done(self, world):
+        world.config(self.BROKEN)
+        key = world.sts.new_key()
+        world.credtool("add", "work", "--env", "--region", "eu-west-1",
+                       env=key.variables()).fails("~/.aws/config:3")
+        assert world.sts.calls == [] and world.keyring.items() == []
 
 
 def test_without_a_terminal_it_says_so(world):

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import subprocess
 
 import pytest
 
@@ -150,6 +151,59 @@ def test_no_session_is_never_cached(world):
     assert world.session("work", "--no-session") is key
     world.keyring.lock()
     world.credtool("exec", "work", "--no-session", "--", "true").fails("locked", code=125)
+
+
+class TestTheKeyringChangedBehindTheIndex:
+    """By another program, or by credtool with another home."""
+
+    def store(self, world, key, profile="work"):
+        """What secret-tool makes of the attributes that credtool's items have."""
+        for item in world.keyring.items(profile=profile):
+            world.keyring.delete(item)
+        subprocess.run(
+            ["secret-tool", "store", "--label=AWS key", "xdg:schema",
+             "io.github.credtool.AccessKey", "profile", profile, "access-key-id", key.key_id],
+            input=key.secret.encode(), env=world.environment, check=True)
+
+    def test_another_key(self, world):
+        world.add("work")
+        new = world.sts.new_key("bob")
+        self.store(world, new)
+        world.sts.new_role("deploy")
+        assert world.session("work", "--role", "deploy").is_role
+        assert world.sts.asked("AssumeRole")[0].key_id == new.key_id
+        assert world.session("work").user == new.user
+        assert world.session("work", "--no-session") is new
+        assert new.key_id[-4:] in world.credtool("list").works().stdout
+        assert {call.key_id for call in world.sts.asked("GetSessionToken")} == {new.key_id}
+
+    def test_another_key_by_no_session_first(self, world):
+        world.add("work")
+        new = world.sts.new_key("bob")
+        self.store(world, new)
+        assert world.session("work", "--no-session") is new
+
+    def test_a_new_one(self, world):
+        world.add("work")
+        new = world.sts.new_key("bob")
+        self.store(world, new, "other")
+        assert world.session("other", "--no-session") is new
+        assert world.session("work", "--no-session") is world.keys["work"]
+
+    def test_with_another_home(self, world):
+        world.add("work")
+        new = world.add("work", "--force", env={"XDG_DATA_HOME": str(world.home / "elsewhere")})
+        assert world.session("work").key_id == world.sts.issued[-1].key_id
+        assert world.sts.asked("GetSessionToken")[-1].key_id == new.key_id
+
+    def test_gone(self, world):
+        world.add("work")
+        other = world.add("other")
+        [item] = world.keyring.items(profile="work")
+        world.keyring.delete(item)
+        world.credtool("exec", "work", "--", "true").fails("work", "credtool add", code=125)
+        assert "work" not in world.credtool("list").works().stdout
+        assert world.session("other", "--no-session") is other
 
 
 class TestWithoutKernelKeys:

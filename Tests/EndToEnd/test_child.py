@@ -45,7 +45,8 @@ STALE = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN", "AWS_ROLE_A
          "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
          "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
          "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-         "AWS_SESSION_EXPIRATION"]
+         "AWS_SESSION_EXPIRATION", "AWS_ACCESS_KEY", "AWS_SECRET_KEY",
+         "AWS_BEARER_TOKEN_BEDROCK", "CREDTOOL_FILE_PASSPHRASE"]
 
 
 class TestStaleVariables:
@@ -105,31 +106,37 @@ class TestInherited:
 
     # Ignores some signals, blocks others, then becomes the command.
     PRELUDE = ("import os, signal, sys\n"
-               "for s in (signal.SIGUSR1, signal.SIGHUP, signal.SIGPIPE):\n"
+               "for s in (signal.SIGUSR1, signal.SIGHUP):\n"
                "    signal.signal(s, signal.SIG_IGN)\n"
+               "signal.signal(signal.SIGPIPE, getattr(signal, sys.argv.pop(1)))\n"
                "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
                "signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGUSR2, signal.SIGTERM,\n"
                "                                            signal.SIGTSTP})\n"
                "os.umask(0o027)\n"
                "os.execvp(sys.argv[1], sys.argv[1:])\n")
 
-    def both(self, world, *command):
+    def both(self, world, *command, sigpipe="SIG_IGN"):
         """What a command prints, started directly and through credtool."""
         outputs = []
         for argv in (list(command), world.command("exec", "work", "--", *command)):
             process = subprocess.Popen(
-                [sys.executable, "-c", self.PRELUDE, *argv], env=world.environment,
+                [sys.executable, "-c", self.PRELUDE, sigpipe, *argv], env=world.environment,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 start_new_session=True, cwd=world.home)
             outputs.append(world.finish(process).works().stdout)
         return outputs
 
-    def test_signals_and_umask(self, world):
+    @pytest.mark.parametrize("sigpipe", ["SIG_DFL", "SIG_IGN"])
+    def test_signals_and_umask(self, world, sigpipe):
+        """GLib, which a cold run loads, ignores SIGPIPE for the whole process."""
         world.add()
         for _ in ("cold", "warm"):
             direct, through = (
                 re.findall(r"^(?:Sig\w+|Shd\w+|Umask|NoNewPrivs|Threads):.*$", text, re.M)
-                for text in self.both(world, "cat", "/proc/self/status"))
+                for text in self.both(world, "cat", "/proc/self/status", sigpipe=sigpipe))
+            assert world.sts.count("GetSessionToken") == 1
+            ignored = [int(line.split()[1], 16) for line in direct if "SigIgn" in line]
+            assert bool(ignored[0] >> signal.SIGPIPE - 1 & 1) is (sigpipe == "SIG_IGN")
             direct = [line for line in direct if not line.startswith("SigQ")]
             through = [line for line in through if not line.startswith("SigQ")]
             assert len(direct) >= 8 and through == direct
@@ -201,6 +208,62 @@ class TestExitCodes:
         assert world.credtool("exec", "work", "--", "my-tool", env=path).works().stdout == "mine\n"
 
     def test_a_command_that_is_not_there_costs_no_session(self, world):
+        key = world.add()
+        world.config(f"[profile work]\nmfa_serial = {key.mfa_serial}\n")
+        world.sts.calls.clear()
+        for command in ("no-such-command", "/no/such", "./no-such", ""):
+            for code in ([], ["--mfa-token", "123456"]):
+                world.credtool("exec", "work", *code, "--", command).fails(code=127)
+        terminal = world.terminal("exec", "work", "--", "no-such-command")
+        terminal.finish(code=127)
+        assert "MFA" not in terminal.shown() and world.sts.calls == []
+
+
+CLOSED = ["<&-", ">&-", "2>&-", "<&- >&-", ">&- 2>&-", "<&- >&- 2>&-"]
+
+
+class TestClosedDescriptors:
+    """Nothing that is meant for a standard descriptor ends up in a file of its number."""
+
+    def run(self, world, closed, *arguments, env=None):
+        return subprocess.run(
+            ["sh", "-c", f'exec "$@" {closed}', "sh", *world.command(*arguments)],
+            env=world.variables(env), cwd=world.home, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=40)
+
+    @pytest.mark.parametrize("closed", CLOSED)
+    def test_leak_into_no_file(self, world, closed):
         world.add()
-        world.credtool("exec", "work", "--", "no-such-command")
-        assert world.sts.count("GetSessionToken") <= 1
+        world.config("[profile work]\nregion = eu-west-1\n")
+        config = world.config_file.read_bytes()
+        for arguments in (["export", "work", "--fresh", "-v"], ["export", "work", "-v"],
+                          ["exec", "work", "--fresh", "-v", "--", "true"], ["list"]):
+            run = self.run(world, closed, *arguments)
+            assert run.returncode == 0, (arguments, run.stderr)
+        key = world.sts.new_key()
+        assert self.run(world, closed, "add", "other", "--env", "-v",
+                        env=key.variables()).returncode == 0
+        for path in [*world.runtime.rglob("*"), *world.data.rglob("*")]:
+            if path.is_file():
+                content = path.read_bytes()
+                assert b"credtool: " not in content and b"AWS_" not in content, path
+                assert path.suffix != ".lock" or content == b"", path
+        assert world.config_file.read_bytes() == config
+        assert world.session("other", "--no-session") is key  # and D-Bus had no stray bytes
+        world.assert_nothing_leaked()
+
+    @pytest.mark.parametrize("closed", CLOSED)
+    def test_are_closed_in_the_child(self, world, closed):
+        world.add()
+        state = world.scratch / "state"
+        look = ("import os, sys\n"
+                "def is_open(number):\n"
+                "    try: return bool(os.fstat(number))\n"
+                "    except OSError: return False\n"
+                "state = [is_open(number) for number in range(3)]\n"
+                "open(sys.argv[1], 'w').write(str(state))\n")
+        expected = str([sign not in f" {closed}" for sign in (" <&-", " >&-", " 2>&-")])
+        for flags in (["--fresh"], []):  # cold, warm
+            run = self.run(world, closed, "exec", "work", *flags, "--", sys.executable, "-S",
+                           "-c", look, str(state))
+            assert run.returncode == 0 and state.read_text() == expected

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from rig.keyring import SilentBus
 
 
@@ -86,9 +88,51 @@ def test_a_broken_index_is_rebuilt(world):
         assert "work" in world.credtool("list").stdout
 
 
+COLOUR = "\x1b[3"
+
+
 def test_colour_only_on_a_terminal(world):
     world.add("work")
     assert "\x1b" not in world.credtool("list").works().stdout
-    terminal = world.terminal("list", env={"NO_COLOR": "1"})
-    terminal.finish()
-    assert "\x1b[3" not in terminal.shown() and "work" in terminal.shown()
+    failing = ("exec", "wrok", "--", "true")
+    assert "\x1b" not in world.credtool(*failing).fails(code=125).stderr
+
+    def shown(**changes):
+        terminal = world.terminal(*failing, env=changes)
+        terminal.finish(code=125)
+        assert "wrok" in terminal.shown() and "hint" in terminal.shown()
+        return terminal.shown()
+
+    assert COLOUR + "1mcredtool: \x1b[0m" in shown() and COLOUR + "6mhint: \x1b[0m" in shown()
+    assert COLOUR in shown(NO_COLOR="")  # no-color.org: an empty one does not count
+    assert "\x1b" not in shown(NO_COLOR="1")
+    # Standard error counts, not the terminal that the process has beside.
+    errors = world.scratch / "errors"
+    terminal = world.on_terminal(["sh", "-c", f'"$@" 2>{errors}', "sh", *world.command(*failing)])
+    terminal.finish(code=125)
+    assert "\x1b" not in errors.read_text() and "wrok" in errors.read_text()
+
+
+class TestBrokenConfig:
+    @pytest.fixture
+    def broken(self, world):
+        world.add("work")
+        world.add("other", "--vault", "file", env={"CREDTOOL_FILE_PASSPHRASE": "made-up text"})
+        world.more_secrets.add("made-up text")
+        world.config("[profile fine]\nregion = eu-west-1\n[broken\n")
+        return world
+
+    def test_does_not_hide_the_keys(self, broken):
+        result = broken.credtool("list")
+        assert result.code == 1
+        result.speaks_well().says("~/.aws/config:3")
+        lines = [line.split() for line in result.stdout.splitlines()]
+        for name, vault in (("work", "secret-service"), ("other", "file")):
+            assert any(name in line and vault in line for line in lines), result
+
+    def test_as_json_too(self, broken):
+        result = broken.credtool("list", "--json")
+        assert result.code == 1
+        result.speaks_well().says("~/.aws/config:3")
+        assert {row["profile"] for row in json.loads(result.stdout)["profiles"]} == {
+            "work", "other"}

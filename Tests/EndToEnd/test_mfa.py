@@ -3,6 +3,8 @@
 import pexpect
 import pytest
 
+from rig.sts import ACCOUNT
+
 
 @pytest.fixture
 def guarded(world):
@@ -132,3 +134,26 @@ def test_of_the_source_profile(world):
                  f"mfa_serial = {key.mfa_serial}\n")
     assert world.session("prod", "--mfa-token", "123456").is_role
     assert mfa_calls(world)[0].params["SerialNumber"] == key.mfa_serial
+
+
+def test_one_code_serves_every_region_and_name(guarded):
+    """The region shapes no MFA session, nor does the profile that names the key."""
+    serial = guarded.keys["work"].mfa_serial
+    arn = f"arn:aws:iam::{ACCOUNT}:role"
+    guarded.config(
+        f"[profile work]\nmfa_serial = {serial}\nregion = eu-west-1\n"
+        f"[profile prod]\nrole_arn = {arn}/admin\nsource_profile = work\n"
+        f"mfa_serial = {serial}\nregion = us-west-2\n"
+        f"[profile audit]\nrole_arn = {arn}/audit\nsource_profile = work\n"
+        f"mfa_serial = {serial}\nregion = ap-south-1\n")
+    guarded.add("copy", key=guarded.keys["work"])
+    guarded.exec_env("work", "--mfa-token", "123456")
+    # From here on there is no terminal and no code.
+    for arguments in (["prod"], ["audit"], ["work", "--region", "eu-north-1"],
+                      ["prod", "--region", "sa-east-1"], ["work", "--role", f"{arn}/audit"],
+                      ["copy", "--mfa-serial", serial]):
+        child = guarded.exec_env(*arguments)
+        assert guarded.sts.identities[child["AWS_ACCESS_KEY_ID"]].mfa, arguments
+    assert len(mfa_calls(guarded)) == 1 and guarded.sts.count("GetSessionToken") == 1
+    assert {call.region for call in guarded.sts.asked("AssumeRole")} == {
+        "us-west-2", "ap-south-1", "sa-east-1", "eu-west-1"}

@@ -1,10 +1,12 @@
 """The road to AWS: proxies, certificates, retries, bad answers, a wrong clock."""
 
+import datetime
 import socket
 
 import pytest
 
 from rig import sts as faults
+from rig.sts import Identity
 from rig.tls import ForwardProxy
 
 DEAD_PROXY = "http://127.0.0.1:1"
@@ -193,3 +195,30 @@ def test_a_wrong_clock_says_by_how_much(world, minutes):
     amount = {20: ("20 min", "20m", "19 min", "19m", "1200 s"),
               26 * 60: ("26 h", "26h", "25h", "1 day", "93600")}[abs(minutes)]
     run(world).fails("clock", amount, code=125)
+
+
+class TestExpirations:
+    """A session's end as STS may tell it."""
+
+    def give(self, world, end):
+        key = world.add()
+        made = Identity("ASIAIOSFODNN7EXAMPLE", "madeUpSecretOfASession/xxxxxxxxxxxxxxxxx", key.arn,
+                        "made-up-token-of-a-session")
+        world.sts.identities[made.key_id] = made
+        document = faults.session_token_document(made, end)
+        world.sts.inject("GetSessionToken", faults.raw(document))
+        return made
+
+    @pytest.mark.parametrize("year", [2200, 9999])
+    def test_far_away(self, world, year):
+        made = self.give(world, datetime.datetime(year, 12, 31, 23, 59, 59))
+        assert world.session("work") is made
+        assert world.session("work") is made  # from the cache
+        world.credtool("list").works()
+
+    @pytest.mark.parametrize("minutes", [60 * 24 * 365 * 20, 60, 1])
+    def test_past(self, world, minutes):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        made = self.give(world, now - datetime.timedelta(minutes=minutes))
+        run(world).fails("ended", "clock", code=125)
+        assert world.session("work") is not made

@@ -2,6 +2,9 @@
 
 import pytest
 
+from rig.sts import ACCOUNT
+from rig.world import WITHOUT_KERNEL_KEYS
+
 
 def test_remove_takes_the_key_and_its_sessions(world):
     key = world.add("work")
@@ -90,3 +93,69 @@ def test_clear_needs_no_keyring(world, kernel_keyring):
 
 def test_clear_of_nothing_works(world):
     world.credtool("clear").works()
+
+
+class TestOneKeyUnderTwoNames:
+    """Sessions belong to a key: they end with it, under whatever name it was stored."""
+
+    @pytest.fixture
+    def twice(self, world):
+        key = world.add("work")
+        world.add("copy", key=key)
+        world.config("[profile work]\nregion = eu-west-1\n[profile copy]\nregion = eu-west-2\n")
+        return world
+
+    @pytest.mark.parametrize("through", [[], WITHOUT_KERNEL_KEYS], ids=["kernel", "secret-service"])
+    @pytest.mark.parametrize("how", ["remove", "add"])
+    def test_are_forgotten_with_the_key(self, twice, how, through):
+        twice.sts.new_role("deploy")
+        roles = [twice.session(name, "--role", "deploy", through=through)
+                 for name in ("copy", "work")]
+        session = twice.session("copy", through=through)
+        new = twice.sts.new_key("bob")
+        if how == "remove":
+            twice.credtool("remove", "work", "--force", through=through).works().says("session")
+        else:
+            twice.add("work", "--force", key=new, through=through)
+        assert twice.session("copy", through=through) is not session
+        assert twice.session("copy", "--role", "deploy", through=through) not in roles
+        if how == "add":
+            assert twice.session("work", through=through).user == new.user
+            assert twice.session("work", "--role", "deploy", through=through) not in roles
+
+
+class TestClearByRole:
+    """`clear PROFILE` of a profile that has a role, and its key from another."""
+
+    @pytest.fixture
+    def roles(self, world):
+        key = world.add("work")
+        for name in ("prod", "test"):
+            world.sts.new_role(name)
+        world.config("".join(
+            f"[profile {name}]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/{name}\n"
+            "source_profile = work\n" for name in ("prod", "test")))
+        return world
+
+    def test_forgets_the_roles_session_and_no_other(self, roles):
+        prod, test, work = (roles.session(name) for name in ("prod", "test", "work"))
+        roles.credtool("clear", "prod").works().says("forgot 1 session of prod")
+        assert roles.session("test") is test and roles.session("work") is work
+        assert roles.session("prod") is not prod
+        assert roles.sts.count("AssumeRole") == 3
+
+    def test_however_it_was_named(self, roles):
+        by_flag = roles.session("work", "--role", "prod")
+        roles.credtool("clear", "prod").works().says("forgot 1 session of prod")
+        assert roles.session("work", "--role", "prod") is not by_flag
+
+    def test_of_the_source_forgets_all(self, roles):
+        before = [roles.session(name) for name in ("prod", "test", "work")]
+        roles.credtool("clear", "work").works().says("forgot 3 sessions of work")
+        assert not {id(roles.session(name)) for name in ("prod", "test", "work")} & set(
+            map(id, before))
+
+    def test_of_an_unknown_name_suggests(self, roles):
+        first = roles.session("prod")
+        roles.credtool("clear", "prdo").fails("prdo", "prod")
+        assert roles.session("prod") is first

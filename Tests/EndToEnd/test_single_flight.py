@@ -1,5 +1,7 @@
 """Single flight: many cold runs at once make one call and one prompt."""
 
+import os
+import selectors
 import signal
 import time
 
@@ -102,3 +104,54 @@ def test_different_roles_do_not_wait_for_each_other(world):
     assert ":assumed-role/audit/" in world.session("work", "--role", "audit").arn
     stuck.kill()
     stuck.communicate()
+
+
+def said_within(process, seconds):
+    """What a run that goes on has said on stderr once a line has come."""
+    said = b""
+    end = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stderr, selectors.EVENT_READ)
+        while not said.endswith(b"\n") and selector.select(max(0, end - time.monotonic())):
+            said += os.read(process.stderr.fileno(), 4096)
+    return said.decode()
+
+
+WAITING = "credtool: another credtool is obtaining "
+
+
+def test_who_waits_for_a_code_elsewhere_says_so(world):
+    key = world.add()
+    world.config(f"[profile work]\nmfa_serial = {key.mfa_serial}\n")
+    terminal = world.terminal("exec", "work", "--", "true")
+    terminal.expect("(?i)mfa[^\n]*:")
+    waiting = world.start("exec", "work", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID")
+    said = said_within(waiting, 4)  # a second of patience, and a loaded machine
+    assert said.startswith(WAITING) and "code" in said and said.count("\n") == 1, said
+    assert waiting.poll() is None
+    terminal.sendline("123456")
+    terminal.finish()
+    result = world.finish(waiting).works().is_silent()  # it has spoken once
+    assert result.stdout.strip() == world.sts.issued[-1].key_id
+    assert world.sts.count("GetSessionToken") == 1
+
+
+def test_who_waits_for_a_stopped_process_says_so(world):
+    world.add()
+    world.sts.inject("GetSessionToken", faults.never())
+    holder = world.start("exec", "work", "--", "true")
+    eventually(lambda: world.sts.count("GetSessionToken") == 1, "the first call")
+    holder.send_signal(signal.SIGSTOP)
+    waiting = world.start("exec", "work", "--", "true")
+    assert said_within(waiting, 4).startswith(WAITING)
+    for process in (waiting, holder):
+        process.kill()
+        process.communicate()
+
+
+def test_who_waits_shortly_says_nothing(world):
+    world.add()
+    world.sts.inject("GetSessionToken", faults.late(0.3))
+    for process in [world.start("exec", "work", "--", "true") for _ in range(4)]:
+        world.finish(process).works().is_silent()
+    assert world.sts.count("GetSessionToken") == 1

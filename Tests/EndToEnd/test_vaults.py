@@ -57,30 +57,30 @@ class TestSecretService:
         world.credtool("exec", "work", "--", "true").fails(words, "work", code=125)
 
     def test_five_situations_have_five_errors_and_hints(self, world):
-        world.add()
-        told = {}
-        for situation in (locked, None, refused):  # one after the other in one world
-            if situation is None:
-                world.keyring.unlock()
-                continue
-            situation(world)
-            told[situation] = world.credtool("exec", "work", "--", "true").stderr
-        world.keyring.stop_daemon(signal.SIGKILL)
-        world.keyring.stop_bus()
-        told[no_bus] = world.credtool("exec", "work", "--", "true").stderr
-        hints = [line for text in told.values() for line in text.splitlines()
-                 if line.startswith("hint: ")]
-        assert len(set(told.values())) == 3, told
-        assert len(set(hints)) >= 3, hints
+        """One after the other in one world, each from the same command."""
+        key = world.add()
+        told = []
 
-    def test_absent_and_no_daemon_differ(self, world):
-        world.add()
+        def tell():
+            text = world.credtool("exec", "work", "--", "true").fails(code=125).stderr
+            told.append(text.splitlines())
+
+        locked(world)
+        tell()
+        world.keyring.unlock()
         absent(world)
-        first = world.credtool("exec", "work", "--", "true").stderr
-        no_daemon(world)
-        second = world.credtool("exec", "work", "--", "true").stderr
-        assert first.splitlines()[0] != second.splitlines()[0]
-        assert first.splitlines()[-1] != second.splitlines()[-1]
+        tell()
+        world.keyring.stop_daemon()
+        tell()
+        world.keyring.start_daemon()
+        world.add(key=key)
+        refused(world)
+        tell()
+        no_bus(world)
+        tell()
+        assert len({lines[0] for lines in told}) == len(SITUATIONS) == 5, told
+        assert len({tuple(lines[1:]) for lines in told}) == 5, told
+        assert all(line.startswith("hint: ") for lines in told for line in lines[1:]), told
 
     def test_no_bus_in_the_environment(self, world):
         world.add()
@@ -95,13 +95,27 @@ class TestSecretService:
     @pytest.mark.parametrize("silence", ["frozen daemon", "silent bus"])
     def test_a_call_has_a_deadline(self, world, silence):
         world.add()
-        address = world.keyring.address
         if silence == "frozen daemon":
             world.keyring.freeze_daemon()
         else:
-            address = world.keep_open(SilentBus(world.runtime / "silent")).address
-        world.credtool("exec", "work", "--", "true", timeout=60,
-                       env={"DBUS_SESSION_BUS_ADDRESS": address}).fails(code=125)
+            bus = world.keep_open(SilentBus(world.runtime / "silent"))
+            world.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.address
+        elsewhere = world.scratch / "elsewhere"  # a second vault to choose from
+        running = {
+            world.start("exec", "work", "--", "true"): 125,
+            # Another session, which does not wait for the first one.
+            world.start("exec", "work", "--duration", "2h", "--", "true",
+                        through=WITHOUT_KERNEL_KEYS): 125,
+            world.start("remove", "work", "--force"): 1,
+            world.start("add", "work", "--env", "--no-verify", env=PASSPHRASE | {
+                "XDG_DATA_HOME": str(elsewhere)} | world.sts.new_key().variables()): 0}
+        world.more_secrets.update(PASSPHRASE.values())
+        start = time.monotonic()
+        for process, code in running.items():
+            result = world.finish(process, timeout=12)
+            assert result.code == code, result
+            result.speaks_well().says("did not answer within 5s")
+            assert 4.5 < time.monotonic() - start < 12
 
     def test_a_daemon_killed_in_the_middle(self, world):
         world.add()
@@ -139,6 +153,49 @@ class TestSecretService:
         assert world.session("work", "--no-session") is key
         world.credtool("remove", "work", "--force").works()
         assert len(world.keyring.items()) == 1
+
+
+class TestReplacingInTheOtherVault:
+    """A profile has one key, wherever it stands."""
+
+    @pytest.fixture
+    def both(self, world):
+        world.environment |= PASSPHRASE
+        world.more_secrets.update(PASSPHRASE.values())
+        return world
+
+    @pytest.mark.parametrize("first, second", [
+        ("secret-service", "file"), ("file", "secret-service")])
+    def test_takes_the_old_copy_away(self, both, first, second):
+        old = both.add("work", "--vault", first)
+        session = both.session("work")
+        new = both.sts.new_key("bob")
+        both.credtool("add", "work", "--env", "--vault", second, env=new.variables()).fails(
+            "--force")
+        both.add("work", "--force", "--vault", second, key=new)
+        assert both.session("work", "--no-session") is new
+        assert both.session("work") is not session
+        [line] = both.credtool("list").works().stdout.splitlines()[1:]
+        assert second in line and new.key_id[-4:] in line
+        # Nor does it come back when the index is made anew.
+        (both.data / "index.tsv").unlink()
+        assert both.session("work", "--no-session") is new
+        both.credtool("remove", "work", "--force").works()
+        both.credtool("exec", "work", "--", "true").fails("work", code=125)
+        held = [both.keyring.attributes(item).values() for item in both.keyring.items()]
+        assert not any(old.key_id in values or new.key_id in values for values in held)
+
+    def test_tells_of_a_copy_it_cannot_take_away(self, both):
+        old, new = both.add("work"), both.sts.new_key("bob")
+        first = both.session("work")
+        both.keyring.lock()
+        both.credtool("add", "work", "--env", "--force", "--vault", "file",
+                      env=new.variables()).works().says("is still in the secret-service vault",
+                                                        old.key_id[-4:], "locked")
+        assert both.session("work", "--no-session") is new
+        assert both.session("work") is not first
+        both.keyring.unlock()
+        assert both.session("work", "--no-session") is new
 
 
 class TestChoice:
@@ -254,13 +311,59 @@ class TestFile:
         terminal.answers("passphrase", passphrase)
         terminal.finish()
 
-    def test_two_different_new_passphrases_are_refused(self, bare_world):
-        key = bare_world.sts.new_key()
-        terminal = bare_world.terminal("add", "work", "--env", env=key.variables())
-        terminal.answers("passphrase", "one made-up text")
-        terminal.answers("again", "another made-up text")
-        terminal.close(force=True)
+    def new_passphrases(self, world, *answers):
+        """`add` on a terminal; each answer is a new passphrase and its repetition."""
+        key = world.sts.new_key()
+        terminal = world.terminal("add", "work", "--env", env=key.variables(),
+                                  through=WITHOUT_KERNEL_KEYS)
+        for first, second in answers:
+            world.more_secrets.update((first, second))
+            terminal.answers("new passphrase[^\n]*:", first)
+            terminal.answers("again[^\n]*:", second)
+        return key, terminal
+
+    DIFFERENT = ("one made-up text", "another made-up text")
+
+    def test_two_different_new_passphrases_are_asked_again(self, bare_world):
+        [passphrase] = PASSPHRASE.values()
+        key, terminal = self.new_passphrases(
+            bare_world, self.DIFFERENT, self.DIFFERENT, (passphrase, passphrase))
+        terminal.finish()
+        assert terminal.shown().count("passphrases differ") == 2
+        assert self.key_id(bare_world) == key.key_id
+
+    def test_three_times(self, bare_world):
+        _, terminal = self.new_passphrases(bare_world, *[self.DIFFERENT] * 3)
+        terminal.finish(code=1)
+        assert terminal.shown().count("passphrases differ") == 3 and "hint: " in terminal.shown()
         assert not self.vault(bare_world).exists()
+
+    @pytest.mark.parametrize("wrong", [1, 2])
+    def test_a_mistyped_passphrase_is_asked_again(self, filed, wrong):
+        terminal = filed.terminal("exec", "work", "--no-session", "--", "true",
+                                  through=WITHOUT_KERNEL_KEYS)
+        for _ in range(wrong):
+            terminal.answers("passphrase[^\n]*vault: ", "mistyped")
+        terminal.answers("passphrase[^\n]*vault: ", *PASSPHRASE.values())
+        terminal.finish()
+        assert terminal.shown().count("is not the passphrase") == wrong
+
+    def test_three_mistyped_ones_are_enough(self, filed):
+        for command, code in ((["exec", "work", "--", "true"], 125),
+                              (["remove", "work", "--force"], 1)):
+            terminal = filed.terminal(*command, through=WITHOUT_KERNEL_KEYS)
+            for _ in range(3):
+                terminal.answers("passphrase[^\n]*vault: ", "mistyped")
+            terminal.finish(code=code)
+            assert terminal.shown().count("is not the passphrase") == 3
+            assert "hint: " in terminal.shown()
+        assert self.key_id(filed) == filed.keys["work"].key_id
+
+    def test_a_wrong_passphrase_in_the_variable_is_not_asked_again(self, filed):
+        terminal = filed.terminal("exec", "work", "--", "true", through=WITHOUT_KERNEL_KEYS,
+                                  env={"CREDTOOL_FILE_PASSPHRASE": "another passphrase"})
+        terminal.finish(code=125)
+        assert terminal.shown().count("is not the passphrase") == 1
 
     def test_no_terminal_to_ask_on(self, filed):
         filed.credtool("exec", "work", "--", "true", through=WITHOUT_KERNEL_KEYS).fails(
