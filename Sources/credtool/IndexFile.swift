@@ -42,16 +42,18 @@ extension World {
         let file = indexFile()
         if let index = try file.read() { return index }
         guard hasUsedVaults() else { return VaultIndex() }
-        _ = try rebuildIndex(mayPrompt: mayPrompt)
-        return try file.read() ?? VaultIndex()
+        return try rebuildIndex(mayPrompt: mayPrompt).index
     }
 
     /// Makes the index anew from what the vaults tell without giving out a secret.
     ///
     /// A vault that cannot be asked keeps its entries as they were, and is noted as unread: what it
     /// holds is then not known, which is another thing than nothing.
-    /// - Returns: Why vaults could not be asked.
-    func rebuildIndex(mayPrompt: Bool) throws -> [VaultKind: VaultError] {
+    /// - Returns: The new index, also where the disk does not take it, and why vaults could not be
+    ///   asked.
+    func rebuildIndex(
+        mayPrompt: Bool
+    ) throws -> (index: VaultIndex, failures: [VaultKind: VaultError]) {
         let file = indexFile()
         let before = try file.read()
         var found: [VaultKind: [VaultEntry]] = [:]
@@ -64,10 +66,16 @@ extension World {
                 console.tell("the \(kind.rawValue) vault tells nothing: \(Failure(error).message)")
             }
         }
-        try file.update { index in
-            index = index.refreshed(from: found, asOf: before)
+        var rebuilt = (before ?? VaultIndex()).refreshed(from: found, asOf: before)
+        do {
+            try file.update { index in
+                index = index.refreshed(from: found, asOf: before)
+                rebuilt = index
+            }
+        } catch {
+            console.tell("the index cannot be written: \(Failure(error).message)")
         }
-        return failures
+        return (rebuilt, failures)
     }
 }
 

@@ -58,9 +58,9 @@ struct AddCommand {
         let index = try world.index(mayPrompt: true)
         if let entry = index.entry(of: profile) { return entry }
         guard index.unread.contains(kind) else { return nil }
-        let failures = try world.rebuildIndex(mayPrompt: true)
+        let (rebuilt, failures) = try world.rebuildIndex(mayPrompt: true)
         if let failure = failures[kind] { throw failure }
-        return try world.index(mayPrompt: false).entry(of: profile)
+        return rebuilt.entry(of: profile)
     }
 
     // MARK: Where it goes

@@ -57,8 +57,7 @@ struct RemoveCommand {
     private func entry(of name: String) throws -> VaultIndex.Entry? {
         let index = try world.index(mayPrompt: true)
         if let entry = index.entry(of: name) { return entry }
-        let failures = try world.rebuildIndex(mayPrompt: !index.unread.isEmpty)
-        let rebuilt = try world.index(mayPrompt: false)
+        let (rebuilt, failures) = try world.rebuildIndex(mayPrompt: !index.unread.isEmpty)
         if let entry = rebuilt.entry(of: name) { return entry }
         if let failure = rebuilt.unread.lazy.compactMap({ failures[$0] }).first { throw failure }
         return nil

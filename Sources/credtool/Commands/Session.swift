@@ -47,8 +47,7 @@ struct SessionCommand {
             return try makePlan(config, index)
         } catch let error as PlanError where error.mayBeMendedByTheIndex {
             // The index may be of another day; the vaults know better.
-            let failures = try world.rebuildIndex(mayPrompt: !index.unread.isEmpty)
-            let rebuilt = try world.index(mayPrompt: false)
+            let (rebuilt, failures) = try world.rebuildIndex(mayPrompt: !index.unread.isEmpty)
             if rebuilt.entries != index.entries { return try makePlan(config, rebuilt) }
             // A keyring that is down is no missing key.
             if let failure = rebuilt.unread.lazy.compactMap({ failures[$0] }).first {
@@ -110,8 +109,7 @@ struct SessionCommand {
         } catch {
             guard error.saysThatTheIndexIsWrong else { throw error }
             // The vault was changed behind the index: mend it, and plan with what there is.
-            _ = try world.rebuildIndex(mayPrompt: true)
-            let index = try world.index(mayPrompt: false)
+            let (index, _) = try world.rebuildIndex(mayPrompt: true)
             let key = plan.credentials.key
             guard let entry = index.entry(of: key.profile),
                 entry.storedKey != key || error.isAbsence
