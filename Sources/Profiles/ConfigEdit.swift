@@ -121,18 +121,7 @@ struct Change {
     }
 }
 
-/// A property and the lines that belong to it.
-struct PlacedProperty {
-    /// The blanks before the key.
-    let indent: Range<Int>
-    let key: Range<Int>
-    /// All that follows the equals sign on the key's line.
-    let rest: Range<Int>
-    /// The lines that continue the value, with their line endings.
-    var continuations: [Range<Int>] = []
-    /// Where the last of its lines ends.
-    var end: Int
-
+extension PlacedProperty {
     /// What to change for a new value. Comments stay, also between continued lines.
     func replacing(value: String, in bytes: Span<UInt8>) -> [Change] {
         let old = rest.value(in: bytes)
@@ -146,7 +135,7 @@ struct PlacedProperty {
         } else {
             first = Change(range: old, text: Array(value.utf8))
         }
-        var removals = continuations
+        var removals = continuations.map(\.range)
         if let last = removals.last, last.upperBound == bytes.count,
             bytes[bytes.count - 1] != .newline
         {
@@ -160,29 +149,6 @@ struct PlacedProperty {
             removals.append(start..<bytes.count)
         }
         return [first] + removals.map { Change(range: $0, text: []) }
-    }
-}
-
-extension SectionIndex.Section {
-    /// Hands over the section's properties in turn.
-    func forEachProperty(in bytes: Span<UInt8>, _ body: (PlacedProperty) -> Void) {
-        var reader = LineReader(offset: self.body.lowerBound, number: line, isInSection: true)
-        var open: PlacedProperty?
-        // The whole file has been read before, so nothing is thrown.
-        while reader.offset < self.body.upperBound, let line = try? reader.next(in: bytes) {
-            switch line.kind {
-            case .filler, .section: break
-            case .property(let key, let rest):
-                if let open { body(open) }
-                open = PlacedProperty(
-                    indent: line.content.lowerBound..<key.lowerBound, key: key, rest: rest,
-                    end: line.end)
-            case .continuation:
-                open?.continuations.append(line.content.lowerBound..<line.end)
-                open?.end = line.end
-            }
-        }
-        if let open { body(open) }
     }
 }
 

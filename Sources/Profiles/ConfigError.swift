@@ -4,8 +4,19 @@
 public enum ConfigError: Error, Equatable {
     /// A line that is not in the grammar; `path` is in the form for display, lines count from 1.
     case grammar(path: String, line: Int, problem: GrammarProblem)
-    /// A setting whose value AWS would refuse. `value` is the whole text, however long.
+    /// A setting whose value AWS would refuse or nobody could read. `value` is the whole text,
+    /// however long; of a variable, `key` is its name.
     case invalidValue(key: String, value: String, origin: Origin, expected: SettingForm)
+    /// `include_profile` names a profile that is in neither file.
+    case unknownInclude(Setting<String>, profile: String, nearest: String?)
+    /// A profile includes itself: the profile, and every `include_profile` up to its return.
+    case includeCycle([Setting<String>])
+    /// `services` names a section that is not there.
+    case unknownServices(Setting<String>, profile: String, nearest: String?)
+    /// A key in plain lacks a half. The origin is that of the other half, else of the profile.
+    case incompleteKey(profile: String, missing: String, origin: Origin)
+    /// A secret that goes on over further lines, which no SDK could sign with.
+    case continuedSecret(key: String, origin: Origin)
     /// A default path is needed, and neither HOME nor the password file says where home is.
     case homeUnknown
 }

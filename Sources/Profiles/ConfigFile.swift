@@ -36,10 +36,14 @@ public struct ConfigFile: Sendable {
         case credentials
     }
 
+    /// Which of the two files it is.
+    public let role: Role
     /// The path in the form for display.
     public let path: String
     private let bytes: [UInt8]
     private let index: SectionIndex
+    /// Where the rests of the lines start whose secret values have been wiped.
+    private let wipedSecrets: [Int]
 
     /// Parses a file. A byte order mark, CRLF line endings and bytes that are no UTF-8 are taken.
     ///
@@ -54,14 +58,10 @@ public struct ConfigFile: Sendable {
         } catch {
             outcome = .failure(error)
         }
+        wipedSecrets = secrets.lazy.filter { !$0.isValueEmpty(in: bytes.span) }.map(\.lowerBound)
         // Blanks, because they leave the lines in the grammar.
-        for secret in secrets {
-            bytes.withUnsafeMutableBytes { buffer in
-                guard let base = buffer.baseAddress else { return }
-                explicit_bzero(base + secret.lowerBound, secret.count)
-                memset(base + secret.lowerBound, Int32(UInt8(ascii: " ")), secret.count)
-            }
-        }
+        for secret in secrets { bytes.wipe(secret) }
+        self.role = role
         self.path = path
         self.index = try outcome.get()
         self.bytes = bytes
@@ -85,33 +85,82 @@ public struct ConfigFile: Sendable {
     /// The properties of a section, duplicates of it merged, in the order of the file. Where a
     /// key stands more than once, the last one is the one that counts, and the only one here.
     public func properties(of kind: SectionKind, named name: String) -> [Property] {
-        let span = bytes.span
         var properties: [Property] = []
-        for section in index.sections(kind, named: name, in: span) {
-            var reader = LineReader(
-                offset: section.body.lowerBound, number: section.line, isInSection: true)
-            // The whole file has been read before, so nothing is thrown.
-            while reader.offset < section.body.upperBound, let line = try? reader.next(in: span) {
-                switch line.kind {
-                case .filler, .section: break
-                case .property(let key, let rest):
-                    properties.append(
-                        Property(
-                            key: span.lowercasedText(key), value: span.text(rest.value(in: span)),
-                            line: line.number))
-                case .continuation(let text):
-                    guard let last = properties.popLast() else { break }
-                    properties.append(
-                        Property(
-                            key: last.key, value: last.value + "\n" + span.text(text),
-                            line: last.line))
-                }
+        forEachProperty(of: kind, named: name) { property in
+            let span = bytes.span
+            var lines = [span.text(property.rest.value(in: span))]
+            for continuation in property.continuations {
+                lines.append(span.text(continuation.text))
             }
+            properties.append(
+                Property(
+                    key: span.lowercasedText(property.key),
+                    value: lines.joined(separator: "\n"), line: property.line))
         }
         var seen: Set<String> = []
         let lastOnes = properties.reversed().filter {
             isIdentifier($0.key.utf8) && seen.insert($0.key).inserted
         }
         return lastOnes.reversed()
+    }
+
+    /// The sub-properties of a property without a value of its own, with their own lines.
+    func subProperties(of key: String, in kind: SectionKind, named name: String) -> [Property] {
+        var properties: [Property] = []
+        forEachProperty(of: kind, named: name) { property in
+            let span = bytes.span
+            guard span.lowercasedText(property.key) == key else { return }
+            properties = []
+            guard property.rest.isValueEmpty(in: span) else { return }
+            for line in property.continuations {
+                // The grammar asks for the sign.
+                guard let sign = span.firstIndex(of: .equalsSign, in: line.text) else { continue }
+                let rest = (sign + 1)..<line.text.upperBound
+                properties.append(
+                    Property(
+                        key: span.lowercasedText(span.trimmed(line.text.lowerBound..<sign)),
+                        value: span.text(rest.value(in: span)), line: line.line))
+            }
+        }
+        return properties
+    }
+
+    /// Where the parts of a key in plain stand; nil where there is none of them.
+    func plainKeyPlace(ofProfile name: String) -> PlainKeyPlace? {
+        var place = PlainKeyPlace(file: role)
+        forEachProperty(of: .profile, named: name) { property in
+            let span = bytes.span
+            guard let part = PlainKeyPart(span, property.key) else { return }
+            let origin = Origin.file(path: path, line: property.line)
+            let isPresent = wipedSecrets.contains(property.rest.lowerBound)
+            switch part {
+            case .id:
+                let value = span.text(property.rest.value(in: span))
+                place.accessKeyID = value.isEmpty ? nil : Setting(value, from: origin)
+            case .secret: place.secret = isPresent ? origin : nil
+            case .sessionToken: place.sessionToken = isPresent ? origin : nil
+            case .securityToken: place.securityToken = isPresent ? origin : nil
+            }
+        }
+        return place.isEmpty ? nil : place
+    }
+
+    private func forEachProperty(
+        of kind: SectionKind, named name: String, _ body: (PlacedProperty) -> Void
+    ) {
+        for section in index.sections(kind, named: name, in: bytes.span) {
+            section.forEachProperty(in: bytes.span, body)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Makes blanks of the bytes in `range`, in a way that the compiler does not leave out.
+    mutating func wipe(_ range: Range<Int>) {
+        withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            explicit_bzero(base + range.lowerBound, range.count)
+            memset(base + range.lowerBound, Int32(UInt8(ascii: " ")), range.count)
+        }
     }
 }

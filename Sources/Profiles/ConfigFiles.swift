@@ -1,4 +1,5 @@
 // The config and the credentials file together: whose profiles, and what each says.
+internal import Model
 
 /// The two files, merged as the SDKs merge them: the credentials file wins, key by key.
 public struct ConfigFiles: Sendable {
@@ -66,14 +67,36 @@ public struct ConfigFiles: Sendable {
         return nil
     }
 
-    /// The profile of that name with its own settings; nothing comes from `[default]`.
+    /// The name of a section that was perhaps meant.
+    func nearestName(of kind: SectionKind, to name: String) -> String? {
+        nearest(to: name, among: names(of: kind))
+    }
+
+    /// A sub-property of a section's property, with its own line.
+    func setting(
+        _ key: String, of property: String, in kind: SectionKind, named name: String
+    ) -> Setting<String>? {
+        for file in files.reversed() {
+            let found = file.subProperties(of: property, in: kind, named: name)
+            if let last = found.last(where: { $0.key == key }) {
+                return Setting(last.value, from: .file(path: file.path, line: last.line))
+            }
+        }
+        return nil
+    }
+
+    /// The profile of that name with its own settings, completed by `include_profile`; nothing
+    /// comes from `[default]`.
     ///
     /// - Returns: Nil where neither file has the profile.
-    /// - Throws: `ConfigError.invalidValue` for the first setting that AWS would refuse.
+    /// - Throws: `ConfigError.invalidValue` for the first setting that AWS would refuse or nobody
+    ///   could read; `ConfigError.unknownInclude`, `ConfigError.includeCycle`.
     public func profile(named name: String) throws(ConfigError) -> Profile? {
         guard let origin = origin(of: .profile, named: name),
-            let settings = settings(of: .profile, named: name)
+            let settings = try completedSettings(ofProfile: name)
         else { return nil }
-        return try Profile(name: name, origin: origin, settings: settings)
+        var profile = try Profile(name: name, origin: origin, settings: settings)
+        profile.plainKeys = files.reversed().compactMap { $0.plainKeyPlace(ofProfile: name) }
+        return profile
     }
 }

@@ -21,11 +21,78 @@ public struct Profile: Equatable, Sendable {
     public var externalID: Setting<String>?
     /// How the session is called in AWS's logs: `role_session_name`.
     public var roleSessionName: Setting<String>?
+    /// The name under which AWS's logs keep the person behind all roles: `source_identity`.
+    public var sourceIdentity: Setting<String>?
+    /// The session's tags: `session_tags`.
+    public var sessionTags: Setting<[SessionTag]>?
+    /// Keys of the tags that go on to roles assumed from this one: `transitive_session_tags`.
+    public var transitiveSessionTags: Setting<[String]>?
+    /// What the session may do at most: `policy`.
+    public var policy: Setting<SessionPolicy>?
+    /// Managed policies to the same end: `policy_arns`.
+    public var policyARNs: Setting<[String]>?
+
+    /// Where else than from a profile the role's first credentials come: `credential_source`.
+    public var credentialSource: Setting<CredentialSource>?
+    /// A command that prints credentials: `credential_process`.
+    public var credentialProcess: Setting<String>?
+    /// A file with a web identity's token: `web_identity_token_file`.
+    public var webIdentityTokenFile: Setting<String>?
+    /// A command that prints such a token: `web_identity_token_process`.
+    public var webIdentityTokenProcess: Setting<String>?
+    /// The first setting of IAM Identity Center (`sso_…`), by its key.
+    public var sso: Setting<String>?
+    /// The identity of a console login: `login_session`.
+    public var loginSession: Setting<String>?
+    /// The profile whose settings complete this one: `include_profile`. They are here already.
+    public var includeProfile: Setting<String>?
+
+    /// A command that prints an MFA code: `mfa_process`.
+    public var mfaProcess: Setting<String>?
+    /// How a code is asked for: `mfa_prompt`.
+    public var mfaPrompt: Setting<MFAPrompt>?
+
+    /// `sts_regional_endpoints`.
+    public var stsRegionalEndpoints: Setting<STSRegionalEndpoints>?
+    /// The address of every service: `endpoint_url`. `EndpointURL` says whether it counts.
+    public var endpointURL: Setting<String>?
+    /// The section with the addresses of single services: `services`.
+    public var services: Setting<String>?
+    /// `ignore_configured_endpoint_urls`.
+    public var ignoresConfiguredEndpointURLs: Setting<Bool>?
+    /// `use_fips_endpoint`.
+    public var usesFIPSEndpoint: Setting<Bool>?
+    /// `use_dualstack_endpoint`.
+    public var usesDualStackEndpoint: Setting<Bool>?
+    /// A file with the certificates to trust: `ca_bundle`.
+    public var caBundle: Setting<String>?
+
+    /// The address of the instance metadata: `ec2_metadata_service_endpoint`.
+    public var metadataEndpoint: Setting<String>?
+    /// `ec2_metadata_service_endpoint_mode`.
+    public var metadataEndpointMode: Setting<MetadataEndpointMode>?
+    /// `ec2_metadata_v1_disabled`.
+    public var metadataV1IsDisabled: Setting<Bool>?
+    /// Whether the instance metadata is to be left alone; a variable only.
+    public var metadataIsDisabled: Setting<Bool>?
+
+    /// How long a session of GetSessionToken lasts; a variable only, in `sessionTTLBounds`.
+    public var sessionTokenDuration: Setting<Duration>?
+    /// The same where roles are assumed from it; a variable only.
+    public var chainedSessionTokenDuration: Setting<Duration>?
+    /// How long a session of GetFederationToken lasts; a variable only.
+    public var federationTokenDuration: Setting<Duration>?
+    /// How long credentials must still live to be handed out; a variable only.
+    public var minimumTTL: Setting<Duration>?
+
     /// The public half of a key that stands in the files in plain: `aws_access_key_id`. Nil also
     /// where the text is no key ID; the SDKs take anything, and stand-ins for AWS use it.
     public var accessKeyID: Setting<AccessKeyID>?
     /// Where `aws_access_key_id` stands, whatever its value.
     public var plainKeyOrigin: Origin?
+    /// The keys in plain, complete or not: that of the credentials file first, which the SDKs
+    /// prefer by far. Nothing of them is included from other profiles.
+    public var plainKeys: [PlainKeyPlace] = []
 
     /// Whether the SDKs read a section of that name: ASCII letters, digits and `_-/.%@:+`.
     public static func isName(_ name: String) -> Bool { isIdentifier(name.utf8) }
@@ -34,43 +101,5 @@ public struct Profile: Equatable, Sendable {
     public init(name: String, origin: Origin) {
         self.name = name
         self.origin = origin
-    }
-
-    /// Checks and takes over the settings that are known; others are left alone.
-    ///
-    /// An empty value is as good as none, except for `role_arn` and `source_profile`: with those
-    /// left out silently, the profile would stand for somebody else.
-    ///
-    /// - Throws: `ConfigError.invalidValue` for the first setting, in the order of the properties
-    ///   here, that AWS would refuse.
-    public init(name: String, origin: Origin, settings: [String: Setting<String>])
-        throws(ConfigError)
-    {
-        func read<Value>(
-            _ key: String, _ expected: SettingForm, mayBeEmpty: Bool = true,
-            _ convert: (String) -> Value?
-        ) throws(ConfigError) -> Setting<Value>? {
-            guard let setting = settings[key] else { return nil }
-            if mayBeEmpty, setting.value.isEmpty { return nil }
-            guard expected.accepts(setting.value), let value = convert(setting.value) else {
-                throw .invalidValue(
-                    key: key, value: setting.value, origin: setting.origin, expected: expected)
-            }
-            return Setting(value, from: setting.origin)
-        }
-        self.init(name: name, origin: origin)
-        roleARN = try read("role_arn", .roleARN, mayBeEmpty: false) { ARN($0) }
-        sourceProfile = try read("source_profile", .sourceProfile, mayBeEmpty: false) { $0 }
-        mfaSerial = try read("mfa_serial", .mfaSerial) { $0 }
-        region = try read("region", .region) { $0 }
-        duration = try read("duration_seconds", .durationSeconds) {
-            SettingForm.duration(seconds: $0)
-        }
-        externalID = try read("external_id", .externalID) { $0 }
-        roleSessionName = try read("role_session_name", .roleSessionName) { $0 }
-        if let key = settings["aws_access_key_id"], !key.value.isEmpty {
-            plainKeyOrigin = key.origin
-            accessKeyID = AccessKeyID(key.value).map { Setting($0, from: key.origin) }
-        }
     }
 }

@@ -103,8 +103,9 @@ extension Span<UInt8> {
     }
 
     fileprivate func isSecretKey(_ key: Range<Int>) -> Bool {
-        equals(lowercased: "aws_secret_access_key", in: key)
-            || equals(lowercased: "aws_session_token", in: key)
-            || equals(lowercased: "aws_security_token", in: key)
+        switch PlainKeyPart(self, key) {
+        case .secret, .sessionToken, .securityToken: true
+        case .id, nil: false
+        }
     }
 }

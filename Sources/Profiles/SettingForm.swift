@@ -19,9 +19,56 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case region
     /// `source_profile`. Whether there is such a profile is for the planner to see.
     case sourceProfile
+    /// `include_profile`.
+    case includeProfile
+    /// `source_identity`.
+    case sourceIdentity
+    /// `session_tags`.
+    case sessionTags
+    /// `transitive_session_tags`.
+    case transitiveSessionTags
+    /// `policy`.
+    case policy
+    /// `policy_arns`.
+    case policyARNs
+    /// `credential_source`.
+    case credentialSource
+    /// `mfa_prompt`.
+    case mfaPrompt
+    /// `sts_regional_endpoints`.
+    case stsRegionalEndpoints
+    /// `ec2_metadata_service_endpoint_mode`.
+    case metadataEndpointMode
+    /// `endpoint_url`, `ec2_metadata_service_endpoint`.
+    case url
+    /// `use_fips_endpoint` and its like.
+    case boolean
+    /// `credential_process` and its like: anything that a program can be started with.
+    case command
+    /// `web_identity_token_file` and its like: anything on one line.
+    case line
+    /// AWS_ASSUME_ROLE_TTL.
+    case roleTTL
+    /// AWS_SESSION_TOKEN_TTL, AWS_CHAINED_SESSION_TOKEN_TTL, AWS_FEDERATION_TOKEN_TTL.
+    case sessionTTL
+    /// AWS_MIN_TTL.
+    case minimumTTL
 
     /// How long a role's session may last: 15 minutes to 12 hours.
     public static let durationBounds: ClosedRange<Duration> = .seconds(900) ... .seconds(43200)
+
+    /// How long the sessions of GetSessionToken and GetFederationToken may last: to 36 hours.
+    public static let sessionTTLBounds: ClosedRange<Duration> = .seconds(900) ... .seconds(129_600)
+
+    /// Whether it is AWS that would refuse what has not the form; else nobody could read it.
+    public var isOfAWS: Bool {
+        switch self {
+        case .roleARN, .durationSeconds, .roleSessionName, .externalID, .mfaSerial, .region,
+            .sourceProfile, .sourceIdentity, .policy, .policyARNs, .roleTTL, .sessionTTL:
+            true
+        default: false
+        }
+    }
 
     /// Whether `text` has the form.
     public func accepts(_ text: String) -> Bool {
@@ -34,7 +81,23 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .region:
             Self.isWord(text, plus: "-", length: 1...63) && !text.contains("_")
                 && !text.hasPrefix("-") && !text.hasSuffix("-")
-        case .sourceProfile: !text.isEmpty
+        case .sourceProfile, .includeProfile: !text.isEmpty
+        case .sourceIdentity: Self.isWord(text, plus: "+=,.@-", length: 2...64)
+        case .sessionTags: SessionTag.list(text) != nil
+        case .transitiveSessionTags: SessionTag.keys(text) != nil
+        case .policy: SessionPolicy(text) != nil
+        case .policyARNs: SessionPolicy.arns(text) != nil
+        case .credentialSource: CredentialSource(anyCase: text) != nil
+        case .mfaPrompt: MFAPrompt(anyCase: text) != nil
+        case .stsRegionalEndpoints: STSRegionalEndpoints(anyCase: text) != nil
+        case .metadataEndpointMode: MetadataEndpointMode(anyCase: text) != nil
+        case .url: Self.isURL(text)
+        case .boolean: Bool(setting: text) != nil
+        case .command: !text.utf8.contains(0)
+        case .line: !text.utf8.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }
+        case .roleTTL: Self.durationBounds.contains(Duration(argument: text) ?? .zero)
+        case .sessionTTL: Self.sessionTTLBounds.contains(Duration(argument: text) ?? .zero)
+        case .minimumTTL: Duration(argument: text) != nil
         }
     }
 
@@ -49,7 +112,28 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
             "the ARN of an MFA device, or a serial number of 9 to 256 letters, digits"
                 + " and characters of _+=/:,.@-"
         case .region: "the name of a region, like eu-central-1"
-        case .sourceProfile: "the name of a profile"
+        case .sourceProfile, .includeProfile: "the name of a profile"
+        case .sourceIdentity: Self.roleSessionName.description
+        case .sessionTags:
+            "up to 50 tags like Team=Blue,Stage=Test: keys of 1 to 128 and values of 0 to 256"
+                + " letters, digits, spaces and characters of _.:/=+-@, no key twice or from aws:"
+        case .transitiveSessionTags:
+            "up to 50 keys of tags like Team,Stage: 1 to 128 letters, digits, spaces and"
+                + " characters of _.:/=+-@"
+        case .policy: "a JSON document of at most 2048 characters, or the path of a file with one"
+        case .policyARNs:
+            "up to 10 ARNs of policies between commas, like arn:aws:iam::aws:policy/ReadOnlyAccess"
+        case .credentialSource: "one of \(CredentialSource.names)"
+        case .mfaPrompt: "one of \(MFAPrompt.names)"
+        case .stsRegionalEndpoints: "one of \(STSRegionalEndpoints.names)"
+        case .metadataEndpointMode: "one of \(MetadataEndpointMode.names)"
+        case .url: "a URL like https://sts.example.com"
+        case .boolean: "true or false"
+        case .command: "a command, without the byte 0"
+        case .line: "a text on one line"
+        case .roleTTL: "a duration from 15m to 12h"
+        case .sessionTTL: "a duration from 15m to 36h"
+        case .minimumTTL: "a duration like 50m"
         }
     }
 
@@ -58,6 +142,15 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
             durationBounds.contains(.seconds(seconds))
         else { return nil }
         return .seconds(seconds)
+    }
+
+    /// `http://` or `https://`, a host, and printable ASCII to the end.
+    private static func isURL(_ text: String) -> Bool {
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+            let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }),
+            let first = text.utf8.dropFirst(scheme.utf8.count).first
+        else { return false }
+        return first.isASCIILetter || first.isASCIIDigit || first == UInt8(ascii: "[")
     }
 
     private static func isWord(_ text: String, plus others: String, length: ClosedRange<Int>)

@@ -11,9 +11,37 @@ extension ConfigError {
                 "\(path):\(line): \(text.prefix(1).lowercased())\(text.dropFirst())",
                 hint: "mend line \(line) of \(path)")
         case .invalidValue(let key, let value, let origin, let expected):
+            // A variable is its own place.
+            let place = origin == .variable(key) ? "" : "\(origin): "
+            let trouble = expected.isOfAWS ? "AWS would refuse" : "is not understood"
             return Words(
-                "\(origin): \(key) is \(quoted(value)), which AWS would refuse",
+                "\(place)\(key) is \(quoted(value)), which \(trouble)",
                 hint: "\(key) must be \(expected)")
+        case .unknownInclude(let include, let profile, let nearest):
+            return Words(
+                "\(include.origin): profile \(quoted(profile)) includes"
+                    + " \(quoted(include.value)), which is no profile",
+                hint: nearest.map { "include_profile = \($0)" } ?? "credtool list")
+        case .includeCycle(let path):
+            let names = path.map { quoted($0.value) }.joined(separator: " → ")
+            let places = path.dropFirst().map(\.origin.description).joined(separator: ", ")
+            return Words(
+                "include_profile goes round in a circle: \(names) (\(places))",
+                hint: "take one include_profile of these out")
+        case .unknownServices(let services, let profile, let nearest):
+            return Words(
+                "\(services.origin): profile \(quoted(profile)) wants the services section"
+                    + " \(quoted(services.value)), which is not there",
+                hint: nearest.map { "services = \($0)" }
+                    ?? "add [services \(services.value)] to the config file")
+        case .incompleteKey(let profile, let missing, let origin):
+            return Words(
+                "\(origin): the key of profile \(quoted(profile)) lacks \(missing)",
+                hint: "credtool add \(profile)")
+        case .continuedSecret(let key, let origin):
+            return Words(
+                "\(origin): \(key) goes on over several lines, which no key does",
+                hint: "mend the lines below \(origin)")
         case .homeUnknown:
             return Words(
                 "the home directory is not known, and so not where the AWS config files are",
