@@ -12,16 +12,20 @@ public struct Credentials: ~Copyable, Sendable {
     public let sessionToken: Secret?
     /// When AWS stops to accept them; none for a long-term key.
     public let expiration: Timestamp?
+    /// The account that they belong to, where their source says so; twelve digits.
+    public let accountID: String?
 
-    /// Joins the parts of temporary credentials, or of a long-term key without the last two.
+    /// Joins the parts of temporary credentials, or of a long-term key without token and end.
     public init(
         accessKeyID: AccessKeyID, secretAccessKey: consuming Secret,
-        sessionToken: consuming Secret? = nil, expiration: Timestamp? = nil
+        sessionToken: consuming Secret? = nil, expiration: Timestamp? = nil,
+        accountID: String? = nil
     ) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
         self.sessionToken = sessionToken
         self.expiration = expiration
+        self.accountID = accountID
     }
 
     /// The credentials that a long-term key is by itself.
