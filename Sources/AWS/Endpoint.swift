@@ -17,16 +17,20 @@ public struct Endpoint: Equatable, Sendable {
         public var useDualStack: Bool
         /// A URL to use instead (AWS_ENDPOINT_URL and its like).
         public var override: String?
+        /// Whether STS is asked at its old global endpoint by the regions that had none of their own
+        /// once (`sts_regional_endpoints = legacy`).
+        public var useGlobalEndpoint: Bool
 
         /// Joins what is known.
         public init(
             region: String? = nil, useFIPS: Bool = false, useDualStack: Bool = false,
-            override: String? = nil
+            override: String? = nil, useGlobalEndpoint: Bool = false
         ) {
             self.region = region
             self.useFIPS = useFIPS
             self.useDualStack = useDualStack
             self.override = override
+            self.useGlobalEndpoint = useGlobalEndpoint
         }
     }
 
@@ -50,29 +54,6 @@ public struct Endpoint: Equatable, Sendable {
             !trimmed.contains(where: { "?#@\\\"<>".contains($0) }),
             trimmed.dropFirst(scheme.count).first.map({ $0 != "/" && $0 != ":" }) == true
         else { throw .invalidURL(Self.withoutUser(url)) }
-    }
-
-    /// STS in a region: `https://sts.REGION.SUFFIX`; in us-east-1 where no region is known.
-    ///
-    /// Source: STS's endpoint rules in the SDKs.
-    /// - Throws: `EndpointError`.
-    public static func sts(_ options: Options) throws(EndpointError) -> Endpoint {
-        let region = options.region ?? defaultRegion
-        if let url = options.override {
-            if options.useFIPS { throw .fipsWithOverride }
-            if options.useDualStack { throw .dualStackWithOverride }
-            return try Endpoint(override: url, signingRegion: region)
-        }
-        guard isRegion(region) else { throw .invalidRegion(region) }
-        let partition = Partition.containing(region: region)
-        if region == "aws-global" {
-            return Endpoint(url: "https://sts.amazonaws.com", signingRegion: defaultRegion)
-        }
-        // The plain names of GovCloud are FIPS endpoints themselves.
-        let isPlainFIPS = partition.id == "aws-us-gov" && !options.useDualStack
-        let host = options.useFIPS && !isPlainFIPS ? "sts-fips" : "sts"
-        let suffix = options.useDualStack ? partition.dualStackSuffix : partition.suffix
-        return Endpoint(url: "https://\(host).\(region).\(suffix)", signingRegion: region)
     }
 
     /// The URL without a user and password, which an error may not show.
@@ -101,7 +82,7 @@ public struct Endpoint: Equatable, Sendable {
     }
 
     /// Whether `region` can stand in a host's name and nothing but that.
-    private static func isRegion(_ region: String) -> Bool {
+    static func isRegion(_ region: String) -> Bool {
         (1...63).contains(region.utf8.count) && region.utf8.first != UInt8(ascii: "-")
             && region.utf8.last != UInt8(ascii: "-")
             && region.utf8.allSatisfy {
@@ -120,4 +101,8 @@ public enum EndpointError: Error, Equatable {
     case fipsWithOverride
     /// Dual stack was asked for together with a URL.
     case dualStackWithOverride
+    /// FIPS was asked for together with a sign-in through OAuth, which has no such endpoint.
+    case fipsWithOAuth
+    /// The service cannot be asked without a region.
+    case missingRegion
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Testing
 
 // Endpoints against the SDKs' cases, and what no endpoint may be made of.
@@ -70,55 +69,196 @@ func urlsThatAreNoEndpointsAreRefused(_ url: String) {
     }
 }
 
-private struct RuleCases: Decodable {
-    struct Parameters: Decodable {
-        let Region: String?
-        let UseFIPS: Bool?
-        let UseDualStack: Bool?
-        let UseGlobalEndpoint: Bool?
-        let Endpoint: String?
-    }
-    struct Expectation: Decodable {
-        struct Answer: Decodable {
-            struct Properties: Decodable {
-                struct Scheme: Decodable { let signingRegion: String }
-                let authSchemes: [Scheme]
-            }
-            let url: String
-            let properties: Properties?
-        }
-        let endpoint: Answer?
-        let error: String?
-    }
-    struct Case: Decodable {
-        let documentation: String
-        let params: Parameters?
-        let expect: Expectation
-    }
-    let testCases: [Case]
+// MARK: - Services
+
+/// FIPS and dual stack, apart and together, where the rules have exceptions.
+@Test(arguments: [
+    ("eu-west-1", true, false, "https://sts-fips.eu-west-1.amazonaws.com"),
+    ("eu-west-1", false, true, "https://sts.eu-west-1.api.aws"),
+    ("eu-west-1", true, true, "https://sts-fips.eu-west-1.api.aws"),
+    ("us-gov-east-1", true, false, "https://sts.us-gov-east-1.amazonaws.com"),
+    ("us-gov-east-1", true, true, "https://sts-fips.us-gov-east-1.api.aws"),
+    ("cn-north-1", true, true, "https://sts-fips.cn-north-1.api.amazonwebservices.com.cn"),
+    ("us-isob-east-1", true, false, "https://sts-fips.us-isob-east-1.sc2s.sgov.gov"),
+    // Pseudo-regions have no such hosts; what was asked for is kept, and the region is a real one.
+    ("aws-global", true, false, "https://sts-fips.us-east-1.amazonaws.com"),
+    ("aws-cn-global", false, false, "https://sts.cn-northwest-1.amazonaws.com.cn"),
+])
+func stsVariants(_ region: String, _ fips: Bool, _ dualStack: Bool, _ url: String) throws {
+    let endpoint = try Endpoint.sts(
+        .init(region: region, useFIPS: fips, useDualStack: dualStack))
+    #expect(endpoint.url == url)
 }
 
-@Test(Conformance.isPresent) func stsEndpointRules() throws {
-    let cases = try JSONDecoder().decode(
-        RuleCases.self, from: Conformance.data("endpoints/sts.json")
-    ).testCases
-    #expect(cases.count >= 69)
-    for example in cases {
-        let parameters = example.params
-        // The legacy global endpoint is a choice that credtool does not offer.
-        if parameters?.UseGlobalEndpoint == true, parameters?.Endpoint == nil { continue }
-        let options = Endpoint.Options(
-            region: parameters?.Region, useFIPS: parameters?.UseFIPS ?? false,
-            useDualStack: parameters?.UseDualStack ?? false, override: parameters?.Endpoint)
-        let endpoint = try? Endpoint.sts(options)
-        if example.expect.error == "Invalid Configuration: Missing Region" {
-            // Where the SDKs give up, us-east-1 is asked.
-            #expect(endpoint?.signingRegion == "us-east-1")
-            continue
-        }
-        #expect(endpoint?.url == example.expect.endpoint?.url, "\(example.documentation)")
-        if let scheme = example.expect.endpoint?.properties?.authSchemes.first {
-            #expect(endpoint?.signingRegion == scheme.signingRegion)
+@Test(arguments: [
+    ("eu-west-1", "https://sts.amazonaws.com", "us-east-1"),
+    ("us-west-2", "https://sts.amazonaws.com", "us-east-1"),
+    ("aws-global", "https://sts.amazonaws.com", "us-east-1"),
+    // Regions that came later, and other partitions, have only their own.
+    ("eu-south-1", "https://sts.eu-south-1.amazonaws.com", "eu-south-1"),
+    ("cn-north-1", "https://sts.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+])
+func legacySTS(_ region: String, _ url: String, _ signingRegion: String) throws {
+    let endpoint = try Endpoint.sts(.init(region: region, useGlobalEndpoint: true))
+    #expect(endpoint == Endpoint(url: url, signingRegion: signingRegion))
+    let fips = try Endpoint.sts(.init(region: "us-west-2", useFIPS: true, useGlobalEndpoint: true))
+    #expect(fips.url == "https://sts-fips.us-west-2.amazonaws.com")
+    let own = try Endpoint.sts(
+        .init(region: "us-west-2", override: "https://example.com", useGlobalEndpoint: true))
+    #expect(own == Endpoint(url: "https://example.com", signingRegion: "us-west-2"))
+}
+
+/// Plain, FIPS, dual stack, both.
+@Test(arguments: [
+    (
+        nil, "us-east-1",
+        [
+            "iam.amazonaws.com", "iam-fips.amazonaws.com", "iam.global.api.aws",
+            "iam-fips.global.api.aws",
+        ]
+    ),
+    (
+        "cn-northwest-1", "cn-north-1",
+        [
+            "iam.cn-north-1.amazonaws.com.cn", "iam-fips.amazonaws.com.cn",
+            "iam.global.api.amazonwebservices.com.cn", "iam-fips.api.amazonwebservices.com.cn",
+        ]
+    ),
+    (
+        "us-gov-east-1", "us-gov-west-1",
+        [
+            "iam.us-gov.amazonaws.com", "iam.us-gov.amazonaws.com", "iam.us-gov.api.aws",
+            "iam.us-gov.api.aws",
+        ]
+    ),
+    (
+        "eusc-de-east-1", "eusc-de-east-1",
+        [
+            "iam.eusc-de-east-1.amazonaws.eu", "iam-fips.amazonaws.eu",
+            "iam.global.api.amazonwebservices.eu", "iam-fips.api.amazonwebservices.eu",
+        ]
+    ),
+    (
+        "us-iso-west-1", "us-iso-east-1",
+        [
+            "iam.us-iso-east-1.c2s.ic.gov", "iam-fips.us-iso-east-1.c2s.ic.gov",
+            "iam.api.aws.ic.gov", "iam-fips.api.aws.ic.gov",
+        ]
+    ),
+    (
+        "us-isob-east-1", "us-isob-east-1",
+        [
+            "iam.us-isob-east-1.sc2s.sgov.gov", "iam-fips.us-isob-east-1.sc2s.sgov.gov",
+            "iam.api.aws.scloud", "iam-fips.api.aws.scloud",
+        ]
+    ),
+    (
+        "eu-isoe-west-1", "eu-isoe-west-1",
+        [
+            "iam.eu-isoe-west-1.cloud.adc-e.uk", "iam-fips.cloud.adc-e.uk",
+            "iam.api.cloud-aws.adc-e.uk", "iam-fips.api.cloud-aws.adc-e.uk",
+        ]
+    ),
+    (
+        "us-isof-east-1", "us-isof-south-1",
+        [
+            "iam.us-isof-south-1.csp.hci.ic.gov", "iam-fips.csp.hci.ic.gov",
+            "iam.api.aws.hci.ic.gov", "iam-fips.api.aws.hci.ic.gov",
+        ]
+    ),
+])
+func iamEndpoints(_ region: String?, _ signingRegion: String, _ hosts: [String]) throws {
+    let variants = [(false, false), (true, false), (false, true), (true, true)]
+    for ((fips, dualStack), host) in zip(variants, hosts) {
+        let endpoint = try Endpoint.iam(
+            .init(region: region, useFIPS: fips, useDualStack: dualStack))
+        #expect(endpoint == Endpoint(url: "https://\(host)", signingRegion: signingRegion))
+    }
+    let own = try Endpoint.iam(.init(region: region, override: "http://localhost:5000/"))
+    #expect(own == Endpoint(url: "http://localhost:5000", signingRegion: signingRegion))
+}
+
+@Test(arguments: [
+    ("eu-west-1", "eu-west-1.signin.aws.amazon.com"),
+    ("cn-north-1", "cn-north-1.signin.amazonaws.cn"),
+    ("us-gov-west-1", "us-gov-west-1.signin.amazonaws-us-gov.com"),
+    ("eusc-de-east-1", "eusc-de-east-1.signin.amazonaws-eusc.eu"),
+    ("us-iso-east-1", "us-iso-east-1.signin.c2shome.ic.gov"),
+    ("us-isob-east-1", "us-isob-east-1.signin.sc2shome.sgov.gov"),
+    ("eu-isoe-west-1", "eu-isoe-west-1.signin.csphome.adc-e.uk"),
+    ("us-isof-south-1", "us-isof-south-1.signin.csphome.hci.ic.gov"),
+])
+func signInEndpoints(_ region: String, _ host: String) throws {
+    let endpoint = try Endpoint.signIn(.init(region: region))
+    #expect(endpoint == Endpoint(url: "https://\(host)", signingRegion: region))
+}
+
+@Test func otherPartsOfSignIn() throws {
+    func url(_ region: String, _ part: Endpoint.SignInPart, fips: Bool = false) throws -> String {
+        try Endpoint.signIn(.init(region: region, useFIPS: fips), part: part).url
+    }
+    #expect(try url("eu-west-1", .controlPlane) == "https://signin.eu-west-1.api.aws")
+    #expect(try url("eu-west-1", .oauth) == "https://eu-west-1.oauth.signin.aws")
+    #expect(
+        try url("us-gov-west-1", .signIn, fips: true)
+            == "https://signin-fips.amazonaws-us-gov.com")
+    #expect(
+        try url("us-gov-east-1", .signIn, fips: true)
+            == "https://us-gov-east-1.signin-fips.amazonaws-us-gov.com")
+    #expect(throws: EndpointError.fipsWithOAuth) {
+        _ = try url("eu-west-1", .oauth, fips: true)
+    }
+}
+
+@Test func identityCenterEndpoints() throws {
+    let options = Endpoint.Options(region: "eu-central-1")
+    #expect(try Endpoint.sso(options).url == "https://portal.sso.eu-central-1.amazonaws.com")
+    #expect(try Endpoint.ssoOIDC(options).url == "https://oidc.eu-central-1.amazonaws.com")
+}
+
+private enum Service: CaseIterable {
+    case sts, iam, sso, ssoOIDC, signIn
+
+    func endpoint(_ options: Endpoint.Options) throws(EndpointError) -> Endpoint {
+        switch self {
+        case .sts: try .sts(options)
+        case .iam: try .iam(options)
+        case .sso: try .sso(options)
+        case .ssoOIDC: try .ssoOIDC(options)
+        case .signIn: try .signIn(options)
         }
     }
+}
+
+@Test(arguments: [Service.sso, .ssoOIDC, .signIn])
+private func noRegionIsGuessedForSigningIn(_ service: Service) throws {
+    #expect(throws: EndpointError.missingRegion) { _ = try service.endpoint(.init()) }
+    #expect(
+        try service.endpoint(.init(override: "http://localhost")).url == "http://localhost")
+}
+
+@Test(arguments: Service.allCases)
+private func everyServiceChecksWhatItIsGiven(_ service: Service) {
+    #expect(throws: EndpointError.invalidRegion("a/b")) {
+        _ = try service.endpoint(.init(region: "a/b"))
+    }
+    let url = "https://example.com"
+    #expect(throws: EndpointError.fipsWithOverride) {
+        _ = try service.endpoint(.init(region: "eu-west-1", useFIPS: true, override: url))
+    }
+    #expect(throws: EndpointError.dualStackWithOverride) {
+        _ = try service.endpoint(.init(region: "eu-west-1", useDualStack: true, override: url))
+    }
+}
+
+@Test(arguments: [
+    ("us-east-1", "aws"), ("ap-southeast-7", "aws"), ("il-central-1", "aws"),
+    ("aws-global", "aws"), ("us-gov-east-1", "aws-us-gov"), ("aws-us-gov-global", "aws-us-gov"),
+    ("cn-northwest-1", "aws-cn"), ("aws-cn-global", "aws-cn"), ("eusc-de-east-1", "aws-eusc"),
+    ("us-iso-west-1", "aws-iso"), ("aws-iso-global", "aws-iso"), ("us-isob-west-1", "aws-iso-b"),
+    ("aws-iso-b-global", "aws-iso-b"), ("eu-isoe-west-1", "aws-iso-e"),
+    ("us-isof-east-1", "aws-iso-f"), ("eu-west-99", "aws"), ("mars-east-1", "aws"),
+])
+func partitions(_ region: String, _ id: String) {
+    #expect(Partition.containing(region: region).id == id)
 }

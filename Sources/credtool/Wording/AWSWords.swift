@@ -137,6 +137,12 @@ extension EndpointError {
             Words(
                 "an endpoint URL cannot stand beside FIPS or dual stack",
                 hint: "unset AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL")
+        case .fipsWithOAuth:
+            Words(
+                "signing in through OAuth has no FIPS endpoint",
+                hint: "unset AWS_USE_FIPS_ENDPOINT for this command")
+        case .missingRegion:
+            Words("no region is set", hint: "--region eu-central-1, for example")
         }
     }
 }
