@@ -28,17 +28,64 @@ struct QueryAPI: Sendable {
         limits: CallLimits, spendsCode: Bool = false,
         read: (borrowing XMLDocument, XMLDocument.Element) throws(Missing) -> Result
     ) throws(AWSError) -> Result {
+        let form = Secret(form(operation, parameters))
+        return try repeating(operation, limits, spendsCode: spendsCode, read: read) {
+            (limits) throws(AWSError) in
+            try signed(form, credentials: credentials, limits: limits)
+        }
+    }
+
+    /// Makes a call without a signature: what it says is proven by `secret`, one field of the form.
+    ///
+    /// - Parameters:
+    ///   - secretName: The name of the secret field.
+    ///   - secret: Its value, which is encoded from one `Secret` to another.
+    func callUnsigned<Result: ~Copyable>(
+        _ operation: String, _ parameters: [QueryItem], secretName: String,
+        secret: borrowing Secret, limits: CallLimits,
+        read: (borrowing XMLDocument, XMLDocument.Element) throws(Missing) -> Result
+    ) throws(AWSError) -> Result {
+        let start = "\(form(operation, parameters))&\(percentEncoded(secretName))="
+        let form = Secret(capacity: start.utf8.count + 3 * secret.count) { room in
+            var writer = SecretWriter(room)
+            writer.write(start)
+            secret.withBytes { writer.writeEncoded($0) }
+            return writer.count
+        }
+        return try repeating(operation, limits, spendsCode: false, read: read) {
+            (limits) throws(AWSError) in
+            HTTPRequest(
+                method: "POST", url: endpoint.url, headers: headers, body: form.copy(),
+                limits: limits)
+        }
+    }
+
+    private var headers: [HTTPHeader] {
+        [
+            HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
+            HTTPHeader("Host", endpoint.host),
+        ]
+    }
+
+    private func form(_ operation: String, _ parameters: [QueryItem]) -> String {
         let items = [QueryItem("Action", operation), QueryItem("Version", version)] + parameters
-        let form = items.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
+        return items.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
             .joined(separator: "&")
+    }
+
+    /// Sends the requests that `make` makes until one is answered or no more are worthwhile.
+    private func repeating<Result: ~Copyable>(
+        _ operation: String, _ limits: CallLimits, spendsCode: Bool,
+        read: (borrowing XMLDocument, XMLDocument.Element) throws(Missing) -> Result,
+        make: (HTTPLimits) throws(AWSError) -> HTTPRequest
+    ) throws(AWSError) -> Result {
         let start = effects.uptime()
         var attempt = 1
         while true {
             let left = limits.whole - (effects.uptime() - start)
             do {
-                let request = try signed(
-                    form, credentials: credentials,
-                    limits: HTTPLimits(connect: min(limits.connect, left), whole: left))
+                let request = try make(
+                    HTTPLimits(connect: min(limits.connect, left), whole: left))
                 return try result(of: operation, try answer(to: request), read: read)
             } catch {
                 let pause = Retry.pause(attempt: attempt, random: effects.random())
@@ -59,16 +106,16 @@ struct QueryAPI: Sendable {
     }
 
     private func signed(
-        _ form: String, credentials: borrowing Credentials, limits: HTTPLimits
+        _ form: borrowing Secret, credentials: borrowing Credentials, limits: HTTPLimits
     ) throws(AWSError) -> HTTPRequest {
-        var headers = [
-            HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
-            HTTPHeader("Host", endpoint.host),
-        ]
+        var headers = headers
         do {
+            let hash = try form.withBytes { (bytes) throws(LibraryUnavailable) in
+                try SHA256.digest(bytes)
+            }
             let request = SignableRequest(
                 method: "POST", path: endpoint.path, headers: headers,
-                bodyHash: try SHA256.digest(form.utf8).hex)
+                bodyHash: hash.hex)
             let signer = SignatureV4(
                 region: endpoint.signingRegion, service: service, date: effects.now())
             headers += try signer.headerFields(request, credentials: credentials)
@@ -77,7 +124,7 @@ struct QueryAPI: Sendable {
         }
         return HTTPRequest(
             method: "POST", url: endpoint.url, headers: headers,
-            secretHeader: credentials.tokenHeader, body: Secret(form), limits: limits)
+            secretHeader: credentials.tokenHeader, body: form.copy(), limits: limits)
     }
 
     private func result<Result: ~Copyable>(

@@ -1,104 +1,6 @@
-// AWS Security Token Service: who am I, sessions, roles.
+// AWS Security Token Service: who am I, and credentials traded for others.
 public import HTTP
 public import Model
-
-/// A code of an MFA device.
-public struct MFA: Equatable, Sendable {
-    /// The device: an ARN, or the serial number of a hardware device.
-    public let serialNumber: String
-    /// The six digits; AWS takes them once.
-    public let tokenCode: String
-
-    /// Joins the two.
-    public init(serialNumber: String, tokenCode: String) {
-        self.serialNumber = serialNumber
-        self.tokenCode = tokenCode
-    }
-}
-
-/// Whose credentials a request was signed with.
-public struct CallerIdentity: Equatable, Sendable {
-    /// The user, the assumed role or the account's root.
-    public let arn: ARN
-    /// Twelve digits.
-    public let accountID: String
-    /// The unique ID; for an assumed role with the session's name behind a colon.
-    public let userID: String
-
-    /// Joins the parts.
-    public init(arn: ARN, accountID: String, userID: String) {
-        self.arn = arn
-        self.accountID = accountID
-        self.userID = userID
-    }
-}
-
-/// The parameters of AssumeRole; AWS checks their bounds.
-///
-/// Source: STS API reference, AssumeRole.
-public struct AssumeRoleRequest: Equatable, Sendable {
-    /// The role.
-    public var roleARN: ARN
-    /// 2 to 64 characters of `[\w+=,.@-]`.
-    public var sessionName: String
-    /// 15 minutes to 12 hours; AWS takes one hour where none is given.
-    public var duration: Duration?
-    /// What the role's trust policy may ask for.
-    public var externalID: String?
-    /// The MFA device and its code.
-    public var mfa: MFA?
-    /// What stays with all sessions that are made from this one.
-    public var sourceIdentity: String?
-    /// Session tags, keys and values, at most 50.
-    public var tags: [QueryItem]
-    /// The keys of tags that stay with sessions that are made from this one.
-    public var transitiveTagKeys: [String]
-    /// A session policy, as JSON.
-    public var policy: String?
-    /// Managed session policies, at most 10.
-    public var policyARNs: [String]
-
-    /// Joins the parameters.
-    public init(
-        roleARN: ARN, sessionName: String, duration: Duration? = nil, externalID: String? = nil,
-        mfa: MFA? = nil, sourceIdentity: String? = nil, tags: [QueryItem] = [],
-        transitiveTagKeys: [String] = [], policy: String? = nil, policyARNs: [String] = []
-    ) {
-        self.roleARN = roleARN
-        self.sessionName = sessionName
-        self.duration = duration
-        self.externalID = externalID
-        self.mfa = mfa
-        self.sourceIdentity = sourceIdentity
-        self.tags = tags
-        self.transitiveTagKeys = transitiveTagKeys
-        self.policy = policy
-        self.policyARNs = policyARNs
-    }
-
-    /// The form's fields, lists counted from 1.
-    var parameters: [QueryItem] {
-        var items = [
-            QueryItem("RoleArn", roleARN.description), QueryItem("RoleSessionName", sessionName),
-        ]
-        if let duration { items.append(.duration(duration)) }
-        if let externalID { items.append(QueryItem("ExternalId", externalID)) }
-        if let mfa { items += mfa.parameters }
-        if let sourceIdentity { items.append(QueryItem("SourceIdentity", sourceIdentity)) }
-        for (index, tag) in tags.enumerated() {
-            items.append(QueryItem("Tags.member.\(index + 1).Key", tag.name))
-            items.append(QueryItem("Tags.member.\(index + 1).Value", tag.value))
-        }
-        for (index, key) in transitiveTagKeys.enumerated() {
-            items.append(QueryItem("TransitiveTagKeys.member.\(index + 1)", key))
-        }
-        if let policy { items.append(QueryItem("Policy", policy)) }
-        for (index, arn) in policyARNs.enumerated() {
-            items.append(QueryItem("PolicyArns.member.\(index + 1).arn", arn))
-        }
-        return items
-    }
-}
 
 /// The Security Token Service at one endpoint.
 ///
@@ -139,7 +41,7 @@ public struct STS: Sendable {
         limits: CallLimits = CallLimits()
     ) throws(AWSError) -> Credentials {
         var parameters: [QueryItem] = []
-        if let duration { parameters.append(.duration(duration)) }
+        parameters.append("DurationSeconds", duration)
         if let mfa { parameters += mfa.parameters }
         return try api.call(
             "GetSessionToken", parameters, credentials: credentials, limits: limits,
@@ -155,6 +57,84 @@ public struct STS: Sendable {
         try api.call(
             "AssumeRole", request.parameters, credentials: credentials, limits: limits,
             spendsCode: request.mfa != nil, read: Self.credentials)
+    }
+
+    /// Trades the token of an identity provider for credentials of a role. No key is needed.
+    ///
+    /// - Parameter token: An OpenID Connect ID token or an OAuth 2.0 access token, 4 to 20000 bytes.
+    /// - Throws: `AWSError`; the codes `ExpiredTokenException`, `InvalidIdentityToken` and
+    ///   `IDPRejectedClaim` speak of the token.
+    public func assumeRoleWithWebIdentity(
+        _ request: AssumeRoleWithWebIdentityRequest, token: borrowing Secret,
+        limits: CallLimits = CallLimits()
+    ) throws(AWSError) -> Credentials {
+        try api.callUnsigned(
+            "AssumeRoleWithWebIdentity", request.parameters, secretName: "WebIdentityToken",
+            secret: token, limits: limits, read: Self.credentials)
+    }
+
+    /// Trades the answer of a SAML identity provider for credentials of a role. No key is needed.
+    ///
+    /// - Parameter assertion: The SAML response in base64, 4 to 100000 bytes.
+    /// - Throws: `AWSError`.
+    public func assumeRoleWithSAML(
+        _ request: AssumeRoleWithSAMLRequest, assertion: borrowing Secret,
+        limits: CallLimits = CallLimits()
+    ) throws(AWSError) -> Credentials {
+        try api.callUnsigned(
+            "AssumeRoleWithSAML", request.parameters, secretName: "SAMLAssertion",
+            secret: assertion, limits: limits, read: Self.credentials)
+    }
+
+    /// Trades a long-term key for credentials of a federated user, which may do what both the key's
+    /// owner and the session policies allow. Such a session cannot call IAM, nor STS but for
+    /// GetCallerIdentity.
+    /// - Throws: `AWSError`.
+    public func getFederationToken(
+        _ request: GetFederationTokenRequest, credentials: borrowing Credentials,
+        limits: CallLimits = CallLimits()
+    ) throws(AWSError) -> Credentials {
+        try api.call(
+            "GetFederationToken", request.parameters, credentials: credentials, limits: limits,
+            read: Self.credentials)
+    }
+
+    /// Trades credentials of an organization's administrator for those of a member account's root,
+    /// for one task.
+    /// - Throws: `AWSError`.
+    public func assumeRoot(
+        _ request: AssumeRootRequest, credentials: borrowing Credentials,
+        limits: CallLimits = CallLimits()
+    ) throws(AWSError) -> Credentials {
+        try api.call(
+            "AssumeRoot", request.parameters, credentials: credentials, limits: limits,
+            read: Self.credentials)
+    }
+
+    /// Asks which account a key belongs to, whether or not it is active; twelve digits.
+    /// - Throws: `AWSError`.
+    public func getAccessKeyInfo(
+        _ id: AccessKeyID, credentials: borrowing Credentials, limits: CallLimits = CallLimits()
+    ) throws(AWSError) -> String {
+        try api.call(
+            "GetAccessKeyInfo", [QueryItem("AccessKeyId", id.description)],
+            credentials: credentials, limits: limits
+        ) { (document, result) throws(QueryAPI.Missing) in
+            try document.required("Account", in: result)
+        }
+    }
+
+    /// Decodes what some services add to `AccessDenied`: JSON that tells the statement that decided.
+    /// - Throws: `AWSError`; the caller needs sts:DecodeAuthorizationMessage.
+    public func decodeAuthorizationMessage(
+        _ encoded: String, credentials: borrowing Credentials, limits: CallLimits = CallLimits()
+    ) throws(AWSError) -> String {
+        try api.call(
+            "DecodeAuthorizationMessage", [QueryItem("EncodedMessage", encoded)],
+            credentials: credentials, limits: limits
+        ) { (document, result) throws(QueryAPI.Missing) in
+            try document.required("DecodedMessage", in: result)
+        }
     }
 
     /// Reads the element `Credentials` of an answer; the secrets go from one `Secret` to another.
@@ -175,19 +155,19 @@ public struct STS: Sendable {
             accessKeyID: id,
             secretAccessKey: try document.requiredSecret("SecretAccessKey", in: element),
             sessionToken: try document.requiredSecret("SessionToken", in: element),
-            expiration: expiration)
+            expiration: expiration, accountID: accountID(document, result))
     }
-}
 
-extension MFA {
-    fileprivate var parameters: [QueryItem] {
-        [QueryItem("SerialNumber", serialNumber), QueryItem("TokenCode", tokenCode)]
-    }
-}
-
-extension QueryItem {
-    fileprivate static func duration(_ duration: Duration) -> QueryItem {
-        QueryItem("DurationSeconds", String(duration.wholeSeconds))
+    /// The account in the ARN of whom the credentials are for; GetSessionToken tells none.
+    private static func accountID(
+        _ document: borrowing XMLDocument, _ result: XMLDocument.Element
+    ) -> String? {
+        for name in ["AssumedRoleUser", "FederatedUser"] {
+            guard let text = document.string([name, "Arn"], in: result) else { continue }
+            guard let arn = ARN(text), arn.hasAccountID else { return nil }
+            return arn.accountID
+        }
+        return nil
     }
 }
 
