@@ -90,11 +90,16 @@ extension AWSServiceError {
             if let end = text.firstRange(of: ". ") { text = text[..<end.lowerBound] }
             if let end = text.firstRange(of: "Authorization=") { text = text[..<end.lowerBound] }
         }
-        let plain = String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-        return plain.split(separator: " ").joined(separator: " ")
+        return onOneLine(String(text))
     }
+}
+
+/// `text` without line breaks and other control characters, fit to be shown.
+func onOneLine(_ text: String) -> String {
+    let plain = String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    return plain.split(separator: " ").joined(separator: " ")
 }
 
 extension Timestamp {

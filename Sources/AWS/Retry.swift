@@ -90,7 +90,7 @@ enum Retry {
         }
     }
 
-    private static func isPassing(_ error: HTTPError) -> Bool {
+    static func isPassing(_ error: HTTPError) -> Bool {
         switch error {
         case .resolve, .connect, .timedOut, .interrupted: true
         // A proxy that answered means it.
@@ -99,9 +99,9 @@ enum Retry {
         }
     }
 
-    private static func isPassing(status: Int) -> Bool { (500...599).contains(status) }
+    static func isPassing(status: Int) -> Bool { (500...599).contains(status) }
 
-    fileprivate static func isThrottling(status: Int) -> Bool { status == 429 || status == 509 }
+    static func isThrottling(status: Int) -> Bool { status == 429 || status == 509 }
 
     /// Source: botocore, retries/standard.py.
     fileprivate static let throttlingCodes: Set<String> = [
