@@ -24,3 +24,9 @@ int cprocess_execute(const char *file, char *const argv[], char *const envp[]) {
     execvpe(file, argv, envp);
     return errno;
 }
+
+int cprocess_ignored_sigpipe(void) {
+    struct sigaction action = inherited_sigpipe;
+    if (!started) sigaction(SIGPIPE, NULL, &action);
+    return action.sa_handler == SIG_IGN;
+}

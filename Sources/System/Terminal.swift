@@ -50,6 +50,15 @@ public enum Terminal {
         ["y", "yes"].contains(try answer("\(question) [y/N] ").lowercased())
     }
 
+    /// The terminal's path for another program to open; nil where this process has none.
+    public static var path: String? {
+        let path = "/dev/tty"
+        let file = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        close(file)
+        return path
+    }
+
     /// Whether `descriptor` shows its text to a person.
     public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 

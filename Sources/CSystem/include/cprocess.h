@@ -10,3 +10,7 @@ void cprocess_start(void);
 // Becomes the program `file`, looked for in PATH, with signals as they were inherited. Returns only
 // on failure, with errno.
 int cprocess_execute(const char *file, char *const argv[], char *const envp[]);
+
+// Whether this process was started with SIGPIPE ignored: what a child is to inherit. As it stands
+// where cprocess_start was not called.
+int cprocess_ignored_sigpipe(void);

@@ -1,0 +1,89 @@
+// One child process: started without a shell, ended with its owner.
+internal import CSystem
+internal import Glibc
+
+/// A running child; whoever lets go of it before it has ended ends it.
+struct ChildProcess: ~Copyable {
+    private let id: pid_t
+    /// Polls readable once the child has ended; -1 where the kernel cannot say.
+    let end: Int32
+    /// How it ended; nil while it runs.
+    private(set) var status: Subprocess.Status?
+
+    /// How long a child has between SIGTERM and SIGKILL.
+    private static let grace: Duration = .seconds(2)
+
+    /// Starts `path`. The child is in this process's group, so that Ctrl-C reaches both once, has
+    /// no signal blocked, and ignores the signals that this process was started to ignore.
+    /// - Parameters:
+    ///   - input: What its standard input is; nil for the parent's own. The same for the others.
+    init(
+        _ path: String, arguments: [String], environment: ProcessEnvironment,
+        input: Int32?, output: Int32, errors: Int32?
+    ) throws(SystemError) {
+        cchild_expect()
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input { posix_spawn_file_actions_adddup2(&actions, input, 0) }
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        if let errors { posix_spawn_file_actions_adddup2(&actions, errors, 2) }
+
+        // Threads of libraries block signals; a child that inherited that could not be ended.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        // GLib ignores SIGPIPE in this process; a pipeline in a child would not end.
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        if cprocess_ignored_sigpipe() == 0 { sigaddset(&defaults, SIGPIPE) }
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+        defer { for text in argv { free(text) } }
+        argv.append(nil)
+        var id: pid_t = 0
+        let code = environment.withEntries {
+            posix_spawn(&id, path, &actions, &attributes, argv, $0)
+        }
+        guard code == 0 else { throw SystemError("posix_spawn", arguments[0], code: code) }
+        self.id = id
+        end = cchild_descriptor(id)
+    }
+
+    deinit {
+        if status == nil { Self.end(id) }
+        if end >= 0 { close(end) }
+    }
+
+    /// Looks whether the child has ended, without waiting.
+    mutating func hasEnded() -> Bool {
+        if status == nil { status = Self.reap(id) }
+        return status != nil
+    }
+
+    private static func reap(_ id: pid_t) -> Subprocess.Status? {
+        var status: Int32 = 0
+        guard waitpid(id, &status, WNOHANG) != 0 else { return nil }
+        let signal = status & 0x7f
+        return signal == 0 ? .exited(status >> 8 & 0xff) : .signalled(signal)
+    }
+
+    private static func end(_ id: pid_t) {
+        kill(id, SIGTERM)
+        let limit = ContinuousClock.now + grace
+        while reap(id) == nil {
+            guard ContinuousClock.now < limit else {
+                kill(id, SIGKILL)
+                waitpid(id, nil, 0)
+                return
+            }
+            usleep(5_000)
+        }
+    }
+}

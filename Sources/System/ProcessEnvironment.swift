@@ -1,0 +1,61 @@
+// The environment that a child process gets: this process's own, with changes.
+internal import Glibc
+
+/// The variables of this process, byte for byte, and changes to them.
+public struct ProcessEnvironment: Sendable {
+    /// What is set anew, or taken away where it is nil.
+    public var changes: [String: String?]
+
+    /// The environment of this process with `changes`.
+    public init(changing changes: [String: String?] = [:]) { self.changes = changes }
+
+    /// The value of a variable; an empty one counts as unset.
+    public subscript(name: String) -> String? {
+        let value: String?
+        if let change = changes[name] {
+            value = change
+        } else {
+            value = getenv(name).map { String(cString: $0) }
+        }
+        return value?.isEmpty == false ? value : nil
+    }
+
+    /// Where `program` stands, looked for in PATH unless its name has a slash.
+    /// - Throws: `SubprocessError.notFound`, or `.notExecutable` where only files of that name stand
+    ///   that cannot be run.
+    public func path(of program: String) throws(SubprocessError) -> String {
+        let candidates: [String]
+        if program.utf8.contains(UInt8(ascii: "/")) {
+            candidates = [program]
+        } else {
+            // The fall-back is that of execvp(3); an empty part means the working directory.
+            candidates = (self["PATH"] ?? "/bin:/usr/bin")
+                .split(separator: ":", omittingEmptySubsequences: false)
+                .map { "\($0.isEmpty ? "." : $0)/\(program)" }
+        }
+        var seen = false
+        for path in program.isEmpty ? [] : candidates {
+            var status = stat()
+            guard stat(path, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFREG, access(path, X_OK) == 0 { return path }
+            seen = true
+        }
+        throw seen ? .notExecutable(program: program) : .notFound(program: program)
+    }
+
+    /// Lends `NAME=VALUE` texts, with NULL at the end, to `body`.
+    func withEntries<R>(_ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
+        var entries: [UnsafeMutablePointer<CChar>?] = []
+        var entry = environ
+        while let text = entry.pointee {
+            let length = strchr(text, Int32(UInt8(ascii: "="))).map { $0 - text } ?? strlen(text)
+            let name = String(
+                decoding: UnsafeRawBufferPointer(start: text, count: length), as: UTF8.self)
+            if !changes.keys.contains(name) { entries.append(text) }
+            entry += 1
+        }
+        let new = changes.compactMap { name, value in value.map { strdup("\(name)=\($0)") } }
+        defer { for text in new { free(text) } }
+        return body(entries + new + [nil])
+    }
+}
