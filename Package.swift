@@ -38,6 +38,7 @@ let package = Package(
         module("AWS", uses: ["Model", "HTTP", "Crypto", "CExpat"]),
         module(
             "Vault", uses: ["Model", "Crypto", "System", "CSecret"], testsRun: ["vaultprobe"]),
+        module("Prompts", uses: ["Model", "System", "Crypto"]),
         module("SessionCache", uses: ["Model", "System", "Vault"]),
         module(
             "Engine",
