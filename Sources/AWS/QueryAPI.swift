@@ -88,7 +88,10 @@ struct QueryAPI: Sendable {
                     HTTPLimits(connect: min(limits.connect, left), whole: left))
                 return try result(of: operation, try answer(to: request), read: read)
             } catch {
-                let pause = Retry.pause(attempt: attempt, random: effects.random())
+                let pause =
+                    Retry.isThrottling(error)
+                    ? Retry.throttledPause(attempt: attempt, random: effects.random())
+                    : Retry.pause(attempt: attempt, random: effects.random())
                 guard attempt < limits.tries,
                     Retry.isWorthwhile(after: error, spendsCode: spendsCode),
                     effects.uptime() - start + pause < limits.whole

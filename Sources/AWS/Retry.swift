@@ -14,7 +14,8 @@ public struct CallLimits: Equatable, Sendable {
 
     /// The usual limits: three tries, 20 s in all, 5 s to connect.
     public init(
-        tries: Int = 3, whole: Duration = .seconds(20), connect: Duration = .seconds(5)
+        tries: Int = 3, whole: Duration = .seconds(20),
+        connect: Duration = .seconds(5)
     ) {
         self.tries = tries
         self.whole = whole
@@ -71,6 +72,21 @@ enum Retry {
     /// Source: "Exponential Backoff And Jitter", full jitter.
     static func pause(attempt: Int, random: Double) -> Duration {
         .seconds(random * min(1, 0.25 * Double(1 << min(attempt, 8))))
+    }
+
+    /// The pause where AWS is asked too often: half a second to two, then one to four. AWS lets so
+    /// many calls a second through; the callers of one moment have to spread over several.
+    static func throttledPause(attempt: Int, random: Double) -> Duration {
+        .seconds(Double(1 << min(attempt, 3)) * (0.25 + 0.75 * random))
+    }
+
+    /// Whether AWS took no look at the request, as it was asked too often.
+    static func isThrottling(_ error: AWSError) -> Bool {
+        switch error {
+        case .service(let error): error.isThrottling
+        case .unreadable(_, let status, _): isThrottling(status: status)
+        default: false
+        }
     }
 
     /// Whether another try may help and cannot harm.

@@ -111,7 +111,7 @@ func listsWithoutEndAreRefused(_ end: String) throws {
         try iam(transport, clock: clock).listAccountAliases(credentials: credentials()) == [])
     #expect(
         transport.sent.map(\.limits.whole)
-            == [.seconds(20), .milliseconds(19_750), .milliseconds(19_750)])
+            == [.seconds(20), .milliseconds(18_750), .milliseconds(18_750)])
 }
 
 @Test func keysGroupsAndAliasesAreRead() throws {

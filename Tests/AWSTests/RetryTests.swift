@@ -93,20 +93,30 @@ private func secondTry(_ example: RetryCase, _ mfa: Bool) throws {
 }
 
 @Test func thirdTryIsTheLast() throws {
-    let failure = Scripted.answer(503, refusal("SlowDown"))
+    let failure = Scripted.answer(503, refusal("ServiceUnavailable"))
     let transport = ScriptedTransport([failure, failure, failure, .answer(200, identity)])
     let clock = StillClock()
     guard case .service(let error) = try call(transport, clock) else {
         Issue.record("the fourth try was made")
         return
     }
-    #expect(error.code == "SlowDown")
+    #expect(error.code == "ServiceUnavailable")
     #expect(transport.sent.count == 3)
     #expect(clock.slept == [.milliseconds(250), .milliseconds(500)])
     // Each try has what is left of the time.
     #expect(
         transport.sent.map(\.limits.whole)
             == [.seconds(20), .milliseconds(19_750), .milliseconds(19_250)])
+}
+
+@Test func throttlingIsWaitedOutLonger() throws {
+    let failure = Scripted.answer(400, refusal("Throttling"))
+    let transport = ScriptedTransport([failure, failure, .answer(200, identity)])
+    let clock = StillClock()
+    #expect(try call(transport, clock) == nil)
+    #expect(clock.slept == [.milliseconds(1250), .milliseconds(2500)])
+    #expect(Retry.throttledPause(attempt: 1, random: 0) == .milliseconds(500))
+    #expect(Retry.throttledPause(attempt: 2, random: 1) == .seconds(4))
 }
 
 @Test func quickCallsHaveOneTry() throws {
