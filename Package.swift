@@ -42,7 +42,10 @@ let package = Package(
         module("SessionCache", uses: ["Model", "System", "Vault"]),
         module(
             "Engine",
-            uses: ["Model", "Planning", "AWS", "Vault", "SessionCache", "System"]),
+            uses: [
+                "Model", "Profiles", "Planning", "AWS", "HTTP", "Vault", "SessionCache", "Prompts",
+                "System",
+            ]),
         module("Handover", uses: ["Model"]),
         // Thin owners of libcurl, OpenSSL and POSIX.
         module("HTTP", uses: ["Model", "CCurl"]),
@@ -55,7 +58,7 @@ let package = Package(
                 name: "credtool",
                 dependencies: [
                     "Model", "Flags", "Profiles", "Planning", "AWS", "Vault", "SessionCache",
-                    "Engine", "Handover", "HTTP", "System",
+                    "Engine", "Handover", "HTTP", "Prompts", "System",
                 ],
                 swiftSettings: swift),
             // Writes man/ and completions/ from the flag table; not installed.
@@ -68,7 +71,7 @@ let package = Package(
                 name: "credtoolTests",
                 dependencies: [
                     "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Vault",
-                    "SessionCache", "Engine", "System",
+                    "SessionCache", "Engine", "Prompts", "System",
                 ],
                 swiftSettings: swift),
         ],

@@ -14,11 +14,24 @@ _credtool_offer() {
 # Offers profiles or roles.
 _credtool_names() { _credtool_offer < <(command credtool __complete "$1" 2>/dev/null); }
 
+# Offers files; readline quotes their names itself.
+_credtool_files() {
+    local name
+    compopt -o filenames
+    while IFS= read -r name; do
+        name=$prefix$name
+        COMPREPLY+=("${name:${#kept}}")
+    done < <(compgen -f -- "${cur#"$prefix"}")
+}
+
 # Offers what the value of a flag can be.
 _credtool_value() {
     case $1 in
         -r|--role) _credtool_names roles ;;
         -d|--duration) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
+        --mfa-prompt) _credtool_offer < <(printf '%s\n' tty pinentry zenity kdialog ykman process) ;;
+        --policy) _credtool_files ;;
+        --task-policy) _credtool_offer < <(printf '%s\n' IAMAuditRootUserCredentials IAMCreateRootUserPassword IAMDeleteRootUserCredentials S3UnlockBucketPolicy SQSUnlockQueuePolicy) ;;
         --min-ttl) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --format) _credtool_offer < <(printf '%s\n' shell fish dotenv json process ini) ;;
         --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
@@ -75,7 +88,7 @@ _credtool() {
                     ended=1
                     case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                -r|--role|-d|--duration|--region|--mfa-serial|--mfa-token|--external-id|--session-name|--min-ttl|--format|--vault) flag=$word ;;
+                -r|--role|-d|--duration|--region|--mfa-serial|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--vault) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -96,22 +109,26 @@ _credtool() {
             add) _credtool_offer < <(printf '%s\n' --env --stdin --vault --mfa-serial --region --no-config --no-verify --allow-root --force --verbose --help --version) ;;
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
-            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --external-id --session-name --no-session --min-ttl --fresh --verbose --help --version) ;;
-            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --external-id --session-name --no-session --min-ttl --fresh --format --verbose --help --version) ;;
+            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --verbose --help --version) ;;
+            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --format --verbose --help --version) ;;
+            plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --json --verbose --help --version) ;;
+            whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             version) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             help) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove exec export clear version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear version help) ;;
             add0) _credtool_names profiles ;;
             remove0) _credtool_names profiles ;;
             exec0) _credtool_names profiles ;;
             exec1) _credtool_child "${starts[-1]}" ;;
             export0) _credtool_names profiles ;;
+            plan0) _credtool_names profiles ;;
+            whoami0) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove exec export clear version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear version help) ;;
         esac
     fi
 }

@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial --mfa-token --external-id --session-name --min-ttl --format --vault
+                case -r --role -d --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --vault
                     set waiting 1
             end
         else if test -z "$command"
@@ -79,6 +79,8 @@ complete -c credtool -n '__credtool_word "" 0' -a list -d 'show profiles, stored
 complete -c credtool -n '__credtool_word "" 0' -a remove -d 'delete a stored key and its sessions'
 complete -c credtool -n '__credtool_word "" 0' -a exec -d 'run a command with temporary credentials'
 complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary credentials for shells and programs'
+complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
+complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says you are'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
 complete -c credtool -n '__credtool_word "" 0' -a version -d 'print the version'
 complete -c credtool -n '__credtool_word "" 0' -a help -d 'explain credtool or one of its commands'
@@ -113,13 +115,23 @@ complete -c credtool -n '__credtool_flags remove' -s h -l help -d 'show help: -h
 complete -c credtool -n '__credtool_flags remove' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word exec 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
-complete -c credtool -n '__credtool_flags exec' -s r -l role -d 'assume this role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags exec' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags exec' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags exec' -l region -d 'the AWS region to ask and to pass on' -x
 complete -c credtool -n '__credtool_flags exec' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
-complete -c credtool -n '__credtool_flags exec' -l mfa-token -d 'the six digits of the MFA device, instead of asking' -x
+complete -c credtool -n '__credtool_flags exec' -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags exec' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
 complete -c credtool -n '__credtool_flags exec' -l external-id -d 'the external ID that the role asks for' -x
 complete -c credtool -n '__credtool_flags exec' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags exec' -l source-identity -d 'who is behind the role session, for AWS\'s logs' -x
+complete -c credtool -n '__credtool_flags exec' -l session-tags -d 'tags of the role session: Team=Blue,Stage=Test' -x
+complete -c credtool -n '__credtool_flags exec' -l transitive-tags -d 'tags that roles assumed from it keep: Team,Stage' -x
+complete -c credtool -n '__credtool_flags exec' -l policy -d 'session policy: a JSON document, or its file' -rF
+complete -c credtool -n '__credtool_flags exec' -l policy-arns -d 'session policies: ARNs with commas between' -x
+complete -c credtool -n '__credtool_flags exec' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags exec' -l federation-token -d 'a federated user\'s session, by this name' -x
+complete -c credtool -n '__credtool_flags exec' -l root-of -d 'a root session of this member account' -x
+complete -c credtool -n '__credtool_flags exec' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
 complete -c credtool -n '__credtool_flags exec' -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags exec' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags exec' -l fresh -d 'get a new session in place of the cached one'
@@ -128,13 +140,23 @@ complete -c credtool -n '__credtool_flags exec' -s h -l help -d 'show help: -h i
 complete -c credtool -n '__credtool_flags exec' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word export 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
-complete -c credtool -n '__credtool_flags export' -s r -l role -d 'assume this role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags export' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags export' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags export' -l region -d 'the AWS region to ask and to pass on' -x
 complete -c credtool -n '__credtool_flags export' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
-complete -c credtool -n '__credtool_flags export' -l mfa-token -d 'the six digits of the MFA device, instead of asking' -x
+complete -c credtool -n '__credtool_flags export' -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags export' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
 complete -c credtool -n '__credtool_flags export' -l external-id -d 'the external ID that the role asks for' -x
 complete -c credtool -n '__credtool_flags export' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags export' -l source-identity -d 'who is behind the role session, for AWS\'s logs' -x
+complete -c credtool -n '__credtool_flags export' -l session-tags -d 'tags of the role session: Team=Blue,Stage=Test' -x
+complete -c credtool -n '__credtool_flags export' -l transitive-tags -d 'tags that roles assumed from it keep: Team,Stage' -x
+complete -c credtool -n '__credtool_flags export' -l policy -d 'session policy: a JSON document, or its file' -rF
+complete -c credtool -n '__credtool_flags export' -l policy-arns -d 'session policies: ARNs with commas between' -x
+complete -c credtool -n '__credtool_flags export' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags export' -l federation-token -d 'a federated user\'s session, by this name' -x
+complete -c credtool -n '__credtool_flags export' -l root-of -d 'a root session of this member account' -x
+complete -c credtool -n '__credtool_flags export' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
 complete -c credtool -n '__credtool_flags export' -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags export' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags export' -l fresh -d 'get a new session in place of the cached one'
@@ -142,6 +164,58 @@ complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to prin
 complete -c credtool -n '__credtool_flags export' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags export' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags export' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word plan 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags plan' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags plan' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags plan' -l region -d 'the AWS region to ask and to pass on' -x
+complete -c credtool -n '__credtool_flags plan' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags plan' -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags plan' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags plan' -l external-id -d 'the external ID that the role asks for' -x
+complete -c credtool -n '__credtool_flags plan' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags plan' -l source-identity -d 'who is behind the role session, for AWS\'s logs' -x
+complete -c credtool -n '__credtool_flags plan' -l session-tags -d 'tags of the role session: Team=Blue,Stage=Test' -x
+complete -c credtool -n '__credtool_flags plan' -l transitive-tags -d 'tags that roles assumed from it keep: Team,Stage' -x
+complete -c credtool -n '__credtool_flags plan' -l policy -d 'session policy: a JSON document, or its file' -rF
+complete -c credtool -n '__credtool_flags plan' -l policy-arns -d 'session policies: ARNs with commas between' -x
+complete -c credtool -n '__credtool_flags plan' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags plan' -l federation-token -d 'a federated user\'s session, by this name' -x
+complete -c credtool -n '__credtool_flags plan' -l root-of -d 'a root session of this member account' -x
+complete -c credtool -n '__credtool_flags plan' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
+complete -c credtool -n '__credtool_flags plan' -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags plan' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags plan' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags plan' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags plan' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags plan' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags plan' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word whoami 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags whoami' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags whoami' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags whoami' -l region -d 'the AWS region to ask and to pass on' -x
+complete -c credtool -n '__credtool_flags whoami' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags whoami' -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags whoami' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags whoami' -l external-id -d 'the external ID that the role asks for' -x
+complete -c credtool -n '__credtool_flags whoami' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags whoami' -l source-identity -d 'who is behind the role session, for AWS\'s logs' -x
+complete -c credtool -n '__credtool_flags whoami' -l session-tags -d 'tags of the role session: Team=Blue,Stage=Test' -x
+complete -c credtool -n '__credtool_flags whoami' -l transitive-tags -d 'tags that roles assumed from it keep: Team,Stage' -x
+complete -c credtool -n '__credtool_flags whoami' -l policy -d 'session policy: a JSON document, or its file' -rF
+complete -c credtool -n '__credtool_flags whoami' -l policy-arns -d 'session policies: ARNs with commas between' -x
+complete -c credtool -n '__credtool_flags whoami' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags whoami' -l federation-token -d 'a federated user\'s session, by this name' -x
+complete -c credtool -n '__credtool_flags whoami' -l root-of -d 'a root session of this member account' -x
+complete -c credtool -n '__credtool_flags whoami' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
+complete -c credtool -n '__credtool_flags whoami' -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags whoami' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags whoami' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags whoami' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags whoami' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags whoami' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags whoami' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word clear 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags clear' -s v -l verbose -d 'say what is done and why'
@@ -152,7 +226,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove exec export clear version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove exec export plan whoami clear version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

@@ -10,6 +10,17 @@
 static struct sigaction inherited_sigpipe;
 static int started;
 
+static char **given_arguments;
+
+// The dynamic linker hands the arguments to constructors; Swift looks for them before environ, which
+// is elsewhere once a preloaded library has called setenv.
+__attribute__((constructor)) static void remember(int argc, char **argv) {
+    (void)argc;
+    given_arguments = argv;
+}
+
+char *const *cprocess_arguments(void) { return given_arguments; }
+
 void cprocess_start(void) {
     prctl(PR_SET_DUMPABLE, 0);
     started = sigaction(SIGPIPE, NULL, &inherited_sigpipe) == 0;

@@ -1,52 +1,11 @@
 // Carries a plan out: from the cache, or by the steps of the plan, one process at a time.
-public import AWS
 public import Model
 public import Planning
 public import SessionCache
-public import System
-public import Vault
+internal import System
 
 /// Obtains credentials. Everything outside is injected.
 public struct Engine {
-    /// The parts that touch the world.
-    public struct Parts {
-        /// Where sessions are kept.
-        public var cache: SessionCache
-        /// The STS of the plan.
-        public var sts: STS
-        /// Gives a profile's key.
-        public var loadKey: (StoredKey) throws(VaultError) -> AccessKey
-        /// Asks a person for the code of an MFA device.
-        public var askCode: (_ mfaSerial: String) throws(TerminalError) -> String
-        /// The code that was given beforehand, in place of asking.
-        public var givenCode: String?
-        /// Where locks stand; nil where there is no such place, and so no single flight.
-        public var lockDirectory: String?
-        /// Is told what happens.
-        public var report: (Progress) -> Void
-        /// The wall clock.
-        public var now: () -> Timestamp
-
-        /// Joins the parts.
-        public init(
-            cache: SessionCache, sts: STS,
-            loadKey: @escaping (StoredKey) throws(VaultError) -> AccessKey,
-            askCode: @escaping (_ mfaSerial: String) throws(TerminalError) -> String,
-            givenCode: String? = nil, lockDirectory: String?,
-            report: @escaping (Progress) -> Void = { _ in },
-            now: @escaping () -> Timestamp = Timestamp.now
-        ) {
-            self.cache = cache
-            self.sts = sts
-            self.loadKey = loadKey
-            self.askCode = askCode
-            self.givenCode = givenCode
-            self.lockDirectory = lockDirectory
-            self.report = report
-            self.now = now
-        }
-    }
-
     let parts: Parts
     let target: STSTarget
 
@@ -77,16 +36,24 @@ public struct Engine {
         {
             stale = session.credentials.accessKeyID
         }
+        // Before any lock is waited for: the command that calls back is what holds it.
+        try refuseLoop(plan.credentials.root)
         return try obtain(plan.credentials, minimumTTL: plan.minimumTTL, not: stale)
+    }
+
+    /// The credentials that a step of a plan starts from.
+    public func credentials(
+        before step: CredentialPlan
+    ) throws(EngineError) -> Credentials? {
+        guard let source = step.source else { return nil }
+        return try obtain(source, minimumTTL: Self.sourceTTL)
     }
 
     /// - Parameter stale: The session of this step that is not wanted, by the ID of its key.
     private func obtain(
         _ plan: CredentialPlan, minimumTTL: Duration, not stale: AccessKeyID? = nil
     ) throws(EngineError) -> Credentials {
-        guard let tag = SessionTag(plan, target: target) else {
-            return try storedKey(plan.key)
-        }
+        guard let tag = SessionTag(plan, target: target) else { return try call(plan, "source") }
         if let session = load(tag, minimumTTL: minimumTTL, not: stale) {
             return session.takeCredentials()
         }
@@ -96,12 +63,17 @@ public struct Engine {
         if let session = load(tag, minimumTTL: minimumTTL, not: stale) {
             return session.takeCredentials()
         }
-        let session = Session(tag: tag, credentials: try call(plan, tag))
-        if let expiration = session.credentials.expiration {
-            let lifetime = expiration - parts.now()
-            guard lifetime > .zero else { throw .over(subject: tag.subject, expiration) }
-            parts.report(.obtained(subject: tag.subject, lifetime: lifetime))
+        let credentials = try call(plan, tag.subject)
+        let session = Session(
+            tag: tag, credentials: credentials,
+            obtained: ClockReading(wall: parts.now(), uptime: .now()))
+        guard let expiration = session.credentials.expiration else {
+            // A program may give a lasting key; that is nobody's session.
+            return session.takeCredentials()
         }
+        let lifetime = expiration - parts.now()
+        guard lifetime > .zero else { throw .over(subject: tag.subject, expiration) }
+        parts.report(.obtained(subject: tag.subject, lifetime: lifetime))
         do { try parts.cache.store(session) } catch {
             parts.report(.notCached(subject: tag.subject))
         }
@@ -143,55 +115,85 @@ public struct Engine {
         let held: FileLock?
     }
 
+    /// The one place that knows which provider carries out which step.
     private func call(
-        _ plan: CredentialPlan, _ tag: SessionTag
+        _ plan: CredentialPlan, _ subject: String
     ) throws(EngineError) -> Credentials {
         switch plan {
         case .storedKey(let key): return try storedKey(key)
-        case .sessionToken(let step, let source):
-            let key = try obtain(source, minimumTTL: Self.sourceTTL)
-            parts.report(.requesting(subject: tag.subject))
-            return try sessionToken(step, key: source.key, with: key)
-        case .assumeRole(let step, let source):
+        case .staticKey(let key): return try staticKey(key)
+        case .environment: return try environment()
+        case .credentialProcess(let process):
+            parts.report(.requesting(subject: subject, call: plan.call))
+            return try credentialProcess(process)
+        case .instanceMetadata(let source):
+            parts.report(.requesting(subject: subject, call: plan.call))
+            return try instanceMetadata(source)
+        case .container:
+            parts.report(.requesting(subject: subject, call: plan.call))
+            return try container()
+        case .webIdentity(let step):
+            parts.report(.requesting(subject: subject, call: plan.call))
+            return try webIdentity(step)
+        case .sso, .login: throw .unsupported(plan)
+        case .sessionToken(_, let source), .assumeRole(_, let source),
+            .federationToken(_, let source), .assumeRoot(_, let source):
             let credentials = try obtain(source, minimumTTL: Self.sourceTTL)
-            parts.report(.requesting(subject: tag.subject))
-            do {
-                return try assumeRole(step, source: source, with: credentials)
-            } catch .assumeRole(let error, _, _) where error.saysThatTheSessionIsGone {
+            parts.report(.requesting(subject: subject, call: plan.call))
+            do throws(EngineError) {
+                return try request(plan, with: credentials)
+            } catch {
                 // A cached session can be over before its time: its key was deactivated, or AWS
-                // revoked it. The key itself is not asked for again.
-                guard SessionTag(source, target: target) != nil else {
-                    throw .assumeRole(error, step: step, source: source)
-                }
+                // revoked it. What is not cached is not asked for again.
+                guard error.saysThatTheSessionIsGone, SessionTag(source, target: target) != nil
+                else { throw error }
                 let renewed = try obtain(
                     source, minimumTTL: Self.sourceTTL, not: credentials.accessKeyID)
-                parts.report(.requesting(subject: tag.subject))
-                return try assumeRole(step, source: source, with: renewed)
+                parts.report(.requesting(subject: subject, call: plan.call))
+                return try request(plan, with: renewed)
             }
+        }
+    }
+
+    private func request(
+        _ plan: CredentialPlan, with credentials: borrowing Credentials
+    ) throws(EngineError) -> Credentials {
+        switch plan {
+        case .sessionToken(let step, _): try sessionToken(step, plan, with: credentials)
+        case .assumeRole(let step, _): try assumeRole(step, plan, with: credentials)
+        case .federationToken(let step, _): try federationToken(step, plan, with: credentials)
+        case .assumeRoot(let step, _): try assumeRoot(step, plan, with: credentials)
+        default: throw .unsupported(plan)
         }
     }
 }
 
-extension AWSError {
+extension EngineError {
     /// Whether the session that signed the request is not known, or not any more.
     fileprivate var saysThatTheSessionIsGone: Bool {
-        guard case .service(let error) = self else { return false }
+        guard case .call(.service(let error), _) = self else { return false }
         return ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"]
             .contains(error.code)
     }
 }
 
 extension SessionTag {
-    /// The tag of the session that `plan` leads to; nil for a key.
+    /// The tag of the session that `plan` leads to; nil for a source that is asked each time.
     public init?(_ plan: CredentialPlan, target: STSTarget) {
         guard let fingerprint = Fingerprint(plan, target: target) else { return nil }
         let subject =
             switch plan {
             case .assumeRole(let step, _): step.role.value.description
-            case .storedKey, .sessionToken: "session"
+            case .webIdentity(let step): step.role.role.value.description
+            case .credentialProcess(let process): "credential_process of \(process.profile)"
+            case .instanceMetadata: "instance"
+            case .container: "container"
+            case .federationToken(let step, _): "federated user \(step.name.value)"
+            case .assumeRoot(let step, _): "root of \(step.account.value)"
+            default: "session"
             }
         self.init(
-            name: fingerprint.name, fingerprint: fingerprint.text, profile: plan.key.profile,
-            accessKeyID: plan.key.accessKeyID, subject: subject)
+            name: fingerprint.name, fingerprint: fingerprint.text, profile: plan.profile,
+            accessKeyID: plan.accessKeyID, subject: subject)
     }
 }

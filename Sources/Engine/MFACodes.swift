@@ -1,16 +1,18 @@
-// The codes of an MFA device: asked for, checked for their form, and asked for again when wrong.
+// The codes of an MFA device: asked for, checked for their form, sent once, asked for again.
 internal import AWS
-internal import System
+internal import Model
+internal import Prompts
 
 /// The codes for one call.
 struct MFACodes {
     private let parts: Engine.Parts
     private let mfaSerial: String?
-    private var sent: [String] = []
+    private var sent = 0
+    private var last: String?
 
     /// How many codes are sent before it is given up. AWS locks nobody out, but a person who is
-    /// wrong three times holds another device in their hand.
-    private static let limit = 3
+    /// wrong three times holds another device in their hand, and a program does not mistype.
+    private var limit: Int { parts.codesAreAutomatic ? 1 : 3 }
 
     /// Codes of the device `mfaSerial`; none are asked for where it is nil.
     init(_ parts: Engine.Parts, mfaSerial: String?) {
@@ -18,38 +20,60 @@ struct MFACodes {
         self.mfaSerial = mfaSerial
     }
 
-    /// The next code to send: six digits that were not sent before.
+    /// The next code to send: six digits that nobody sent before.
     mutating func next() throws(EngineError) -> MFA? {
         guard let mfaSerial else { return nil }
-        var code = parts.givenCode
-        while code == nil {
+        var waits = 0
+        while true {
+            let code = try code(mfaSerial)
+            let wait = SentCodes.untilNextCode(parts.now())
+            if parts.sentCodes.remember(mfaSerial: mfaSerial, code: code, now: parts.now()) {
+                sent += 1
+                last = code
+                return MFA(serialNumber: mfaSerial, tokenCode: code)
+            }
+            // A program that gives the same again after that is no device.
+            guard parts.givenCode == nil, waits < 2 else {
+                throw .usedCode(mfaSerial: mfaSerial, untilNext: wait)
+            }
+            parts.report(.repeatedCode(untilNext: wait))
+            // A device that a program reads shows the same until then; a person sees it change.
+            if parts.codesAreAutomatic {
+                waits += 1
+                parts.sleep(wait)
+            }
+        }
+    }
+
+    private func code(_ mfaSerial: String) throws(EngineError) -> String {
+        if let code = parts.givenCode { return code }
+        while true {
             let answer: String
             do { answer = try parts.askCode(mfaSerial) } catch {
                 throw .code(error, mfaSerial: mfaSerial)
             }
             // Some devices show the digits in two groups.
             let digits = answer.filter { $0 != " " }
-            if digits.utf8.count != 6 || !digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-                parts.report(.malformedCode)
-            } else if sent.contains(digits) {
-                parts.report(.repeatedCode)
-            } else {
-                code = digits
+            if digits.utf8.count == 6, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+                return digits
             }
+            parts.report(.malformedCode)
         }
-        guard let code else { return nil }
-        sent.append(code)
-        return MFA(serialNumber: mfaSerial, tokenCode: code)
     }
 
     /// Whether `error` says that the code was wrong, and another may be asked for.
     /// - Throws: `EngineError.wrongCode` where it was wrong and there is no other try.
     func mayTryAgain(after error: AWSError) throws(EngineError) -> Bool {
-        guard let mfaSerial, error.saysThatTheCodeIsWrong else { return false }
-        guard parts.givenCode == nil, sent.count < Self.limit else {
-            throw .wrongCode(mfaSerial: mfaSerial, tries: sent.count)
+        guard let mfaSerial else { return false }
+        if let last, case .transport(let error) = error, error.isBeforeSending {
+            // AWS never saw it, so it is as good as new.
+            parts.sentCodes.forget(mfaSerial: mfaSerial, code: last, now: parts.now())
         }
-        parts.report(.wrongCode(triesLeft: Self.limit - sent.count))
+        guard error.saysThatTheCodeIsWrong else { return false }
+        guard parts.givenCode == nil, sent < limit else {
+            throw .wrongCode(mfaSerial: mfaSerial, tries: sent)
+        }
+        parts.report(.wrongCode(triesLeft: limit - sent))
         return true
     }
 }

@@ -19,6 +19,16 @@ func bashCompletion() -> String {
     # Offers profiles or roles.
     _credtool_names() { _credtool_offer < <(command credtool __complete "$1" 2>/dev/null); }
 
+    # Offers files; readline quotes their names itself.
+    _credtool_files() {
+        local name
+        compopt -o filenames
+        while IFS= read -r name; do
+            name=$prefix$name
+            COMPREPLY+=("${name:${#kept}}")
+        done < <(compgen -f -- "${cur#"$prefix"}")
+    }
+
     # Offers what the value of a flag can be.
     _credtool_value() {
         case $1 in
@@ -120,6 +130,7 @@ private var bashValues: String {
         case .choices(let choices):
             let words = choices.map(\.name).joined(separator: " ")
             return "        \(forms)) _credtool_offer < <(printf '%s\\n' \(words)) ;;"
+        case .files: return "        \(forms)) _credtool_files ;;"
         case .nothing, nil: return nil
         }
     }.joined(separator: "\n")

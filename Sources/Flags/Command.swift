@@ -2,7 +2,7 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, exec, export, clear, version, help
+    case add, list, remove, exec, export, plan, whoami, clear, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 

@@ -3,8 +3,9 @@
 extension Command {
     /// The flags that make a session: those of every command that gets one.
     private static let sessionFlags: [Flag] = [
-        .role, .duration, .region, .mfaSerial, .mfaToken, .externalID, .sessionName, .noSession,
-        .minTTL, .fresh,
+        .role, .duration, .region, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
+        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
+        .federationToken, .rootOf, .taskPolicy, .noSession, .minTTL, .fresh,
     ]
 
     /// Its own flags and the global ones.
@@ -13,8 +14,30 @@ extension Command {
     /// What PROFILE falls back to, where a session is made.
     private static let profileText = """
         PROFILE is a profile of the AWS config files, a key added with `credtool add`, or both. \
-        Without it, AWS_PROFILE names the profile, else `default` is taken; where there is no such \
-        thing as `default` anywhere, the only stored key is.
+        Without it, AWS_PROFILE names the profile. Where that is not set either, the credentials \
+        in the environment are taken (AWS_ACCESS_KEY_ID, then AWS_WEB_IDENTITY_TOKEN_FILE), else \
+        `default`; where there is no such thing as `default` anywhere, the container's \
+        credentials, else the only stored key.
+        """
+
+    /// Where credentials come from, and which settings count.
+    private static let sourcesText = """
+        The profiles are those that the AWS CLI, the SDKs and aws-vault read. The credentials of \
+        one come from:
+
+        - a key added with `credtool add` under its name;
+        - `source_profile`: another profile, with a role of its own or without;
+        - `credential_source`: the environment, the EC2 instance or the container;
+        - `web_identity_token_file` or `web_identity_token_process`: another provider's token, \
+        traded for the role;
+        - `credential_process`: a command that prints credentials, run without a shell;
+        - `aws_access_key_id` and `aws_secret_access_key` in plain: a last resort, with a warning \
+        that says how to move them into the vault.
+
+        A `role_arn` beside it is assumed from there, through as many profiles as there are. \
+        `include_profile` completes a profile with the settings of another one; nothing is taken \
+        over from `[default]`. A flag comes before a variable, a variable before the profile's \
+        own setting. The variables count for PROFILE, not for the profiles that it is built from.
         """
 
     private static let sessionText = """
@@ -22,7 +45,8 @@ extension Command {
         when it is made with an MFA code. With a role, from `--role` or from the profile's \
         `role_arn`, the session is that role's and lasts an hour. Sessions rest in the kernel \
         keyring, in memory, and are used again until they are about to expire. An MFA session \
-        serves every role behind the same key and device, so that one code does for all.
+        serves every role behind the same key and device, so that one code does for all. \
+        `mfa_prompt` says how codes are asked for; the command `mfa_process` prints them instead.
         """
 
     /// Its entry in the table.
@@ -105,6 +129,8 @@ extension Command {
                     \(Self.profileText) The second word that is no flag begins COMMAND, and from \
                     there on every word is COMMAND's own; so is every word after `--`.
 
+                    \(Self.sourcesText)
+
                     \(Self.sessionText)
 
                     COMMAND takes credtool's place (execve): nothing stays behind that could \
@@ -122,6 +148,22 @@ extension Command {
                         "Run it as a role in the key's own account, for half an hour.",
                         "credtool exec work --role deploy --duration 30m -- terraform apply"),
                     Example(
+                        "Look around as a powerful role without the power to change things.",
+                        "credtool exec prod-admin --read-only aws ec2 describe-instances"),
+                    Example(
+                        "Tag the session, and let every role that is assumed from it keep one tag.",
+                        """
+                        credtool exec work --role deploy --session-tags Team=Blue,Stage=Test \\
+                            --transitive-tags Team -- ./deploy
+                        """),
+                    Example(
+                        "See which MFA devices the root user of a member account has.",
+                        """
+                        credtool exec org-admin --root-of 111122223333 \\
+                            --task-policy IAMAuditRootUserCredentials \\
+                            -- aws iam list-mfa-devices
+                        """),
+                    Example(
                         "Start a shell with the credentials of the default profile.",
                         "credtool exec"),
                 ],
@@ -137,8 +179,8 @@ extension Command {
 
                     \(Self.sessionText)
 
-                    What is printed is secret. Prefer `credtool exec`, which shows it to one \
-                    command only.
+                    `credtool help exec` tells where a profile's credentials come from. What is \
+                    printed is secret: prefer `credtool exec`, which shows it to one command only.
                     """,
                 positionals: [.profile],
                 flags: Self.sessionFlags + [.format],
@@ -157,6 +199,59 @@ extension Command {
                         credential_process = credtool export work --format process
                         """),
                 ])
+        case .plan:
+            CommandDefinition(
+                line: "show what exec would do, without doing it",
+                text: """
+                    Shows what `credtool exec` would do with the same flags, and does nothing of \
+                    it: it asks neither AWS nor the keyring, and runs no program.
+
+                    The steps from the first credentials to the last stand in their order, each \
+                    with its settings and where each of them came from: a line of a file, a \
+                    variable, a flag or a default. Then come the calls to AWS, whether an MFA \
+                    code will be asked for, which sessions are cached and how long they live, and \
+                    why each decision fell as it did. No secret is shown.
+
+                    \(Self.profileText)
+
+                    \(Self.sourcesText)
+                    """,
+                positionals: [.profile],
+                flags: Self.sessionFlags + [.json],
+                examples: [
+                    Example("See where the credentials of `work` come from.", "credtool plan work"),
+                    Example(
+                        "See whether a role can be had for four hours.",
+                        "credtool plan work --role deploy --duration 4h"),
+                    Example(
+                        "Pick the ARN of the last role out.",
+                        "credtool plan work --json | jq -r '.steps[-1].roleArn'"),
+                ],
+                otherNames: ["explain", "why", "trace", "dry-run", "inspect"])
+        case .whoami:
+            CommandDefinition(
+                line: "show who AWS says you are",
+                text: """
+                    Asks AWS whose session it is that `credtool exec` would use with the same \
+                    flags, and tells it in AWS's own kinds: root user, IAM user, assumed role, \
+                    permission set of IAM Identity Center, federated user or instance profile; \
+                    with the account, its alias, the partition and the time left.
+
+                    An IAM user is shown with its groups, its MFA devices and the age of its \
+                    keys, an assumed role with the session's name and what it was assumed from. \
+                    What the session may not ask is left out.
+
+                    \(Self.profileText) `credtool help exec` tells where its credentials come from.
+                    """,
+                positionals: [.profile],
+                flags: Self.sessionFlags + [.json],
+                examples: [
+                    Example("See who `work` is.", "credtool whoami work"),
+                    Example(
+                        "Find out the account's number, for a script.",
+                        "credtool whoami work --json | jq -r .accountId"),
+                ],
+                otherNames: ["id", "who", "identity", "caller"])
         case .clear:
             CommandDefinition(
                 line: "forget cached sessions",

@@ -126,6 +126,7 @@ private func fishFlags(_ flags: [Flag], _ command: Command?) -> String {
         switch definition.completion {
         case nil: break
         case .nothing: words.append("-x")
+        case .files: words.append("-rF")
         case .names(let names):
             words.append("-xa '(command credtool __complete \(names.rawValue) 2>/dev/null)'")
         case .choices(let choices):

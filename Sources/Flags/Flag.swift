@@ -6,8 +6,18 @@ public enum Flag: String, CaseIterable, Sendable {
     case role, duration, region
     case mfaSerial = "mfa-serial"
     case mfaToken = "mfa-token"
+    case mfaPrompt = "mfa-prompt"
     case externalID = "external-id"
     case sessionName = "session-name"
+    case sourceIdentity = "source-identity"
+    case sessionTags = "session-tags"
+    case transitiveTags = "transitive-tags"
+    case policy
+    case policyARNs = "policy-arns"
+    case readOnly = "read-only"
+    case federationToken = "federation-token"
+    case rootOf = "root-of"
+    case taskPolicy = "task-policy"
     case noSession = "no-session"
     case minTTL = "min-ttl"
     case fresh, format
@@ -44,6 +54,11 @@ struct FlagValue: Sendable {
     /// What stands for it in help: `DURATION`.
     let name: String
     let kind: ValueKind
+    /// Whether it may be the path of a file.
+    var mayBeFile = false
+
+    /// What the shells offer for it.
+    var completion: Completion { mayBeFile ? .files : kind.completion }
 }
 
 /// What a value must be.
@@ -106,6 +121,7 @@ public enum Names: String, CaseIterable, Sendable {
 /// What a shell offers for a value.
 enum Completion: Sendable, Equatable {
     case nothing
+    case files
     case names(Names)
     case choices([Choice])
 }

@@ -9,12 +9,12 @@ extension Flag {
     func definition(in command: Command?) -> FlagDefinition {
         switch (self, command) {
 
-        // MARK: exec and export
+        // MARK: Sessions: exec, export, plan, whoami
 
         case (.role, _):
             FlagDefinition(
                 short: "r", value: FlagValue(name: "ROLE", kind: .text(.roles)),
-                line: "assume this role: an ARN, a profile, or a role name",
+                line: "assume a role: an ARN, a profile, or a role name",
                 text: """
                     Assumes ROLE and uses its session. ROLE is one of:
 
@@ -33,13 +33,14 @@ extension Flag {
                 text: """
                     How long the session lasts: `45m`, `1h30m`, or a number of seconds; 15 minutes \
                     at least. AWS gives a role session at most what the role allows, which is 12 \
-                    hours or less, a role assumed from another role one hour, and a session \
-                    without a role 36 hours.
+                    hours or less, a role assumed from another role one hour, a session without \
+                    a role or of a federated user 36 hours, and a root session 15 minutes.
 
-                    The default of a role session is the profile's `duration_seconds`, else an \
-                    hour; that of a session without a role is an hour, or twelve hours when it \
-                    is made with an MFA code. A role asked for longer than an hour cannot share \
-                    an MFA session, so it needs a code of its own.
+                    The default of a role session is AWS_ASSUME_ROLE_TTL, then the profile's \
+                    `duration_seconds`, else an hour; that of a session without a role is \
+                    AWS_SESSION_TOKEN_TTL, else an hour, or twelve hours when it is made with an \
+                    MFA code. A role asked for longer than an hour cannot share an MFA session, \
+                    so it needs a code of its own.
                     """)
         case (.region, .add):
             FlagDefinition(
@@ -72,16 +73,34 @@ extension Flag {
                 value: Self.serialValue, line: "the MFA device, instead of the profile's",
                 text: """
                     Makes the session with a code of this MFA device: the ARN of a virtual \
-                    device or the serial number of a hardware one. The default is the profile's \
-                    `mfa_serial`.
+                    device or the serial number of a hardware one. The default is \
+                    AWS_MFA_SERIAL, then the profile's `mfa_serial`.
                     """)
         case (.mfaToken, _):
             FlagDefinition(
                 value: FlagValue(name: "CODE", kind: .code),
-                line: "the six digits of the MFA device, instead of asking",
+                line: "the MFA device's six digits, instead of asking",
                 text: """
                     Takes CODE, the six digits that the MFA device shows, instead of asking for \
-                    them on the terminal. It is used only where a code is needed.
+                    them. It is used only where a code is needed. AWS takes no code twice.
+                    """)
+        case (.mfaPrompt, _):
+            FlagDefinition(
+                value: FlagValue(
+                    name: "METHOD",
+                    kind: .choice([
+                        Choice("tty", "a line on the terminal"),
+                        Choice("pinentry", "the dialog of GnuPG"),
+                        Choice("zenity", "the dialog of GNOME"),
+                        Choice("kdialog", "the dialog of KDE"),
+                        Choice("ykman", "no question: a YubiKey makes the code"),
+                        Choice("process", "no question: the command `mfa_process` prints it"),
+                    ])),
+                line: "how to get MFA codes: tty, pinentry, ykman, ...",
+                text: """
+                    Gets MFA codes in this way. The default is CREDTOOL_MFA_PROMPT, then the \
+                    profile's `mfa_prompt`, then its `mfa_process`; else the terminal, and where \
+                    there is none, the first dialog that can be shown.
                     """)
         case (.externalID, _):
             FlagDefinition(
@@ -97,8 +116,122 @@ extension Flag {
                 line: "the role session's name, which AWS logs",
                 text: """
                     Names the role session: 2 to 64 letters, digits and `_=,.@+-`. The name is \
-                    part of the session's ARN and stands in AWS's logs. The default is the \
-                    profile's `role_session_name`, else user@host. Needs a role.
+                    part of the session's ARN and stands in AWS's logs. The default is \
+                    AWS_ROLE_SESSION_NAME, then the profile's `role_session_name`, else \
+                    user@host. Needs a role.
+                    """)
+        case (.sourceIdentity, _):
+            FlagDefinition(
+                value: FlagValue(name: "NAME", kind: .text(nil)),
+                line: "who is behind the role session, for AWS's logs",
+                text: """
+                    Sets the source identity: 2 to 64 letters, digits and `_=,.@+-`. AWS's logs \
+                    name it beside whatever the session does, through every role that is assumed \
+                    from it, and none of these can change it. The default is AWS_SOURCE_IDENTITY, \
+                    then the profile's `source_identity`. Needs a role, whose trust policy must \
+                    allow sts:SetSourceIdentity.
+                    """)
+        case (.sessionTags, _):
+            FlagDefinition(
+                value: FlagValue(name: "TAGS", kind: .text(nil)),
+                line: "tags of the role session: Team=Blue,Stage=Test",
+                text: """
+                    Tags the session: `Team=Blue,Stage=Test`, 50 tags at most. A value can hold \
+                    further equals signs, but no comma. Policies can refer to the tags as \
+                    `aws:PrincipalTag`. The default is AWS_SESSION_TAGS, then the profile's \
+                    `session_tags`. Needs a role whose trust policy allows sts:TagSession, or \
+                    `--federation-token`.
+                    """)
+        case (.transitiveTags, _):
+            FlagDefinition(
+                value: FlagValue(name: "KEYS", kind: .text(nil)),
+                line: "tags that roles assumed from it keep: Team,Stage",
+                text: """
+                    Passes the session tags with these keys, `Team,Stage`, on to every role that \
+                    is assumed from the session; the other tags end with it. The default is \
+                    AWS_TRANSITIVE_TAGS, then the profile's `transitive_session_tags`. Needs a \
+                    role.
+                    """)
+        case (.policy, _):
+            FlagDefinition(
+                value: FlagValue(name: "POLICY", kind: .text(nil), mayBeFile: true),
+                line: "session policy: a JSON document, or its file",
+                text: """
+                    Limits the session to what this policy allows too: a JSON document, which \
+                    begins with `{`, or else the path of a file with one; 2048 characters at \
+                    most. It never adds to what the role may do. The default is the profile's \
+                    `policy`. Needs a role, or `--federation-token`, whose sessions may do \
+                    next to nothing without a policy.
+                    """)
+        case (.policyARNs, _):
+            FlagDefinition(
+                value: FlagValue(name: "ARNS", kind: .text(nil)),
+                line: "session policies: ARNs with commas between",
+                text: """
+                    Limits the session to what these managed policies allow too: ten ARNs at \
+                    most, with commas between. Beside `--policy`, what either of them allows \
+                    counts. The default is the profile's `policy_arns`. Needs a role, or \
+                    `--federation-token`.
+                    """)
+        case (.readOnly, _):
+            FlagDefinition(
+                line: "take the power to change things away",
+                text: """
+                    Limits the session to what AWS's managed policy ReadOnlyAccess allows too, \
+                    so that it can change nothing, whatever the role may do. That policy reads \
+                    data as well, such as the objects in S3. Needs a role, or \
+                    `--federation-token`.
+                    """,
+                // The policies of a session add up: another one would give back what this takes.
+                excludes: [.policy, .policyARNs])
+        case (.federationToken, _):
+            FlagDefinition(
+                value: FlagValue(name: "NAME", kind: .text(nil)),
+                line: "a federated user's session, by this name",
+                text: """
+                    Uses a session of GetFederationToken, made from PROFILE's long-term key for \
+                    a federated user of this name: 2 to 32 letters, digits and `_=,.@+-`. It \
+                    may do what both the key's user and the policies of `--policy`, \
+                    `--policy-arns` or `--read-only` allow; without any of these, next to \
+                    nothing. It is made without an MFA code, and can call neither IAM nor, but \
+                    for GetCallerIdentity, STS.
+
+                    The session lasts an hour where neither `--duration` nor \
+                    AWS_FEDERATION_TOKEN_TTL says otherwise.
+                    """,
+                excludes: [
+                    .role, .rootOf, .mfaSerial, .externalID, .sessionName, .sourceIdentity,
+                    .transitiveTags,
+                ])
+        case (.rootOf, _):
+            FlagDefinition(
+                value: FlagValue(name: "ACCOUNT", kind: .text(nil)),
+                line: "a root session of this member account",
+                text: """
+                    Uses a session of AssumeRoot: the root user of a member account of the \
+                    organization, by its twelve digits, for the one task that `--task-policy` \
+                    names. PROFILE, with its role if it has one, must belong to the \
+                    organization's management account or its delegated administrator for IAM, \
+                    and central root access must be turned on there. Such a session lasts 15 \
+                    minutes, or less with `--duration`.
+                    """,
+                // These would limit the role before it, not the root session.
+                excludes: [.policy, .policyARNs, .readOnly])
+        case (.taskPolicy, _):
+            FlagDefinition(
+                value: FlagValue(
+                    name: "TASK",
+                    kind: .choice([
+                        Choice("IAMAuditRootUserCredentials", "see which credentials it has"),
+                        Choice("IAMCreateRootUserPassword", "let its password be set anew"),
+                        Choice("IAMDeleteRootUserCredentials", "delete its credentials"),
+                        Choice("S3UnlockBucketPolicy", "undo a bucket policy that locks all out"),
+                        Choice("SQSUnlockQueuePolicy", "undo a queue policy that locks all out"),
+                    ])),
+                line: "what the root session is for: see --help",
+                text: """
+                    Limits the root session to this task. Needs `--root-of`, which in turn \
+                    needs this.
                     """)
         case (.noSession, _):
             FlagDefinition(
@@ -115,7 +248,11 @@ extension Flag {
                 line: "least time that a cached session must have left",
                 text: """
                     Uses a cached session only if it lasts this much longer, and gets a new one \
-                    otherwise. The default is `5m`. An expired session is never used.
+                    otherwise: `50m` is good before a long operation. The default is \
+                    AWS_MIN_TTL, else `5m`, and `16m` for `credtool export --format process`, \
+                    since the SDKs ask for new credentials up to 15 minutes before the old ones \
+                    expire; with sessions so short that this is more than a third of their life, \
+                    it is that third. An expired session is never used.
                     """)
         case (.fresh, _):
             FlagDefinition(
@@ -198,7 +335,7 @@ extension Flag {
                 line: "replace a stored key without asking",
                 text: "Replaces a stored key of the same name without asking first.")
 
-        // MARK: list
+        // MARK: list, plan, whoami
 
         case (.json, _):
             FlagDefinition(

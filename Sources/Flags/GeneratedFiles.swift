@@ -22,7 +22,7 @@ public func generatedFiles() -> [GeneratedFile] {
 
 extension FlagDefinition {
     /// What the shells offer for its value; nil for a switch.
-    var completion: Completion? { value?.kind.completion }
+    var completion: Completion? { value?.completion }
 }
 
 extension Flag {

@@ -34,19 +34,43 @@ enum Reference {
             "Run a command as a role.", "credtool exec work --role deploy -- terraform apply"),
     ]
 
-    private static let session: [Command] = [.exec, .export]
-    private static let network: [Command] = [.add, .exec, .export]
-    private static let config: [Command] = [.add, .list, .exec, .export]
-    private static let vault: [Command] = [.add, .list, .remove, .exec, .export]
+    private static let session: [Command] = [.exec, .export, .plan, .whoami]
+    private static let endpoints: [Command] = [.add] + session
+    private static let network: [Command] = [.add, .exec, .export, .whoami]
+    private static let config: [Command] = [.add, .list] + session
+    private static let vault: [Command] = [.add, .list, .remove] + session
 
-    static let environment = [
+    static let environment =
+        ofCredtool + ofProfiles + ofSources + ofCalls + [
+            ReferenceEntry("SHELL", "The shell that runs where no COMMAND is given.", [.exec]),
+            ReferenceEntry("NO_COLOR", "Where set and not empty, nothing is printed in colour."),
+        ]
+
+    private static let ofCredtool = [
         ReferenceEntry(
             "CREDTOOL_VAULT", "The vault that new keys go to: `secret-service` or `file`.",
             [.add, .list]),
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .remove, .exec, .export]),
+            [.add, .remove, .exec, .export, .whoami]),
+        ReferenceEntry(
+            "CREDTOOL_MFA_PROMPT",
+            "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),
+        ReferenceEntry(
+            "PINENTRY_PROGRAM", "The program for the method `pinentry`, instead of `pinentry`.",
+            session),
+        ReferenceEntry(
+            "YKMAN_OATH_CREDENTIAL_NAME",
+            "The account on the YubiKey for the method `ykman`, instead of the MFA device's serial.",
+            session),
+        ReferenceEntry(
+            "YKMAN_OATH_DEVICE_SERIAL",
+            "The serial number of the YubiKey, where more than one is plugged in.", session),
+    ]
+
+    /// What stands in place of a profile's settings.
+    private static let ofProfiles = [
         ReferenceEntry(
             "AWS_PROFILE", "The profile to use where the command line names none.", session),
         ReferenceEntry(
@@ -56,28 +80,133 @@ enum Reference {
             "The AWS credentials file, instead of `~/.aws/credentials`.", config),
         ReferenceEntry(
             "AWS_REGION", "The region where `--region` names none; it comes before the profile's.",
-            network),
+            endpoints),
         ReferenceEntry(
-            "AWS_ENDPOINT_URL_STS", "The URL to ask instead of the region's own STS.", network),
+            "AWS_DEFAULT_REGION", "The same where AWS_REGION is not set.", endpoints),
         ReferenceEntry(
-            "AWS_ENDPOINT_URL", "The same where AWS_ENDPOINT_URL_STS is not set.", network),
+            "AWS_ROLE_ARN",
+            """
+            The role to assume, in place of `role_arn`; beside AWS_WEB_IDENTITY_TOKEN_FILE, the \
+            role that the token is traded for, and no other.
+            """, session),
+        ReferenceEntry(
+            "AWS_ROLE_SESSION_NAME", "The role session's name, in place of `role_session_name`.",
+            session),
+        ReferenceEntry("AWS_MFA_SERIAL", "The MFA device, in place of `mfa_serial`.", session),
+        ReferenceEntry(
+            "AWS_SOURCE_IDENTITY", "The source identity, in place of `source_identity`.", session),
+        ReferenceEntry(
+            "AWS_SESSION_TAGS", "The session's tags, in place of `session_tags`.", session),
+        ReferenceEntry(
+            "AWS_TRANSITIVE_TAGS",
+            "The keys of the tags that are passed on, in place of `transitive_session_tags`.",
+            session),
+        ReferenceEntry(
+            "AWS_ASSUME_ROLE_TTL",
+            "How long a role session lasts, such as `45m`, in place of `duration_seconds`.",
+            session),
+        ReferenceEntry(
+            "AWS_SESSION_TOKEN_TTL", "How long a session of GetSessionToken lasts.", session),
+        ReferenceEntry(
+            "AWS_CHAINED_SESSION_TOKEN_TTL",
+            "The same where roles are assumed from it: how long one MFA code does.", session),
+        ReferenceEntry(
+            "AWS_FEDERATION_TOKEN_TTL", "How long a session of `--federation-token` lasts.",
+            session),
+        ReferenceEntry(
+            "AWS_MIN_TTL", "The least time left, where `--min-ttl` does not say.", session),
+    ]
+
+    /// Where credentials come from.
+    private static let ofSources = [
+        ReferenceEntry(
+            "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN",
+            """
+            The credentials to use where no profile is named, or where the profile says \
+            `credential_source = Environment`. Inside another `credtool exec` they are that one's \
+            and count in the second case only.
+            """, session),
+        ReferenceEntry(
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            """
+            A file with a token to trade for the role in AWS_ROLE_ARN, where no profile is named.
+            """, session),
+        ReferenceEntry(
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            """
+            Where a container gets credentials; the relative one comes first. They count for \
+            `credential_source = EcsContainer`, and where no profile is named and `default` has no \
+            credentials. What they give is cached, except where a token goes with it.
+            """, session),
+        ReferenceEntry(
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_CONTAINER_AUTHORIZATION_TOKEN",
+            "What a container shows to get them; the file comes first.", session),
+        ReferenceEntry(
+            "AWS_EC2_METADATA_DISABLED",
+            """
+            With `true`, the EC2 instance is not asked for credentials. Else it is asked for \
+            `credential_source = Ec2InstanceMetadata`, and where no profile is named, nothing else \
+            gives credentials, and this is an EC2 instance or the service's URL or address is set.
+            """, session),
+        ReferenceEntry(
+            "AWS_EC2_METADATA_V1_DISABLED",
+            "With `true`, it is asked by version 2 of its metadata service only.", session),
+        ReferenceEntry(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT", "The URL of that service.", session),
+        ReferenceEntry(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+            "Its standard address, `IPv4` or `IPv6`, where no URL is set.", session),
+    ]
+
+    /// How AWS is called.
+    private static let ofCalls = [
+        ReferenceEntry(
+            "AWS_ENDPOINT_URL_STS", "The URL to ask instead of the region's own STS.", endpoints),
+        ReferenceEntry(
+            "AWS_ENDPOINT_URL_IAM", "The URL to ask instead of the partition's own IAM.",
+            [.whoami]),
+        ReferenceEntry(
+            "AWS_ENDPOINT_URL", "The URL for each service that has no such variable of its own.",
+            endpoints),
+        ReferenceEntry(
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+            "With `true`, neither these variables nor the `endpoint_url` of the config count.",
+            endpoints),
+        ReferenceEntry(
+            "AWS_STS_REGIONAL_ENDPOINTS",
+            "With `legacy`, the oldest regions share the global STS, as they once did.", endpoints),
+        ReferenceEntry(
+            "AWS_USE_FIPS_ENDPOINT", "With `true`, endpoints validated to FIPS 140 are asked.",
+            endpoints),
+        ReferenceEntry(
+            "AWS_USE_DUALSTACK_ENDPOINT", "With `true`, endpoints that have IPv6 too are asked.",
+            endpoints),
         ReferenceEntry("HTTPS_PROXY", "The proxy for calls to AWS.", network),
         ReferenceEntry("NO_PROXY", "Hosts that are reached without the proxy.", network),
         ReferenceEntry(
             "AWS_CA_BUNDLE", "A file of certificates to trust instead of the system's.", network),
-        ReferenceEntry("SHELL", "The shell that runs where no COMMAND is given.", [.exec]),
-        ReferenceEntry("NO_COLOR", "Where set and not empty, nothing is printed in colour."),
     ]
 
     static let files = [
         ReferenceEntry(
             "~/.aws/config",
             """
-            Profiles: `role_arn`, `source_profile`, `mfa_serial`, `region`, `duration_seconds`, \
-            `external_id`, `role_session_name`.
+            Profiles, as the AWS CLI, the SDKs and aws-vault read them. These settings count:
+
+            - where credentials come from: `source_profile`, `credential_source`, \
+            `web_identity_token_file`, `web_identity_token_process`, `credential_process`, \
+            `include_profile`;
+            - the role: `role_arn`, `role_session_name`, `external_id`, `duration_seconds`, \
+            `source_identity`, `session_tags`, `transitive_session_tags`, `policy`, `policy_arns`;
+            - MFA: `mfa_serial`, `mfa_prompt`, `mfa_process`;
+            - how AWS is called: `region`, `endpoint_url`, `services`, \
+            `ignore_configured_endpoint_urls`, `sts_regional_endpoints`, `use_fips_endpoint`, \
+            `use_dualstack_endpoint`, `ca_bundle`, `ec2_metadata_service_endpoint`, \
+            `ec2_metadata_service_endpoint_mode`, `ec2_metadata_v1_disabled`.
             """, config),
         ReferenceEntry(
-            "~/.aws/credentials", "More settings of profiles; read, never written.", config),
+            "~/.aws/credentials",
+            "More settings of profiles, and keys in plain; read, never written.", config),
         ReferenceEntry(
             "$XDG_DATA_HOME/credtool/",
             """
@@ -93,7 +222,12 @@ enum Reference {
             Command.shown.filter { $0 != .exec }),
         ReferenceEntry(
             "2", "The command line was not understood.", Command.shown.filter { $0 != .exec }),
-        ReferenceEntry("125", "credtool failed before COMMAND was started.", [.exec]),
+        ReferenceEntry(
+            "125",
+            """
+            `credtool exec` failed before COMMAND was started, or its own part of the command line \
+            was not understood.
+            """, [.exec]),
         ReferenceEntry("126", "COMMAND was found but can't be executed.", [.exec]),
         ReferenceEntry("127", "COMMAND was not found.", [.exec]),
         ReferenceEntry("any other", "COMMAND's own.", [.exec]),

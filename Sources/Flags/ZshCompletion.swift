@@ -131,8 +131,9 @@ private func zshFlags(_ flags: [Flag], _ command: Command?) -> String {
 }
 
 private func zshValue(_ value: FlagValue) -> String {
-    switch value.kind.completion {
+    switch value.completion {
     case .nothing: return ":\(value.name): "
+    case .files: return ":\(value.name):_files"
     case .names(let names): return ":\(value.name): _credtool_names \(names.rawValue) \(value.name)"
     case .choices(let choices):
         let words = choices.map { choice in

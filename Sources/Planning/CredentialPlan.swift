@@ -2,98 +2,132 @@
 public import Model
 public import Profiles
 
-/// The steps from a long-term key to the credentials that are handed out, the last step outermost.
+/// The steps from a source to the credentials that are handed out, the last step outermost.
 public indirect enum CredentialPlan: Equatable, Sendable {
     /// The vault's key of a profile.
     case storedKey(StoredKey)
+    /// A key in plain text in the config or credentials file.
+    case staticKey(StaticKey)
+    /// The AWS variables of the environment.
+    case environment(EnvironmentKey)
+    /// What a program prints.
+    case credentialProcess(CredentialProcess)
+    /// The role of the EC2 instance.
+    case instanceMetadata(InstanceMetadataSource)
+    /// What a container's endpoint gives.
+    case container(ContainerEndpoint)
+    /// STS AssumeRoleWithWebIdentity with a token.
+    case webIdentity(WebIdentityStep)
+    /// IAM Identity Center.
+    case sso(SSOSource)
+    /// A console login.
+    case login(profile: String, session: Setting<String>)
     /// STS GetSessionToken with the credentials of `from`.
     case sessionToken(SessionTokenStep, from: CredentialPlan)
     /// STS AssumeRole with the credentials of `from`.
     case assumeRole(AssumeRoleStep, from: CredentialPlan)
+    /// STS GetFederationToken with the credentials of `from`.
+    case federationToken(FederationTokenStep, from: CredentialPlan)
+    /// STS AssumeRoot with the credentials of `from`.
+    case assumeRoot(AssumeRootStep, from: CredentialPlan)
 
-    /// The key at the beginning.
-    public var key: StoredKey {
+    /// The step that this one gets its credentials from; nil for the first.
+    public var source: CredentialPlan? {
         switch self {
-        case .storedKey(let key): key
-        case .sessionToken(_, let source), .assumeRole(_, let source): source.key
+        case .sessionToken(_, let source), .assumeRole(_, let source),
+            .federationToken(_, let source), .assumeRoot(_, let source):
+            source
+        default: nil
+        }
+    }
+
+    /// The steps in the order in which they are carried out.
+    public var steps: [CredentialPlan] {
+        // A loop, since chains may be of any length and stacks are not.
+        var steps = [self]
+        while let source = steps[steps.count - 1].source { steps.append(source) }
+        return steps.reversed()
+    }
+
+    /// The first step.
+    public var root: CredentialPlan {
+        var root = self
+        while let source = root.source { root = source }
+        return root
+    }
+
+    /// The profile that the first step belongs to.
+    public var profile: String {
+        switch root {
+        case .storedKey(let key): key.profile
+        case .staticKey(let key): key.profile
+        case .credentialProcess(let process): process.profile
+        case .webIdentity(let step): step.profile
+        case .sso(let source): source.profile
+        case .login(let profile, _): profile
+        default: "default"
+        }
+    }
+
+    /// The ID of the key at the beginning, where there is one and it is known.
+    public var accessKeyID: AccessKeyID? {
+        switch root {
+        case .storedKey(let key): key.accessKeyID
+        case .staticKey(let key): AccessKeyID(key.accessKeyID.value)
+        case .environment(let key): AccessKeyID(key.accessKeyID)
+        default: nil
+        }
+    }
+
+    /// Who the key at the beginning belongs to, where that is known.
+    public var callerARN: ARN? {
+        if case .storedKey(let key) = root { return key.callerARN }
+        return nil
+    }
+
+    /// Whether the credentials are a long-term key, which alone GetSessionToken takes.
+    public var isLongTermKey: Bool {
+        switch self {
+        case .storedKey: true
+        case .staticKey(let key): !key.hasToken
+        case .environment(let key): !key.hasToken
+        default: false
         }
     }
 
     /// The MFA device that a code is asked for, where a session is not in the cache.
     public var mfaSerial: Setting<String>? {
+        steps.reversed().lazy.compactMap { step -> Setting<String>? in
+            switch step {
+            case .sessionToken(let step, _): step.mfaSerial
+            case .assumeRole(let step, _): step.mfaSerial
+            default: nil
+            }
+        }.first
+    }
+
+    /// The call to AWS that the step makes; nil for a source that is not AWS's.
+    public var call: String? {
         switch self {
-        case .storedKey: nil
-        case .sessionToken(let step, let source): step.mfaSerial ?? source.mfaSerial
-        case .assumeRole(let step, let source): step.mfaSerial ?? source.mfaSerial
+        case .sessionToken: "GetSessionToken"
+        case .assumeRole: "AssumeRole"
+        case .webIdentity: "AssumeRoleWithWebIdentity"
+        case .federationToken: "GetFederationToken"
+        case .assumeRoot: "AssumeRoot"
+        default: nil
         }
     }
 
-    /// How long the credentials of the last step live; nil for a key, which does not end.
+    /// How long the credentials of the last step live; nil where that is not for us to say.
     public var duration: Setting<Duration>? {
         switch self {
-        case .storedKey: nil
         case .sessionToken(let step, _): step.duration
         case .assumeRole(let step, _): step.duration
+        case .webIdentity(let step): step.role.duration
+        case .federationToken(let step, _): step.duration
+        case .assumeRoot(let step, _): step.duration
+        default: nil
         }
-    }
-}
-
-/// A long-term key in the vault, as the index knows it.
-public struct StoredKey: Hashable, Sendable {
-    /// The profile whose key it is.
-    public let profile: String
-    /// The key's ID.
-    public let accessKeyID: AccessKeyID
-    /// Who AWS said it belongs to; nil where that was never asked.
-    public let callerARN: ARN?
-
-    /// Joins what the index knows.
-    public init(profile: String, accessKeyID: AccessKeyID, callerARN: ARN?) {
-        self.profile = profile
-        self.accessKeyID = accessKeyID
-        self.callerARN = callerARN
-    }
-}
-
-/// A GetSessionToken call.
-public struct SessionTokenStep: Equatable, Sendable {
-    /// DurationSeconds.
-    public let duration: Setting<Duration>
-    /// SerialNumber; a code is asked for where there is one.
-    public let mfaSerial: Setting<String>?
-
-    /// Joins the parameters.
-    public init(duration: Setting<Duration>, mfaSerial: Setting<String>?) {
-        self.duration = duration
-        self.mfaSerial = mfaSerial
-    }
-}
-
-/// An AssumeRole call.
-public struct AssumeRoleStep: Equatable, Sendable {
-    /// RoleArn.
-    public var role: Setting<ARN>
-    /// DurationSeconds.
-    public var duration: Setting<Duration>
-    /// RoleSessionName.
-    public var sessionName: Setting<String>
-    /// ExternalId.
-    public var externalID: Setting<String>?
-    /// SerialNumber, where the role is assumed with the key itself; a code is then asked for.
-    public var mfaSerial: Setting<String>?
-}
-
-/// Which STS is asked.
-public struct STSTarget: Hashable, Sendable {
-    /// The region that is asked and signed for.
-    public let region: String
-    /// The URL in place of the region's own; nil for that one.
-    public let endpointURL: Setting<String>?
-
-    /// Joins the two.
-    public init(region: String, endpointURL: Setting<String>?) {
-        self.region = region
-        self.endpointURL = endpointURL
     }
 }
 
@@ -107,8 +141,20 @@ public struct SessionPlan: Equatable, Sendable {
     public let region: Setting<String>?
     /// Which STS every call of the plan goes to.
     public let sts: STSTarget
+    /// The certificates to trust in place of the system's: a path.
+    public let caBundle: Setting<String>?
+    /// How a code is asked for, where one is needed.
+    public let mfaPrompt: MFAPromptPlan
     /// How long the credentials must still live to be handed out.
     public let minimumTTL: Duration
     /// Why it was decided so, a sentence each.
     public let reasons: [String]
+}
+
+/// How an MFA code is asked for.
+public struct MFAPromptPlan: Equatable, Sendable {
+    /// `mfa_prompt`, a flag or a variable; nil where nothing is said.
+    public let method: Setting<MFAPrompt>?
+    /// `mfa_process` of the profile, else of the profile behind it.
+    public let process: Setting<String>?
 }

@@ -9,32 +9,55 @@ public enum PlanError: Error, Equatable {
     case unknownProfile(String, origin: Origin, nearest: String?)
     /// The profile is known, but nothing in it gives credentials.
     case noCredentials(profile: String, section: Origin?)
-    /// The profile's key stands in the files in plain, not in the vault.
-    case plainKey(profile: String, key: Setting<AccessKeyID>)
-    /// The profile gets its credentials by a setting that credtool does not know; its key.
-    case unsupportedSource(Setting<String>, profile: String)
+    /// Half of a key in plain text is missing; the key of the missing setting.
+    case halfKey(profile: String, missing: String, origin: Origin)
     /// A role with no one to assume it.
     case roleWithoutSource(profile: String, role: Setting<ARN>)
+    /// Both a `source_profile` and a `credential_source`.
+    case twoSources(profile: String, Setting<String>, Origin)
+    /// A web identity's token and no role.
+    case tokenWithoutRole(profile: String, Origin)
     /// `source_profile` names a profile that is nowhere.
     case unknownSource(Setting<String>, profile: String, nearest: String?)
     /// `source_profile` leads back to where it came from; each profile with what named it.
     case cycle([Setting<String>])
+    /// `credential_source = Environment` and no key in the environment.
+    case noEnvironmentKey(Setting<CredentialSource>)
+    /// `credential_source = EcsContainer` and no container endpoint in the environment.
+    case noContainer(Setting<CredentialSource>)
+    /// Settings of IAM Identity Center that do not go together: the profile, the one setting, and the
+    /// one that is missing.
+    case halfSSO(profile: String, setting: String, missing: String)
+    /// `sso_session` names a section that is nowhere.
+    case unknownSSOSession(Setting<String>, profile: String)
+    /// A setting that must stand in the `sso-session` section, when there is one.
+    case misplacedSSO(Setting<String>, key: String)
     /// `--role` names a profile that has no role.
     case profileWithoutRole(Setting<String>)
-    /// `--role` is a bare name and the account of the key is not known.
-    case unknownAccount(role: String, key: StoredKey)
+    /// `--role` is a bare name and the account of the key is not known; nil where it cannot be.
+    case unknownAccount(role: String, key: StoredKey?)
     /// `--role` is neither an ARN nor a name that IAM takes.
     case invalidRole(Setting<String>)
+    /// A role that AWS keeps for its services or for IAM Identity Center.
+    case closedRole(ARN, RoleKind)
     /// A flag that shapes a role's session, and no role.
     case flagWithoutRole(Origin)
+    /// Flags that do not go together.
+    case exclusive(Origin, Origin)
+    /// GetFederationToken and GetSessionToken want a long-term key; what asks for it.
+    case needsLongTermKey(Origin)
     /// A value that AWS does not take.
     case invalidValue(Setting<String>, form: SettingForm)
+    /// A value that AWS does not take, and what it must be.
+    case malformed(Setting<String>, expected: String)
+    /// A policy file that cannot be read, or is too long.
+    case unreadablePolicy(Setting<String>)
     /// A duration outside of what AWS takes for the call.
     case durationOutOfBounds(Setting<Duration>, bounds: ClosedRange<Duration>)
     /// More than an hour for a role that is assumed from a role.
     case chainedTooLong(Setting<Duration>, role: ARN)
-    /// `--duration` with the key itself, which has no end.
-    case durationOfKey(Setting<Duration>)
+    /// `--duration` with credentials whose end is not for us to say.
+    case durationOfSource(Setting<Duration>)
     /// Sessions that must outlive more than their whole life.
     case minimumTTLTooLong(Duration, duration: Setting<Duration>)
 }

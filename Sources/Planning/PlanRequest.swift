@@ -2,7 +2,7 @@
 internal import Model
 public import Profiles
 
-/// What the command line and the environment ask for.
+/// What the command line asks for.
 public struct PlanRequest: Equatable, Sendable {
     /// The profile, and whether the command line or AWS_PROFILE names it; nil for neither.
     public var profile: Setting<String>?
@@ -10,44 +10,82 @@ public struct PlanRequest: Equatable, Sendable {
     public var role: String?
     /// `--duration`.
     public var duration: Duration?
-    /// The region, by flag or variable, in place of the profile's own.
-    public var region: Setting<String>?
-    /// The region where neither flag nor profile names one: a variable that an outer `exec` set.
+    /// `--region`.
+    public var region: String?
+    /// The region where neither flag, variable nor profile names one: a variable that an outer
+    /// `exec` set.
     public var inheritedRegion: Setting<String>?
     /// `--mfa-serial`.
     public var mfaSerial: String?
+    /// `--mfa-prompt`.
+    public var mfaPrompt: MFAPrompt?
     /// `--external-id`.
     public var externalID: String?
     /// `--session-name`.
     public var sessionName: String?
+    /// `--source-identity`.
+    public var sourceIdentity: String?
+    /// `--session-tags`.
+    public var sessionTags: String?
+    /// `--transitive-tags`.
+    public var transitiveTags: String?
+    /// `--policy`: a document, or a file with one.
+    public var policy: String?
+    /// `--policy-arns`.
+    public var policyARNs: String?
+    /// `--read-only`: AWS's policy ReadOnlyAccess as a session policy.
+    public var isReadOnly = false
+    /// `--federation-token`: the name of the federated user.
+    public var federationToken: String?
+    /// `--root-of`: a member account.
+    public var rootOf: String?
+    /// `--task-policy`: what the root session is for.
+    public var taskPolicy: String?
     /// `--no-session`: no GetSessionToken.
     public var noSession = false
-    /// `--min-ttl`; nil for `standardMinimumTTL`, or a third of the session's life if that is less.
+    /// `--min-ttl`; nil for the profile's, else `standardMinimumTTL`, or a third of the session's life
+    /// if that is less.
     public var minimumTTL: Duration?
     /// How long credentials must still live where nothing is asked.
     public var standardMinimumTTL: Duration = .seconds(300)
-    /// AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL.
-    public var endpointURL: Setting<String>?
 
     /// A request for the default profile and nothing special.
     public init() {}
 }
 
-/// What is known of this machine and its vault.
-public struct PlanFacts: Equatable, Sendable {
+/// What is known of this machine and its vault. Nothing of it costs more than a look.
+public struct PlanFacts {
     /// The keys in the vault, by profile.
     public var keys: [String: StoredKey]
     /// The name of a role's session where none is asked for.
     public var sessionName: String
+    /// A variable of the environment; nil where it is unset or empty.
+    public var variable: (String) -> String?
+    /// The text of a file that a setting names; nil where it cannot be read.
+    public var file: (String) -> String?
 
     /// Joins the facts.
     /// - Parameters:
     ///   - keys: The keys in the vault, in any order.
     ///   - user: The user's name.
     ///   - host: The machine's name.
-    public init(keys: [StoredKey], user: String, host: String) {
+    public init(
+        keys: [StoredKey], user: String, host: String,
+        variable: @escaping (String) -> String? = { _ in nil },
+        file: @escaping (String) -> String? = { _ in nil }
+    ) {
         self.keys = Dictionary(keys.map { ($0.profile, $0) }, uniquingKeysWith: { $1 })
+        self.variable = variable
+        self.file = file
         sessionName = Self.sessionName(user: user, host: host)
+    }
+
+    /// Whether this machine says that it is an EC2 instance.
+    ///
+    /// Source: EC2 user guide, "Identify EC2 instances".
+    var isEC2: Bool {
+        file("/sys/class/dmi/id/sys_vendor")?.hasPrefix("Amazon EC2") == true
+            || file("/sys/hypervisor/uuid")?.lowercased().hasPrefix("ec2") == true
     }
 
     /// `user@host`, with what RoleSessionName does not take as `-`, 2 to 64 characters long.

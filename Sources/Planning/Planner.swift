@@ -1,21 +1,23 @@
-// Turns a request into a plan: which key, which roles, which calls, and why.
+// Turns a request into a plan: which source, which roles, which calls, and why.
 internal import Model
 public import Profiles
 
-/// Decides; nothing is read or asked here.
+/// Decides; nothing is asked of anyone here.
 public struct Planner {
-    private let config: ConfigFiles
-    private let facts: PlanFacts
-    private let request: PlanRequest
+    let config: ConfigFiles
+    let facts: PlanFacts
+    let request: PlanRequest
     private var reasons: [String] = []
 
     /// What AWS lets a role live that is assumed from a role.
     ///
     /// Source: IAM user guide, "Roles terms and concepts", role chaining.
     public static let chainedLimit: Duration = .seconds(3600)
-    /// DurationSeconds of GetSessionToken, from the STS API reference.
+    /// DurationSeconds of GetSessionToken and GetFederationToken, from the STS API reference.
     public static let sessionTokenBounds: ClosedRange<Duration> =
         .seconds(900) ... .seconds(129_600)
+    /// DurationSeconds of AssumeRoot, from the STS API reference.
+    public static let rootBounds: ClosedRange<Duration> = .seconds(0) ... .seconds(900)
 
     /// Makes the plan for `request`.
     /// - Throws: `PlanError` where it cannot be carried out; `ConfigError` for a broken setting.
@@ -33,159 +35,141 @@ public struct Planner {
     }
 
     private mutating func plan() throws -> SessionPlan {
-        let name = try chosenProfile()
-        var chain = try chain(from: name)
-        if let role = request.role { try appendRole(role, to: &chain) }
+        let (name, asked, start) = try askedProfile()
+        var chain = try start ?? chain(asked, name)
+        if case .source(.staticKey(let key)) = chain.root {
+            reasons.append(
+                "the key of profile \(key.profile) stands in plain text (\(key.accessKeyID.origin));"
+                    + " credtool add \(key.profile) stores it in the vault, and then it can leave that file"
+            )
+        }
+        var target = asked
+        if let role = request.role { target = try appendRole(role, to: &chain) ?? target }
         try applyFlags(to: &chain)
 
-        let region = request.region ?? chain.region ?? request.inheritedRegion
-        let credentials = try calls(chain)
-        let minimumTTL = try minimumTTL(of: credentials)
-        let partition = chain.roles.last?.role.value.partition ?? chain.key.callerARN?.partition
+        let region = try region(asked: asked, target: target)
+        let credentials = try calls(chain, asked)
+        let sts = try stsTarget(credentials, region, asked)
         return SessionPlan(
-            profile: name, credentials: credentials, region: region,
-            sts: STSTarget(
-                region: region?.value ?? Self.signInRegion(partition: partition ?? "aws"),
-                endpointURL: request.endpointURL),
-            minimumTTL: minimumTTL, reasons: reasons)
-    }
-
-    private func minimumTTL(of credentials: CredentialPlan) throws -> Duration {
-        guard let duration = credentials.duration else { return .zero }
-        guard let asked = request.minimumTTL else {
-            return min(request.standardMinimumTTL, duration.value / 3)
-        }
-        guard asked <= duration.value else {
-            throw PlanError.minimumTTLTooLong(asked, duration: duration)
-        }
-        return asked
+            profile: name, credentials: credentials, region: region, sts: sts,
+            caBundle: asked?.caBundle, mfaPrompt: mfaPrompt(chain, asked),
+            minimumTTL: try minimumTTL(of: credentials, asked), reasons: reasons)
     }
 
     // MARK: Whose credentials
 
-    private mutating func chosenProfile() throws -> Setting<String> {
-        if let profile = request.profile { return profile }
-        if try config.profile(named: "default") == nil, facts.keys["default"] == nil,
-            facts.keys.count == 1, let only = facts.keys.keys.first
-        {
+    /// The name, the profile with the variables that are meant for it, and a chain that is already
+    /// clear because the environment has the credentials.
+    private mutating func askedProfile() throws -> (Setting<String>, Profile?, Chain?) {
+        if let name = request.profile { return (name, try overlaid(name), nil) }
+        let name = Setting("default", from: .standard)
+        let standard = try overlaid(name)
+        // Inside another exec the variables are that one's result, not a wish.
+        if facts.variable("CREDTOOL_PROFILE") == nil {
+            if let key = EnvironmentKey(variable: facts.variable) {
+                reasons.append("no profile is named: the key in AWS_ACCESS_KEY_ID")
+                return (name, standard, Chain(root: .source(.environment(key))))
+            }
+            if let identity = try WebIdentityVariables(variable: facts.variable),
+                let role = identity.roleARN
+            {
+                reasons.append("no profile is named: the token in AWS_WEB_IDENTITY_TOKEN_FILE")
+                var use = RoleUse(role)
+                use.sessionName = identity.roleSessionName
+                return (
+                    name, standard,
+                    Chain(
+                        root: .webIdentity(.file(identity.tokenFile), use, profile: name.value))
+                )
+            }
+        }
+        guard try config.profile(named: "default") == nil, facts.keys["default"] == nil else {
+            return (name, standard, nil)
+        }
+        if let chain = container() { return (name, standard, chain) }
+        if facts.keys.count == 1, let only = facts.keys.keys.first {
             reasons.append("no profile is named and none is called default: the only stored key")
-            return Setting(only, from: .standard)
+            let name = Setting(only, from: .standard)
+            return (name, try overlaid(name), nil)
         }
-        return Setting("default", from: .standard)
+        if let chain = instance(standard) { return (name, standard, chain) }
+        return (name, nil, nil)
     }
 
-    /// The key, the roles from the first assumed to the last, and what the asked profile says.
-    private struct Chain {
-        var key: StoredKey
-        var roles: [Role] = []
-        var region: Setting<String>?
-        /// From the profile of the key outward.
-        var mfaSerials: [Setting<String>] = []
-    }
-
-    private struct Role {
-        var role: Setting<ARN>
-        var duration: Setting<Duration>?
-        var sessionName: Setting<String>?
-        var externalID: Setting<String>?
-        var mfaSerial: Setting<String>?
-
-        init(_ role: Setting<ARN>, of profile: Profile? = nil) {
-            self.role = role
-            duration = profile?.duration
-            sessionName = profile?.roleSessionName
-            externalID = profile?.externalID
-            mfaSerial = profile?.mfaSerial
+    /// The chain of a profile. Where none is named and `default` says nothing of credentials, the
+    /// machine's own come last, as in the SDKs.
+    private mutating func chain(_ asked: Profile?, _ name: Setting<String>) throws -> Chain {
+        do { return try resolve(asked, name) } catch let error as PlanError {
+            guard case .noCredentials = error, request.profile == nil,
+                let chain = container() ?? instance(asked)
+            else { throw error }
+            return chain
         }
     }
 
-    /// Walks from `name` over `source_profile` to a stored key.
-    private mutating func chain(from name: Setting<String>) throws -> Chain {
-        var path: [Setting<String>] = []
-        var profiles: [Profile] = []
-        var next = name
-        while true {
-            path.append(next)
-            guard !path.dropLast().contains(where: { $0.value == next.value }) else {
-                throw PlanError.cycle(path)
-            }
-            let profile = try config.profile(named: next.value)
-            if let profile { profiles.append(profile) }
-            if let key = facts.keys[next.value] {
-                if let source = profile?.sourceProfile, source.value != next.value {
-                    reasons.append(
-                        "profile \(next.value) has a key of its own in the vault, which comes"
-                            + " before its source_profile (\(source.origin))")
-                }
-                return chain(key, profiles: profiles.reversed())
-            }
-            guard let profile else {
-                let nearest = nearest(
-                    to: next.value, among: config.profileNames + facts.keys.keys.sorted())
-                throw path.count == 1
-                    ? PlanError.unknownProfile(next.value, origin: next.origin, nearest: nearest)
-                    : PlanError.unknownSource(
-                        next, profile: path[path.count - 2].value, nearest: nearest)
-            }
-            guard let source = profile.sourceProfile, source.value != profile.name else {
-                if let setting = unsupportedSource(of: profile.name) {
-                    throw PlanError.unsupportedSource(setting, profile: profile.name)
-                }
-                if let key = profile.accessKeyID {
-                    throw PlanError.plainKey(profile: profile.name, key: key)
-                }
-                if let role = profile.roleARN {
-                    throw PlanError.roleWithoutSource(profile: profile.name, role: role)
-                }
-                throw PlanError.noCredentials(profile: profile.name, section: profile.origin)
-            }
-            next = source
+    private mutating func container() -> Chain? {
+        guard let source = ContainerEndpoint(variable: facts.variable) else { return nil }
+        reasons.append("no profile is named: the endpoint of this container")
+        return Chain(root: .source(.container(source)))
+    }
+
+    /// The instance metadata, where something says that this is an EC2 instance: elsewhere the
+    /// question would cost a second and give a worse error than that no profile is named.
+    private mutating func instance(_ standard: Profile?) -> Chain? {
+        let disabled = facts.variable("AWS_EC2_METADATA_DISABLED")?.lowercased() == "true"
+        let isSet = standard?.metadataEndpoint != nil || standard?.metadataEndpointMode != nil
+        guard !disabled, isSet || facts.isEC2 else { return nil }
+        reasons.append("no profile is named: the role of this EC2 instance")
+        let source = InstanceMetadataSource(asked: standard, nil)
+        return Chain(root: .source(.instanceMetadata(source)))
+    }
+
+    private func overlaid(_ name: Setting<String>) throws -> Profile? {
+        let profile = try config.profile(named: name.value)
+        guard profile != nil || facts.keys[name.value] != nil || name.origin == .standard else {
+            return nil
         }
+        let base = profile ?? Profile(name: name.value, origin: .standard)
+        let overlaid = try base.overlaid(variable: facts.variable)
+        return profile == nil && overlaid == base ? nil : overlaid
     }
 
-    /// A setting by which the SDKs would get credentials in a way that credtool does not know.
-    private func unsupportedSource(of profile: String) -> Setting<String>? {
-        guard let settings = config.settings(of: .profile, named: profile) else { return nil }
-        let keys = [
-            "sso_session", "sso_start_url", "credential_process", "credential_source",
-            "web_identity_token_file", "login_session",
-        ]
-        return keys.lazy.compactMap { key in
-            settings[key].map { Setting(key, from: $0.origin) }
-        }.first
-    }
-
-    private func chain(_ key: StoredKey, profiles: [Profile]) -> Chain {
-        Chain(
-            key: key,
-            roles: profiles.compactMap { profile in profile.roleARN.map { Role($0, of: profile) } },
-            region: profiles.last?.region,
-            mfaSerials: profiles.filter { $0.roleARN == nil }.compactMap(\.mfaSerial))
+    private mutating func resolve(_ asked: Profile?, _ name: Setting<String>) throws -> Chain {
+        // A profile that stands nowhere is unknown, even where variables would give it settings.
+        let known = try config.profile(named: name.value) != nil || facts.keys[name.value] != nil
+        var resolver = ChainResolver(config: config, facts: facts)
+        defer { reasons += resolver.reasons }
+        return try resolver.chain(of: known ? asked : nil, name)
     }
 
     // MARK: The flags
 
-    private mutating func appendRole(_ name: String, to chain: inout Chain) throws {
+    /// Puts the role of `--role` at the end; gives back the profile that it names, if it does.
+    private mutating func appendRole(_ name: String, to chain: inout Chain) throws -> Profile? {
         let asked = Setting(name, from: .flag("--role"))
         if name.hasPrefix("arn:") {
             guard SettingForm.roleARN.accepts(name), let arn = ARN(name), arn.hasAccountID else {
                 throw PlanError.invalidValue(asked, form: .roleARN)
             }
-            chain.roles.append(Role(Setting(arn, from: asked.origin)))
-        } else if let profile = try config.profile(named: name) {
+            chain.roles.append(RoleUse(Setting(arn, from: asked.origin)))
+            return nil
+        }
+        if let profile = try config.profile(named: name) {
             guard let role = profile.roleARN else { throw PlanError.profileWithoutRole(asked) }
             reasons.append("--role \(name) is the role of the profile of that name")
-            chain.roles.append(Role(role, of: profile))
-            chain.region = profile.region ?? chain.region
-        } else {
-            guard Self.isRoleName(name) else { throw PlanError.invalidRole(asked) }
-            guard let caller = chain.key.callerARN else {
-                throw PlanError.unknownAccount(role: name, key: chain.key)
-            }
-            let arn = ARN.role(name, accountID: caller.accountID, partition: caller.partition)
-            reasons.append("--role \(name) is in the key's own account, \(caller.accountID)")
-            chain.roles.append(Role(Setting(arn, from: asked.origin)))
+            chain.roles.append(RoleUse(role, of: profile))
+            return profile
         }
+        guard Self.isRoleName(name) else { throw PlanError.invalidRole(asked) }
+        guard case .source(let source) = chain.root, let caller = source.callerARN else {
+            var key: StoredKey?
+            if case .source(.storedKey(let stored)) = chain.root { key = stored }
+            throw PlanError.unknownAccount(role: name, key: key)
+        }
+        let arn = ARN.role(name, accountID: caller.accountID, partition: caller.partition)
+        reasons.append("--role \(name) is in the key's own account, \(caller.accountID)")
+        chain.roles.append(RoleUse(Setting(arn, from: asked.origin)))
+        return nil
     }
 
     private mutating func applyFlags(to chain: inout Chain) throws {
@@ -193,19 +177,73 @@ public struct Planner {
             chain.mfaSerials = [try checked(serial, "--mfa-serial", .mfaSerial)]
             for index in chain.roles.indices { chain.roles[index].mfaSerial = nil }
         }
-        let externalID = try request.externalID.map {
-            try checked($0, "--external-id", .externalID)
+        if let roles = RoleFlags.first(of: request), request.federationToken == nil,
+            chain.lastRole == nil
+        {
+            throw PlanError.flagWithoutRole(.flag(roles))
         }
-        let sessionName = try request.sessionName.map {
-            try checked($0, "--session-name", .roleSessionName)
+        guard var role = chain.lastRole else { return }
+        if let text = request.externalID {
+            role.externalID = try checked(text, "--external-id", .externalID)
         }
-        guard let last = chain.roles.indices.last else {
-            if let flag = externalID ?? sessionName { throw PlanError.flagWithoutRole(flag.origin) }
-            return
+        if let text = request.sessionName {
+            role.sessionName = try checked(text, "--session-name", .roleSessionName)
         }
-        if let externalID { chain.roles[last].externalID = externalID }
-        if let sessionName { chain.roles[last].sessionName = sessionName }
-        if let duration = asked { chain.roles[last].duration = duration }
+        if let text = request.sourceIdentity {
+            role.sourceIdentity = try checked(text, "--source-identity", .sourceIdentity)
+        }
+        role.tags = try flagTags() ?? role.tags
+        if let text = request.transitiveTags {
+            let setting = try checked(text, "--transitive-tags", .transitiveSessionTags)
+            role.transitiveTagKeys = SessionTag.keys(text).map { Setting($0, from: setting.origin) }
+        }
+        role.policy = try flagPolicy() ?? role.policy
+        if request.isReadOnly, let policy = role.policy {
+            throw PlanError.exclusive(.flag("--read-only"), policy.origin)
+        }
+        role.policyARNs = try flagPolicyARNs(partition: role.role.value.partition, role.policyARNs)
+        if let duration = asked { role.duration = duration }
+        chain.lastRole = role
+    }
+
+    private func flagTags() throws -> Setting<[SessionTag]>? {
+        guard let text = request.sessionTags else { return nil }
+        let setting = try checked(text, "--session-tags", .sessionTags)
+        return SessionTag.list(text).map { Setting($0, from: setting.origin) }
+    }
+
+    private func flagPolicy() throws -> Setting<SessionPolicy>? {
+        guard let text = request.policy else { return nil }
+        let setting = try checked(text, "--policy", .policy)
+        return SessionPolicy(text).map { Setting($0, from: setting.origin) }
+    }
+
+    /// `--policy-arns` in place of the profile's, or ReadOnlyAccess where there are none.
+    private func flagPolicyARNs(
+        partition: String, _ own: Setting<[String]>?
+    ) throws -> Setting<[String]>? {
+        var arns = own
+        if let text = request.policyARNs {
+            let setting = try checked(text, "--policy-arns", .policyARNs)
+            arns = SessionPolicy.arns(text).map { Setting($0, from: setting.origin) }
+        }
+        guard request.isReadOnly else { return arns }
+        // Session policies add up: beside another, this one would allow more than reading.
+        if let arns { throw PlanError.exclusive(.flag("--read-only"), arns.origin) }
+        return Setting(
+            ["arn:\(partition):iam::aws:policy/ReadOnlyAccess"], from: .flag("--read-only"))
+    }
+
+    private func policyText(_ policy: Setting<SessionPolicy>?) throws -> Setting<String>? {
+        guard let policy else { return nil }
+        switch policy.value {
+        case .inline(let text): return Setting(text, from: policy.origin)
+        case .file(let path):
+            guard let text = facts.file(path), SessionPolicy.isDocument(text) else {
+                throw PlanError.unreadablePolicy(Setting(path, from: policy.origin))
+            }
+            return Setting(text, from: policy.origin)
+        }
     }
 
     private var asked: Setting<Duration>? {
@@ -216,106 +254,216 @@ public struct Planner {
         _ value: String, _ flag: String, _ form: SettingForm
     ) throws -> Setting<String> {
         let setting = Setting(value, from: .flag(flag))
-        guard form.accepts(value) else {
-            throw PlanError.invalidValue(setting, form: form)
-        }
+        guard form.accepts(value) else { throw PlanError.invalidValue(setting, form: form) }
         return setting
     }
 
     // MARK: Which calls
 
-    private mutating func calls(_ chain: Chain) throws -> CredentialPlan {
-        let key = CredentialPlan.storedKey(chain.key)
-        // The device belongs to the key's user, whichever profile names it; the profile that uses
-        // the key knows best.
-        let serial =
-            chain.roles.first?.mfaSerial ?? chain.mfaSerials.first
-            ?? chain.roles.lazy.compactMap(\.mfaSerial).first
-        guard let first = chain.roles.first else { return try sessionToken(key, serial) }
+    private mutating func calls(_ chain: Chain, _ profile: Profile?) throws -> CredentialPlan {
+        if let name = request.federationToken {
+            return try federationToken(name, chain, profile)
+        }
+        let plan =
+            try chain.roles.isEmpty && request.rootOf == nil
+            ? sourceAlone(chain, profile) : roles(chain, profile)
+        guard let account = request.rootOf else {
+            if request.taskPolicy != nil {
+                throw PlanError.malformed(
+                    Setting("", from: .flag("--root-of")), expected: "the account for --task-policy"
+                )
+            }
+            return plan
+        }
+        return try root(of: account, plan)
+    }
 
-        let duration = first.duration ?? Self.standardRoleDuration
-        var plan = key
+    /// The device belongs to the key's user, whichever profile names it; the profile that uses the
+    /// key knows best.
+    private func serial(_ chain: Chain) -> Setting<String>? {
+        chain.roles.first?.mfaSerial ?? chain.mfaSerials.first
+            ?? chain.roles.lazy.compactMap(\.mfaSerial).first
+    }
+
+    private mutating func roles(_ chain: Chain, _ profile: Profile?) throws -> CredentialPlan {
+        let serial = serial(chain)
+        var plan: CredentialPlan
+        var isChained = false
         var direct: Setting<String>?
-        if let serial {
+        switch chain.root {
+        case .webIdentity(let token, let use, let name):
+            plan = .webIdentity(
+                WebIdentityStep(profile: name, token: token, role: try step(use, limit: nil)))
+            isChained = true
+        case .source(let source):
+            plan = source
+            guard let serial else {
+                if request.noSession {
+                    reasons.append(
+                        "--no-session: the role is assumed with the key itself, as always")
+                }
+                break
+            }
+            let duration = chain.roles.first?.duration ?? Self.standardRoleDuration
             if request.noSession {
                 direct = serial
                 reasons.append("the code goes to AssumeRole itself, as --no-session asks")
-            } else if duration.value > Self.chainedLimit {
+            } else if !source.isLongTermKey {
+                direct = serial
+            } else if duration.value > Self.chainedLimit, !chain.roles.isEmpty {
                 direct = serial
                 reasons.append(
-                    "\(duration.value.argument) (\(duration.origin)) is more than the hour that a"
-                        + " role lives behind a session: it is assumed with the key and a code")
+                    "\(duration.value.argument) (\(duration.origin)) is more than 1h, which is"
+                        + " all that a role behind a session may live: it is assumed directly, with"
+                        + " the key and a code")
             } else {
-                plan = .sessionToken(Self.mfaSession(serial), from: key)
+                plan = .sessionToken(
+                    Self.mfaSession(serial, profile?.chainedSessionTokenDuration), from: source)
                 reasons.append("one MFA session serves every role behind this key and device")
             }
         }
-        for (index, role) in chain.roles.enumerated() {
-            let duration = role.duration ?? Self.standardRoleDuration
-            guard SettingForm.durationBounds.contains(duration.value) else {
-                throw PlanError.durationOutOfBounds(duration, bounds: SettingForm.durationBounds)
-            }
-            guard index == 0 || duration.value <= Self.chainedLimit else {
-                throw PlanError.chainedTooLong(duration, role: role.role.value)
-            }
-            let step = AssumeRoleStep(
-                role: role.role, duration: duration,
-                sessionName: role.sessionName
-                    ?? Setting(facts.sessionName, from: .standard),
-                externalID: role.externalID, mfaSerial: index == 0 ? direct : nil)
+        for (index, use) in chain.roles.enumerated() {
+            var step = try step(use, limit: index > 0 || isChained ? Self.chainedLimit : nil)
+            if index == 0 { step.mfaSerial = direct }
             plan = .assumeRole(step, from: plan)
         }
         return plan
     }
 
-    private func sessionToken(
-        _ key: CredentialPlan, _ serial: Setting<String>?
+    private func step(_ use: RoleUse, limit: Duration?) throws -> AssumeRoleStep {
+        let arn = use.role.value
+        if let name = arn.roleName {
+            let kind = RoleKind(pathAndName: name)
+            if kind.isClosedToPeople { throw PlanError.closedRole(arn, kind) }
+        }
+        let duration = use.duration ?? Self.standardRoleDuration
+        guard SettingForm.durationBounds.contains(duration.value) else {
+            throw PlanError.durationOutOfBounds(duration, bounds: SettingForm.durationBounds)
+        }
+        if let limit, duration.value > limit {
+            throw PlanError.chainedTooLong(duration, role: arn)
+        }
+        var step = AssumeRoleStep(
+            role: use.role, duration: duration,
+            sessionName: use.sessionName ?? Setting(facts.sessionName, from: .standard),
+            externalID: use.externalID)
+        step.sourceIdentity = use.sourceIdentity
+        step.tags = use.tags
+        step.transitiveTagKeys = use.transitiveTagKeys
+        step.policy = try policyText(use.policy)
+        step.policyARNs = use.policyARNs
+        step.sourceProfile = use.profile?.sourceProfile
+        return step
+    }
+
+    /// Credentials without a role: the source's, or a session of GetSessionToken where it is a
+    /// long-term key.
+    private mutating func sourceAlone(
+        _ chain: Chain, _ profile: Profile?
     ) throws -> CredentialPlan {
-        if request.noSession {
-            if let asked { throw PlanError.durationOfKey(asked) }
-            return key
+        guard case .source(let source) = chain.root else { return try roles(chain, profile) }
+        guard source.isLongTermKey, !request.noSession else {
+            if source.isLongTermKey {
+                reasons.append(
+                    "--no-session: the key itself is handed out, without GetSessionToken")
+            }
+            if let asked { throw PlanError.durationOfSource(asked) }
+            return source
         }
         if let asked, !Self.sessionTokenBounds.contains(asked.value) {
             throw PlanError.durationOutOfBounds(asked, bounds: Self.sessionTokenBounds)
         }
-        let standard = serial.map(Self.mfaSession)?.duration ?? Self.standardRoleDuration
+        let serial = serial(chain)
+        let wanted = asked ?? profile?.sessionTokenDuration
+        let standard = serial == nil ? Self.standardRoleDuration : Self.standardMFADuration
         return .sessionToken(
-            SessionTokenStep(duration: asked ?? standard, mfaSerial: serial), from: key)
+            SessionTokenStep(duration: wanted ?? standard, mfaSerial: serial), from: source)
     }
+
+    private func federationToken(
+        _ name: String, _ chain: Chain, _ profile: Profile?
+    ) throws -> CredentialPlan {
+        let flag = Origin.flag("--federation-token")
+        if request.role != nil { throw PlanError.exclusive(flag, .flag("--role")) }
+        if request.rootOf != nil { throw PlanError.exclusive(flag, .flag("--root-of")) }
+        guard case .source(let source) = chain.root, source.isLongTermKey, chain.roles.isEmpty
+        else { throw PlanError.needsLongTermKey(flag) }
+        let setting = Setting(name, from: flag)
+        guard (2...32).contains(name.utf8.count), SettingForm.roleSessionName.accepts(name) else {
+            throw PlanError.malformed(
+                setting, expected: "2 to 32 letters, digits and characters of _+=,.@-")
+        }
+        let duration =
+            asked ?? profile?.federationTokenDuration ?? Self.standardRoleDuration
+        guard Self.sessionTokenBounds.contains(duration.value) else {
+            throw PlanError.durationOutOfBounds(duration, bounds: Self.sessionTokenBounds)
+        }
+        let partition = source.callerARN?.partition ?? "aws"
+        return .federationToken(
+            FederationTokenStep(
+                name: setting, duration: duration, policy: try policyText(flagPolicy()),
+                policyARNs: try flagPolicyARNs(partition: partition, nil), tags: try flagTags()),
+            from: source)
+    }
+
+    private func root(of account: String, _ plan: CredentialPlan) throws -> CredentialPlan {
+        let setting = Setting(account, from: .flag("--root-of"))
+        guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { throw PlanError.malformed(setting, expected: "an account's twelve digits") }
+        let tasks = Self.rootTasks.joined(separator: ", ")
+        guard let task = request.taskPolicy else {
+            throw PlanError.malformed(
+                Setting("", from: .flag("--task-policy")), expected: "one of \(tasks)")
+        }
+        guard Self.rootTasks.contains(task) else {
+            throw PlanError.malformed(
+                Setting(task, from: .flag("--task-policy")), expected: "one of \(tasks)")
+        }
+        let partition = plan.callerARN?.partition ?? "aws"
+        let policy = ARN(
+            partition: partition, service: "iam", accountID: "aws",
+            resource: "policy/root-task/\(task)")
+        let duration = asked ?? Setting(.seconds(900), from: .standard)
+        guard Self.rootBounds.contains(duration.value), duration.value > .zero else {
+            throw PlanError.durationOutOfBounds(duration, bounds: .seconds(1) ... .seconds(900))
+        }
+        return .assumeRoot(
+            AssumeRootStep(
+                account: setting, taskPolicy: Setting(policy, from: .flag("--task-policy")),
+                duration: duration), from: plan)
+    }
+
+    /// The tasks that AWS has policies for.
+    ///
+    /// Source: IAM user guide, "Perform a privileged task on an AWS Organizations member account".
+    static let rootTasks = [
+        "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword",
+        "IAMDeleteRootUserCredentials", "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy",
+    ]
+
+    // MARK: Durations
 
     /// One hour: what AWS takes for a role where nothing is asked.
-    private static let standardRoleDuration = Setting<Duration>(
-        .seconds(3600), from: .standard)
-
+    private static let standardRoleDuration = Setting<Duration>(.seconds(3600), from: .standard)
     /// Twelve hours, AWS's own default for GetSessionToken: a working day with one code.
-    private static func mfaSession(_ serial: Setting<String>) -> SessionTokenStep {
-        SessionTokenStep(
-            duration: Setting(.seconds(43_200), from: .standard), mfaSerial: serial)
+    private static let standardMFADuration = Setting<Duration>(.seconds(43_200), from: .standard)
+
+    private static func mfaSession(
+        _ serial: Setting<String>, _ duration: Setting<Duration>?
+    ) -> SessionTokenStep {
+        SessionTokenStep(duration: duration ?? standardMFADuration, mfaSerial: serial)
     }
 
-    /// A role's name with its path. Source: IAM API reference, CreateRole.
-    private static func isRoleName(_ text: String) -> Bool {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        return text.utf8.count <= 512 && (parts.last?.utf8.count ?? 0) <= 64
-            && parts.allSatisfy { part in
-                !part.isEmpty
-                    && part.utf8.allSatisfy { byte in
-                        SettingForm.roleSessionName.accepts("xx\(Character(Unicode.Scalar(byte)))")
-                    }
-            }
-    }
-
-    /// The region whose STS is asked where none is known.
-    static func signInRegion(partition: String) -> String {
-        switch partition {
-        case "aws-cn": "cn-north-1"
-        case "aws-us-gov": "us-gov-west-1"
-        case "aws-eusc": "eusc-de-east-1"
-        case "aws-iso": "us-iso-east-1"
-        case "aws-iso-b": "us-isob-east-1"
-        case "aws-iso-e": "eu-isoe-west-1"
-        case "aws-iso-f": "us-isof-south-1"
-        default: "us-east-1"
+    private func minimumTTL(
+        of credentials: CredentialPlan, _ profile: Profile?
+    ) throws -> Duration {
+        guard let duration = credentials.duration else { return request.minimumTTL ?? .zero }
+        guard let asked = request.minimumTTL ?? profile?.minimumTTL?.value else {
+            return min(request.standardMinimumTTL, duration.value / 3)
         }
+        guard asked <= duration.value else {
+            throw PlanError.minimumTTLTooLong(asked, duration: duration)
+        }
+        return asked
     }
 }

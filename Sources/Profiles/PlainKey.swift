@@ -122,3 +122,11 @@ extension Span<UInt8> {
         withUnsafeBytes { Secret(copying: UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 }
+
+extension PlainKey {
+    /// The credentials that the key is.
+    /// - Parameter id: The key ID, in the form that requests are signed with.
+    public consuming func credentials(_ id: AccessKeyID) -> Credentials {
+        Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
+    }
+}

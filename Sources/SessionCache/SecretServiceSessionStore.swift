@@ -99,7 +99,7 @@ struct SessionLedger {
         let lines = entries.map { entry in
             [
                 entry.tag.name, "\(entry.expiration.secondsSinceEpoch)",
-                entry.tag.accessKeyID.description, entry.tag.subject, entry.tag.profile,
+                entry.tag.accessKeyID?.description ?? "", entry.tag.subject, entry.tag.profile,
             ].joined(separator: "\t")
         }
         return ([header] + lines).joined(separator: "\n") + "\n"
@@ -112,11 +112,10 @@ struct SessionLedger {
             let fields = line.split(
                 separator: "\t", maxSplits: 4, omittingEmptySubsequences: false
             ).map(String.init)
-            guard fields.count == 5, let expiration = Int(fields[1]),
-                let accessKeyID = AccessKeyID(fields[2])
-            else { return nil }
+            guard fields.count == 5, let expiration = Int(fields[1]) else { return nil }
             let tag = SessionTag(
-                name: fields[0], fingerprint: "", profile: fields[4], accessKeyID: accessKeyID,
+                name: fields[0], fingerprint: "", profile: fields[4],
+                accessKeyID: AccessKeyID(fields[2]),
                 subject: fields[3])
             return SessionSummary(
                 tag: tag, expiration: Timestamp(secondsSinceEpoch: expiration))

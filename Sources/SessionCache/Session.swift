@@ -7,16 +7,16 @@ public struct SessionTag: Hashable, Sendable {
     public let name: String
     /// Every input that shaped the session; compared on reading.
     public let fingerprint: String
-    /// The profile whose long-term key stands at the beginning.
+    /// The profile whose credentials stand at the beginning.
     public let profile: String
-    /// That key's ID.
-    public let accessKeyID: AccessKeyID
-    /// What the session is, for lists: a role's ARN, or `session`.
+    /// The ID of the key at the beginning, where there is one.
+    public let accessKeyID: AccessKeyID?
+    /// What the session is, for lists: a role's ARN, or a word such as `session`.
     public let subject: String
 
     /// Joins the parts.
     public init(
-        name: String, fingerprint: String, profile: String, accessKeyID: AccessKeyID,
+        name: String, fingerprint: String, profile: String, accessKeyID: AccessKeyID?,
         subject: String
     ) {
         self.name = name
@@ -45,13 +45,27 @@ public struct SessionSummary: Hashable, Sendable {
 public struct Session: ~Copyable, Sendable {
     /// What it was made for.
     public let tag: SessionTag
-    /// The credentials; they have a session token and an expiration.
+    /// The credentials; they have an expiration.
     public let credentials: Credentials
+    /// The clocks when they were obtained.
+    public let obtained: ClockReading
 
-    /// Joins the two.
-    public init(tag: SessionTag, credentials: consuming Credentials) {
+    /// Joins the parts.
+    public init(
+        tag: SessionTag, credentials: consuming Credentials,
+        obtained: ClockReading = ClockReading(wall: .now(), uptime: .now())
+    ) {
         self.tag = tag
         self.credentials = credentials
+        self.obtained = obtained
+    }
+
+    /// Whether it lives on for at least `minimumTTL` after `reading`, by both clocks.
+    borrowing func outlives(_ minimumTTL: Duration, from reading: ClockReading) -> Bool {
+        guard let expiration = credentials.expiration,
+            let left = reading.timeLeft(until: expiration, since: obtained)
+        else { return false }
+        return left > minimumTTL
     }
 
     /// Gives up the session for its credentials.

@@ -8,6 +8,8 @@ public import Model
 public struct SessionCache {
     private let kernel: any SessionStore
     private let overflow: any SessionStore
+    /// The clock since boot.
+    var uptime: () -> Uptime = Uptime.now
 
     /// The cache of this machine.
     /// - Parameter ledgerPath: The file that says what the Secret Service holds.
@@ -22,8 +24,8 @@ public struct SessionCache {
         self.overflow = overflow
     }
 
-    /// The session of exactly this tag that lives on for at least `minimumTTL`; nil where there is
-    /// none, also where a place cannot be asked: the session is then obtained anew.
+    /// The session of exactly this tag that lives on for at least `minimumTTL`, by the wall clock and
+    /// by the one since boot, since the first may have been set back; nil where there is none, also where a place cannot be asked: the session is then obtained anew.
     public func load(
         _ tag: SessionTag, minimumTTL: Duration, now: Timestamp = .now()
     ) -> Session? {
@@ -31,8 +33,8 @@ public struct SessionCache {
             do {
                 guard let session = try store.load(name: tag.name) else { continue }
                 guard session.tag.fingerprint == tag.fingerprint,
-                    let expiration = session.credentials.expiration,
-                    expiration > now + minimumTTL
+                    session.outlives(
+                        minimumTTL, from: ClockReading(wall: now, uptime: uptime()))
                 else { continue }
                 return session
             } catch { continue }

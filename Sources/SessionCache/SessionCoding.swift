@@ -7,16 +7,18 @@ internal import Model
 /// each; the fingerprint, which has lines of its own, is last.
 enum SessionCoding {
     private static let format = "credtool-session 1 "
-    private static let fieldCount = 7
+    private static let fieldCount = 10
 
-    /// The bytes of `session`; nil where it has no token or no end, and so is no session.
+    /// The bytes of `session`; nil where it has no end, and so is no session.
     static func encode(_ session: borrowing Session) -> Secret? {
-        guard let expiration = session.credentials.expiration,
-            let tokenSize = session.credentials.sessionToken?.withBytes({ $0.count })
-        else { return nil }
+        guard let expiration = session.credentials.expiration else { return nil }
+        let tokenSize = session.credentials.sessionToken?.withBytes { $0.count } ?? 0
         let tag = session.tag
+        let clocks = session.obtained
         let fields = [
-            "\(expiration.secondsSinceEpoch)", tag.profile, tag.accessKeyID.description,
+            "\(expiration.secondsSinceEpoch)", "\(clocks.wall.secondsSinceEpoch)",
+            "\(clocks.uptime.seconds)", clocks.uptime.boot, tag.profile,
+            tag.accessKeyID?.description ?? "",
             tag.subject,
             session.credentials.accessKeyID.description,
         ]
@@ -63,16 +65,23 @@ enum SessionCoding {
             func secret(_ index: Int) -> Secret {
                 Secret(copying: UnsafeRawBufferPointer(rebasing: lines[index]))
             }
-            guard let expiration = Int(text(0)),
-                let sourceKey = AccessKeyID(text(2)), let accessKeyID = AccessKeyID(text(4))
+            guard let expiration = Int(text(0)), let wall = Int(text(1)),
+                let uptime = Int(text(2)), let accessKeyID = AccessKeyID(text(7))
             else { return nil }
             let tag = SessionTag(
-                name: name, fingerprint: text(7), profile: text(1), accessKeyID: sourceKey,
-                subject: text(3))
+                name: name, fingerprint: text(10), profile: text(4),
+                accessKeyID: AccessKeyID(text(5)),
+                subject: text(6))
+            // A key that a program lets rotate has an end and no token.
+            let token: Secret? = lines[9].isEmpty ? nil : secret(9)
             let credentials = Credentials(
-                accessKeyID: accessKeyID, secretAccessKey: secret(5), sessionToken: secret(6),
+                accessKeyID: accessKeyID, secretAccessKey: secret(8), sessionToken: token,
                 expiration: Timestamp(secondsSinceEpoch: expiration))
-            return Session(tag: tag, credentials: credentials)
+            return Session(
+                tag: tag, credentials: credentials,
+                obtained: ClockReading(
+                    wall: Timestamp(secondsSinceEpoch: wall),
+                    uptime: Uptime(seconds: uptime, boot: text(3))))
         }
     }
 

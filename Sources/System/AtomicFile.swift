@@ -1,5 +1,6 @@
 // Reading whole files, and replacing them so that a reader sees the old or the new bytes only.
 internal import Glibc
+public import Model
 
 /// Whole files by path.
 public enum AtomicFile {
@@ -31,6 +32,19 @@ public enum AtomicFile {
         }
         bytes.removeLast(bytes.count - count)
         return bytes
+    }
+
+    /// The bytes of a file that holds a secret, such as a token; nil where there is none.
+    /// - Parameter limit: The most bytes that it may have; more is EFBIG.
+    /// - Throws: `SystemError` where it stands but cannot be read.
+    public static func readSecret(_ path: String, limit: Int) throws(SystemError) -> Secret? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw SystemError("open", path)
+        }
+        defer { close(file) }
+        return try Secret(reading: file, path, limit: limit)
     }
 
     /// Puts `bytes` in the place of the file at `path`, in one step that survives a crash.
@@ -118,5 +132,22 @@ public enum AtomicFile {
             decoding: link.prefix(size).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return resolved(
             target.hasPrefix("/") ? target : "\(parent(of: path))/\(target)", depth: depth + 1)
+    }
+}
+
+extension Secret {
+    /// All that `file` has, straight into secret memory.
+    init(reading file: Int32, _ subject: String, limit: Int) throws(SystemError) {
+        try self.init(capacity: limit + 1) { (buffer) throws(SystemError) in
+            var count = 0
+            while true {
+                guard count <= limit else { throw SystemError("read", subject, code: EFBIG) }
+                let size = read(file, buffer.baseAddress.map { $0 + count }, limit + 1 - count)
+                if size < 0, errno == EINTR { continue }
+                guard size >= 0 else { throw SystemError("read", subject) }
+                guard size > 0 else { return count }
+                count += size
+            }
+        }
     }
 }

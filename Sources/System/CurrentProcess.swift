@@ -35,6 +35,14 @@ public enum CurrentProcess {
     /// that follows, and keeps closed standard descriptors from being taken by other files.
     public static func start() { cprocess_start() }
 
+    /// The words that this process was started with, its name first, as their own bytes.
+    public static var arguments: [UnsafeMutablePointer<CChar>] {
+        guard let list = cprocess_arguments() else { return [] }
+        var words: [UnsafeMutablePointer<CChar>] = []
+        while let word = list[words.count] { words.append(word) }
+        return words
+    }
+
     /// Whether `program` is there to be executed, in PATH or by its path, whatever its mode.
     ///
     /// Source: execvp(3).
@@ -89,19 +97,7 @@ public enum CurrentProcess {
     /// All of standard input, up to `limit` bytes.
     /// - Throws: `SystemError` where it cannot be read, or is longer (EFBIG).
     public static func readInput(limit: Int) throws(SystemError) -> Secret {
-        try Secret(capacity: limit) { (buffer) throws(SystemError) in
-            var count = 0
-            while true {
-                guard count < limit else {
-                    throw SystemError("read", "standard input", code: EFBIG)
-                }
-                let size = read(0, buffer.baseAddress.map { $0 + count }, limit - count)
-                if size < 0, errno == EINTR { continue }
-                guard size >= 0 else { throw SystemError("read", "standard input") }
-                guard size > 0 else { return count }
-                count += size
-            }
-        }
+        try Secret(reading: 0, "standard input", limit: limit)
     }
 
     private static func name(_ descriptor: Int32) -> String {

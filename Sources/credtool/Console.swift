@@ -6,6 +6,7 @@ internal import System
 struct Console {
     /// Whether the steps on the way are told.
     var isVerbose = false
+    private let start = ContinuousClock.now
     /// Whether standard error shows colours.
     let hasColour: Bool
 
@@ -27,9 +28,11 @@ struct Console {
     /// A sentence for a person: lower case, no full stop.
     func say(_ text: String) { writeError("credtool: \(Self.visible(text))\n") }
 
-    /// A sentence for a person who asked for `--verbose`.
+    /// A sentence for a person who asked for `--verbose`, with the time since the start.
     func tell(_ text: @autoclosure () -> String) {
-        if isVerbose { say(text()) }
+        guard isVerbose else { return }
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        say("\(text()) (+\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms)")
     }
 
     /// What to type next.

@@ -45,6 +45,9 @@ indirect enum Failure: Error, Equatable {
     case storedButNot(String, Failure)
     case removedButNot(String, Failure)
     case unreadVault(VaultError, PlanError)
+    case roleMaximum(Duration, EngineError)
+    case caBundle(path: String, reason: String, Origin)
+    case policyIsNoJSON(Origin)
     case unexpected(String)
 
     /// The failure that `error` is.

@@ -1,5 +1,4 @@
 // The passphrase of the file vault: a variable, or asked on the terminal.
-internal import Glibc
 internal import Model
 internal import System
 internal import Vault
@@ -14,9 +13,7 @@ enum Passphrase {
 
     /// CREDTOOL_FILE_PASSPHRASE, else a question; twice for a new vault.
     static func ask(_ purpose: FileVault.PassphraseRequest) throws(VaultError) -> Secret {
-        if let value = getenv("CREDTOOL_FILE_PASSPHRASE"), value.pointee != 0 {
-            return Secret(copying: UnsafeRawBufferPointer(start: value, count: strlen(value)))
-        }
+        if let given = World.secretVariable("CREDTOOL_FILE_PASSPHRASE") { return given }
         switch purpose {
         case .existing: return try asked("Passphrase of credtool's file vault: ")
         case .new:

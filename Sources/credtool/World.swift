@@ -23,6 +23,12 @@ struct World {
         return String(cString: value)
     }
 
+    /// The value of a variable that is a secret.
+    static func secretVariable(_ name: String) -> Secret? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return Secret(copying: UnsafeRawBufferPointer(start: value, count: strlen(value)))
+    }
+
     /// A variable as a setting that remembers its name.
     func setting(_ names: String...) -> Setting<String>? {
         for name in names {
@@ -142,11 +148,57 @@ struct World {
     // MARK: AWS
 
     /// The STS that `target` names.
-    func sts(_ target: STSTarget) throws(EndpointError) -> STS {
+    func sts(_ target: STSTarget, caBundle: String? = nil) throws(EndpointError) -> STS {
         STS(
-            endpoint: try Endpoint.sts(
-                Endpoint.Options(
-                    region: target.region, override: target.endpointURL?.value)),
-            transport: HTTPClient(version: version, caBundle: World.variable("AWS_CA_BUNDLE")))
+            endpoint: try Endpoint.sts(target.options),
+            transport: HTTPClient(
+                version: version, caBundle: caBundle ?? World.variable("AWS_CA_BUNDLE")))
+    }
+
+    /// The IAM of a plan's partition.
+    func iam(_ plan: SessionPlan) throws -> IAM {
+        let config = try configFiles()
+        var options = plan.sts.options
+        options.useGlobalEndpoint = false
+        options.override =
+            try EndpointURL.resolve(
+                service: "iam", profile: config.profile(named: plan.profile.value), config: config,
+                variable: World.variable)?.value
+        return IAM(
+            endpoint: try Endpoint.iam(options),
+            transport: HTTPClient(
+                version: version,
+                caBundle: plan.caBundle?.value ?? World.variable("AWS_CA_BUNDLE")))
+    }
+
+    /// Whose credentials these are, as AWS says.
+    func identity(
+        of credentials: borrowing Credentials, region: String?, profile: String,
+        limits: CallLimits = CallLimits()
+    ) throws -> CallerIdentity {
+        // A file that is broken is no reason not to ask.
+        let config = try? configFiles()
+        let own = try? config?.profile(named: profile)
+        let region =
+            region ?? setting("AWS_REGION", "AWS_DEFAULT_REGION")?.value ?? own?.region?.value
+        let endpoint =
+            try config.flatMap {
+                try EndpointURL.resolve(
+                    service: "sts", profile: own, config: $0, variable: World.variable)
+            } ?? setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
+        let target = STSTarget(
+            region: region ?? Endpoint.defaultRegion, endpointURL: endpoint)
+        return try sts(target).getCallerIdentity(credentials: credentials, limits: limits)
+    }
+}
+
+extension STSTarget {
+    /// What names the endpoint.
+    var options: Endpoint.Options {
+        var options = Endpoint.Options(
+            region: region, useFIPS: usesFIPS, useDualStack: usesDualStack,
+            override: endpointURL?.value)
+        options.useGlobalEndpoint = isLegacy
+        return options
     }
 }

@@ -8,7 +8,7 @@ CurrentProcess.start()
 let world = World()
 var invocation: Invocation?
 do {
-    let parsed = try parse(Array(CommandLine.arguments.dropFirst()))
+    let parsed = try parse(CurrentProcess.arguments.dropFirst().map { String(cString: $0) })
     invocation = parsed
     try run(parsed, in: world)
 } catch let error as SilentExit {

@@ -13,7 +13,11 @@ ROOT = Path(__file__).resolve().parents[2]
 ARN = "arn:aws:iam::111122223333:role/ops"
 PROFILES = ["default", "work", "my place", "prod-admin"]
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
-COMMANDS = ["add", "list", "remove", "exec", "export", "clear", "version", "help"]
+COMMANDS = [
+    "add", "list", "remove", "exec", "export", "plan", "whoami", "clear", "version", "help"]
+TASKS = [
+    "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
+    "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"]
 FORMATS = ["shell", "fish", "dotenv", "json", "process", "ini"]
 
 # Asked for names, it prints them; run by the line that was completed, it shows its words.
@@ -87,6 +91,8 @@ def shell(request, tmp_path_factory):
         (programs / name).write_text(STUB)
         (programs / name).chmod(0o755)
     (folder / "data.txt").touch()
+    (folder / "policies").mkdir()
+    (folder / "policies" / "read me.json").touch()
     (folder / "log").touch()
     env = {
         "PATH": f"{programs}:/usr/bin:/bin", "HOME": str(folder), "TERM": "dumb",
@@ -138,9 +144,14 @@ def test_commands(shell, line):
     ("credtool ex", ["exec", "export"]),
     ("credtool exp", ["export"]),
     ("credtool --verb", ["--verbose"]),
-    ("credtool exec --ro", ["--role"]),
-    ("credtool exec work --ro", ["--role"]),
-    ("credtool -v exec --mfa", ["--mfa-serial", "--mfa-token"]),
+    ("credtool exec --ro", ["--role", "--root-of"]),
+    ("credtool exec work --rol", ["--role"]),
+    ("credtool -v exec --mfa", ["--mfa-prompt", "--mfa-serial", "--mfa-token"]),
+    ("credtool exec --session-", ["--session-name", "--session-tags"]),
+    ("credtool plan work --po", ["--policy", "--policy-arns"]),
+    ("credtool plan --j", ["--json"]),
+    ("credtool whoami work --ro", ["--role", "--root-of"]),
+    ("credtool w", ["whoami"]),
     ("credtool exec work --role deploy --mi", ["--min-ttl"]),
     ("credtool export --fo", ["--format"]),
     ("credtool export work --verb", ["--verbose"]),
@@ -152,7 +163,9 @@ def test_names_of_the_table(shell, line, expected):
     assert complete(shell, line) == expected
 
 
-@pytest.mark.parametrize("line", ["credtool list --ro", "credtool exec --fo", "credtool --ro"])
+@pytest.mark.parametrize("line", [
+    "credtool list --ro", "credtool exec --fo", "credtool plan --fo", "credtool exec --js",
+    "credtool --ro"])
 def test_flags_of_other_commands_are_not_offered(shell, line):
     assert complete(shell, line) == [line.split(" ")[-1]]
 
@@ -163,6 +176,10 @@ def test_flags_of_other_commands_are_not_offered(shell, line):
     ("credtool export --format=d", ["--format=dotenv"]),
     ("credtool add --vault ", ["file", "secret-service"]),
     ("credtool exec -d ", ["12h", "15m", "1h"]),
+    ("credtool exec --root-of 111122223333 --task-policy ", TASKS),
+    ("credtool plan --task-policy=S3", ["--task-policy=S3UnlockBucketPolicy"]),
+    ("credtool whoami --mfa-prompt ", [
+        "tty", "pinentry", "zenity", "kdialog", "ykman", "process"]),
 ])
 def test_choices(shell, line, expected):
     assert complete(shell, line) == sorted(expected)
@@ -170,10 +187,23 @@ def test_choices(shell, line, expected):
 
 @pytest.mark.parametrize("line", [
     "credtool exec ", "credtool export ", "credtool remove ", "credtool clear ", "credtool add ",
+    "credtool plan ", "credtool whoami ", "credtool exec --policy data.txt ",
     "credtool exec --role deploy ", "credtool exec --fresh ", "credtool -v exec ",
 ])
 def test_profiles(shell, line):
     assert unquoted(complete(shell, line)) == sorted(PROFILES)
+
+
+@pytest.mark.parametrize("line, expected", [
+    ("credtool exec --policy da", "data.txt"),
+    ("credtool plan work --policy=da", "--policy=data.txt"),
+    ("credtool exec --policy pol", "policies"),
+    ("credtool exec --policy policies/re", "policies/read me.json"),
+])
+def test_files(shell, line, expected):
+    found = unquoted(complete(shell, line))
+    # Not every shell marks a folder when it inserts all candidates at once.
+    assert [name.rstrip("/") for name in found] == [expected]
 
 
 def test_profile_with_a_blank(shell):

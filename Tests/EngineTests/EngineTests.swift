@@ -4,6 +4,7 @@ import HTTP
 import Model
 import Planning
 import Profiles
+import Prompts
 import System
 import Testing
 import Vault
@@ -109,6 +110,10 @@ final class EngineTests {
     private var progress: [Progress] = []
     private var keyID = "AKIAWORKEXAMPLE00001"
     private var keysLoaded = 0
+    private var variables: [String: String] = [:]
+    private var sentCodes = SentCodes(directory: nil)
+    private var codesAreAutomatic = false
+    private var slept = 0
 
     private func plan(
         _ profile: String, config: String = mfaConfig,
@@ -124,7 +129,8 @@ final class EngineTests {
         return try Planner.plan(
             request,
             config: ConfigFiles(config: Array(config.utf8), credentials: nil, paths: paths),
-            facts: PlanFacts(keys: [key], user: "me", host: "box"))
+            facts: PlanFacts(
+                keys: [key], user: "me", host: "box", variable: { [self] in variables[$0] }))
     }
 
     /// Obtains the credentials and gives back their key ID.
@@ -134,21 +140,29 @@ final class EngineTests {
         let sts = STS(
             endpoint: try Endpoint(override: "http://127.0.0.1:1", signingRegion: "us-east-1"),
             transport: transport, effects: effects)
-        let engine = Engine(
-            Engine.Parts(
-                cache: SessionCache(kernel: store, overflow: MemoryStore()), sts: sts,
-                loadKey: { [self] (_) throws(VaultError) in
-                    keysLoaded += 1
-                    guard let id = AccessKeyID(keyID) else { throw .absent(profile: "work") }
-                    return AccessKey(id: id, secret: Secret("key secret"))
-                },
-                askCode: { [self] (_) throws(TerminalError) in
-                    asked += 1
-                    if codes.isEmpty { throw .noTerminal }
-                    return codes.removeFirst()
-                }, givenCode: givenCode, lockDirectory: nil,
-                report: { [self] in progress.append($0) }),
-            target: plan.sts)
+        var parts = Engine.Parts(
+            cache: SessionCache(kernel: store, overflow: MemoryStore()), sts: sts,
+            local: transport,
+            loadKey: { [self] (_) throws(VaultError) in
+                keysLoaded += 1
+                guard let id = AccessKeyID(keyID) else { throw .absent(profile: "work") }
+                return AccessKey(id: id, secret: Secret("key secret"))
+            },
+            loadPlainKey: { (_) throws(PlainKeyFailure) in throw .malformedID },
+            secretVariable: { [self] name in
+                guard let value = variables[name] else { return nil }
+                return Secret(value)
+            },
+            variable: { [self] in variables[$0] },
+            askCode: { [self] (_) throws(PromptError) in
+                asked += 1
+                if codes.isEmpty { throw .terminal(.noTerminal) }
+                return codes.removeFirst()
+            }, sentCodes: sentCodes, lockDirectory: nil, sleep: { [self] _ in slept += 1 })
+        parts.codesAreAutomatic = codesAreAutomatic
+        parts.givenCode = givenCode
+        parts.report = { [self] in progress.append($0) }
+        let engine = Engine(parts, target: plan.sts)
         return try engine.credentials(of: plan, fresh: fresh).accessKeyID.description
     }
 
@@ -206,7 +220,11 @@ final class EngineTests {
         #expect(try obtain(plan("work")) == "ASIASESSIONEXAMPLE01")
         #expect(transport.calls == ["GetSessionToken 111111", "GetSessionToken 222222"])
         #expect(progress.filter { $0 == .malformedCode }.count == 2)
-        #expect(progress.filter { $0 == .repeatedCode }.count == 1)
+        let repeated = progress.filter { progress in
+            if case .repeatedCode = progress { return true }
+            return false
+        }
+        #expect(repeated.count == 1)
         #expect(progress.contains(.wrongCode(triesLeft: 2)))
     }
 
@@ -234,7 +252,7 @@ final class EngineTests {
         codes = ["111111", "222222"]
         transport.answers = [refusal("AccessDenied", "User is not authorized")]
         let error = #expect(throws: EngineError.self) { try obtain(plan("work")) }
-        guard case .sessionToken(.service(let service), _) = error else {
+        guard case .call(.service(let service), _) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -269,9 +287,172 @@ final class EngineTests {
 
     @Test func withoutATerminalTheMissingCodeIsTold() throws {
         let serial = "arn:aws:iam::111122223333:mfa/me"
-        #expect(throws: EngineError.code(.noTerminal, mfaSerial: serial)) {
+        #expect(throws: EngineError.code(.terminal(.noTerminal), mfaSerial: serial)) {
             try obtain(plan("a"))
         }
         #expect(transport.calls.isEmpty)
+    }
+
+    @Test func aCodeIsNeverSentTwice() throws {
+        let config = mfaConfig.replacing("mfa/me", with: "mfa/other")
+        codes = ["111111", "111111", "222222"]
+        transport.answers = [
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE02", lifetime: 43200),
+        ]
+        _ = try obtain(plan("work") { $0.duration = .seconds(3600) })
+        // Another session with the same device: the code on it was sent already.
+        _ = try obtain(plan("work") { $0.duration = .seconds(7200) })
+        #expect(transport.calls == ["GetSessionToken 111111", "GetSessionToken 222222"])
+        // Another device may show the same digits.
+        codes = ["111111"]
+        transport.answers = [
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE03", lifetime: 43200)
+        ]
+        _ = try obtain(plan("work", config: config))
+        #expect(transport.calls.last == "GetSessionToken 111111")
+
+        givenCode = "222222"
+        let error = #expect(throws: EngineError.self) {
+            try obtain(plan("work") { $0.duration = .seconds(10_800) })
+        }
+        guard case .usedCode = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func aDeviceThatAProgramReadsIsWaitedFor() throws {
+        codesAreAutomatic = true
+        codes = ["111111", "111111", "222222"]
+        transport.answers = [
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE02", lifetime: 43200),
+        ]
+        #expect(try obtain(plan("work")) == "ASIASESSIONEXAMPLE01")
+        #expect(
+            try obtain(plan("work") { $0.duration = .seconds(3600) }) == "ASIASESSIONEXAMPLE02")
+        #expect(slept == 1)
+        #expect(transport.calls == ["GetSessionToken 111111", "GetSessionToken 222222"])
+    }
+
+    @Test func aProgramIsNotWaitedForWithoutEnd() throws {
+        codesAreAutomatic = true
+        codes = Array(repeating: "111111", count: 9)
+        transport.answers = [
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200)
+        ]
+        _ = try obtain(plan("work"))
+        let error = #expect(throws: EngineError.self) {
+            try obtain(plan("work") { $0.duration = .seconds(3600) })
+        }
+        guard case .usedCode = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(slept == 2)
+    }
+
+    @Test func aProgramsWrongCodeIsNotFollowedByAnother() throws {
+        codesAreAutomatic = true
+        codes = ["111111", "222222"]
+        transport.answers = [wrongCode]
+        let error = #expect(throws: EngineError.self) { try obtain(plan("work")) }
+        guard case .wrongCode(_, tries: 1) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(transport.calls == ["GetSessionToken 111111"])
+    }
+
+    @Test func theEnvironmentIsASourceOfItsOwn() throws {
+        variables = [
+            "AWS_ACCESS_KEY_ID": "AKIAENVEXAMPLE000001", "AWS_SECRET_ACCESS_KEY": "secret",
+        ]
+        transport.answers = [answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001")]
+        let config = """
+            [profile x]
+            role_arn = arn:aws:iam::111122223333:role/X
+            credential_source = Environment
+            """
+        #expect(try obtain(plan("x", config: config)) == "ASIAROLEAEXAMPLE0001")
+        #expect(keysLoaded == 0)
+    }
+
+    @Test func whatAProgramPrintsIsCachedWhereItEnds() throws {
+        func config(_ expiration: String) -> String {
+            """
+            [profile tool]
+            credential_process = /bin/echo '{"Version":1,"AccessKeyId":"ASIATOOLEXAMPLE00001",\
+            "SecretAccessKey":"s","SessionToken":"t"\(expiration)}'
+            """
+        }
+        let end = Timestamp.now() + .seconds(3600)
+        let ends = try plan("tool", config: config(",\"Expiration\":\"\(end)\""))
+        #expect(try obtain(ends) == "ASIATOOLEXAMPLE00001")
+        #expect(
+            progress.filter { $0 == .requesting(subject: "credential_process of tool", call: nil) }
+                .count == 1)
+        #expect(try obtain(ends) == "ASIATOOLEXAMPLE00001")
+        #expect(
+            progress.filter { $0 == .requesting(subject: "credential_process of tool", call: nil) }
+                .count == 1)
+        let lasting = try plan("tool", config: config(""))
+        _ = try obtain(lasting)
+        _ = try obtain(lasting)
+        #expect(
+            progress.filter { $0 == .requesting(subject: "credential_process of tool", call: nil) }
+                .count == 3)
+    }
+
+    @Test(arguments: [
+        ("/bin/false", ProcessFailure.ended(.exited(1))),
+        ("/nonexistent x", .run(.notFound(program: "/nonexistent"))),
+        ("'open", .words(.noClosingQuotation)),
+        ("/bin/echo {}", .document(.missing(["Version", "AccessKeyId", "SecretAccessKey"]))),
+    ])
+    func programsThatFail(command: String, failure: ProcessFailure) throws {
+        let config = "[profile tool]\ncredential_process = \(command)"
+        let error = #expect(throws: EngineError.self) { try obtain(plan("tool", config: config)) }
+        guard case .process(let found, let use) = error, use.profile == "tool" else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(found == failure)
+    }
+
+    @Test func aProgramThatCallsItselfBackIsDetected() throws {
+        variables = [
+            "CREDTOOL_CREDENTIAL_PROCESS": "0123456789abcdef \(FNV1a.hexadecimal("/bin/true".utf8))"
+        ]
+        let config = "[profile tool]\ncredential_process = /bin/true"
+        let error = #expect(throws: EngineError.self) { try obtain(plan("tool", config: config)) }
+        guard case .process(.loop, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func aWebIdentitysTokenIsTraded() throws {
+        transport.answers = [answer("AssumeRoleWithWebIdentity", id: "ASIAROLEAEXAMPLE0001")]
+        let config = """
+            [profile token]
+            role_arn = arn:aws:iam::111122223333:role/T
+            web_identity_token_process = /bin/echo a-token
+            """
+        #expect(try obtain(plan("token", config: config)) == "ASIAROLEAEXAMPLE0001")
+        #expect(transport.bodies[0].contains("WebIdentityToken=a-token"))
+    }
+
+    @Test func waysOfSigningInThatAreNotKnownAreNamed() throws {
+        let config = """
+            [profile sso]
+            sso_start_url = https://x
+            sso_region = us-east-1
+            sso_account_id = 111122223333
+            sso_role_name = R
+            """
+        let plan = try plan("sso", config: config)
+        #expect(throws: EngineError.unsupported(plan.credentials)) { try obtain(plan) }
     }
 }

@@ -17,14 +17,16 @@ import Testing
                   remove   delete a stored key and its sessions
                   exec     run a command with temporary credentials
                   export   print temporary credentials for shells and programs
+                  plan     show what exec would do, without doing it
+                  whoami   show who AWS says you are
                   clear    forget cached sessions
                   version  print the version
                   help     explain credtool or one of its commands
 
                 Flags:
-                  -v, --verbose            say what is done and why
-                  -h, --help               show help: -h in short, --help at length
-                      --version            print the version
+                  -v, --verbose                say what is done and why
+                  -h, --help                   show help: -h in short, --help at length
+                      --version                print the version
 
                 `credtool COMMAND -h` shows the flags of a command, `credtool --help` tells all.
 
@@ -39,21 +41,31 @@ import Testing
                 Usage: credtool exec [PROFILE] [FLAGS] [--] [COMMAND ARGS...]
 
                 Flags:
-                  -r, --role ROLE          assume this role: an ARN, a profile, or a role name
-                  -d, --duration DURATION  how long the session lasts: 45m, 1h30m, 900
-                      --region REGION      the AWS region to ask and to pass on
-                      --mfa-serial SERIAL  the MFA device, instead of the profile's
-                      --mfa-token CODE     the six digits of the MFA device, instead of asking
-                      --external-id ID     the external ID that the role asks for
-                      --session-name NAME  the role session's name, which AWS logs
-                      --no-session         use the key itself, without GetSessionToken
-                      --min-ttl DURATION   least time that a cached session must have left
-                      --fresh              get a new session in place of the cached one
+                  -r, --role ROLE              assume a role: an ARN, a profile, or a role name
+                  -d, --duration DURATION      how long the session lasts: 45m, 1h30m, 900
+                      --region REGION          the AWS region to ask and to pass on
+                      --mfa-serial SERIAL      the MFA device, instead of the profile's
+                      --mfa-token CODE         the MFA device's six digits, instead of asking
+                      --mfa-prompt METHOD      how to get MFA codes: tty, pinentry, ykman, ...
+                      --external-id ID         the external ID that the role asks for
+                      --session-name NAME      the role session's name, which AWS logs
+                      --source-identity NAME   who is behind the role session, for AWS's logs
+                      --session-tags TAGS      tags of the role session: Team=Blue,Stage=Test
+                      --transitive-tags KEYS   tags that roles assumed from it keep: Team,Stage
+                      --policy POLICY          session policy: a JSON document, or its file
+                      --policy-arns ARNS       session policies: ARNs with commas between
+                      --read-only              take the power to change things away
+                      --federation-token NAME  a federated user's session, by this name
+                      --root-of ACCOUNT        a root session of this member account
+                      --task-policy TASK       what the root session is for: see --help
+                      --no-session             use the key itself, without GetSessionToken
+                      --min-ttl DURATION       least time that a cached session must have left
+                      --fresh                  get a new session in place of the cached one
 
                 Flags of every command:
-                  -v, --verbose            say what is done and why
-                  -h, --help               show help: -h in short, --help at length
-                      --version            print the version
+                  -v, --verbose                say what is done and why
+                  -h, --help                   show help: -h in short, --help at length
+                      --version                print the version
 
                 `credtool help exec` tells more.
 

@@ -55,6 +55,28 @@ import Testing
         Case("exec --external-id=-x", .exec, values: [.externalID: "-x"]),
         Case("exec --external-id -", .exec, values: [.externalID: "-"]),
         Case("exec --mfa-token 012345", .exec, values: [.mfaToken: "012345"]),
+        Case(
+            "exec --session-tags A=B,C=D=E --transitive-tags A,C", .exec,
+            values: [.sessionTags: "A=B,C=D=E", .transitiveTags: "A,C"]),
+        Case(
+            "exec --source-identity alice --policy-arns a,b --policy {}", .exec,
+            values: [.sourceIdentity: "alice", .policyARNs: "a,b", .policy: "{}"]),
+        Case(
+            "exec w --role r --read-only cmd --read-only", .exec, profile: "w",
+            values: [.role: "r"], switches: [.readOnly], commandStart: 6),
+        Case(
+            "exec w --federation-token bob --read-only", .exec, profile: "w",
+            values: [.federationToken: "bob"], switches: [.readOnly]),
+        Case(
+            "exec --root-of 111122223333 --role r --task-policy S3UnlockBucketPolicy", .exec,
+            values: [.rootOf: "111122223333", .role: "r", .taskPolicy: "S3UnlockBucketPolicy"]),
+        Case("export --mfa-prompt ykman", .export, values: [.mfaPrompt: "ykman"]),
+        Case(
+            "plan work --role r --json", .plan, profile: "work", values: [.role: "r"],
+            switches: [.json]),
+        Case("plan", .plan),
+        Case("whoami work --json --fresh", .whoami, profile: "work", switches: [.json, .fresh]),
+        Case("whoami", .whoami),
         Case("add --no-config --region x", .add, values: [.region: "x"], switches: [.noConfig]),
         // Where the child's words begin: counted in argv, where credtool itself is 0.
         Case("exec", .exec),

@@ -71,7 +71,7 @@ import Testing
         let explained = Set(Reference.environment.map(\.name))
         for use in Self.uses {
             let words = use.definition.text.split { !$0.isLetter && $0 != "_" }.map(String.init)
-            let variables = words.filter { $0.hasPrefix("CREDTOOL_") || $0 == "AWS_REGION" }
+            let variables = words.filter { $0.hasPrefix("CREDTOOL_") || $0.hasSuffix("_TTL") }
             #expect(explained.isSuperset(of: variables), "\(use.testDescription)")
         }
     }
@@ -82,7 +82,7 @@ import Testing
         #expect(value.name.allSatisfy { $0.isASCII && $0.isUppercase })
         #expect(!value.kind.accepts(""))
         // What the shells offer is accepted.
-        guard case .choices(let choices) = value.kind.completion else { return }
+        guard case .choices(let choices) = value.completion else { return }
         #expect(!choices.isEmpty)
         #expect(Set(choices.map(\.name)).count == choices.count)
         for choice in choices {
@@ -111,8 +111,11 @@ import Testing
         #expect(!kinds.contains(.commandLine) || kinds == [.profile, .commandLine])
     }
 
-    @Test func exportTakesWhatExecTakes() {
-        #expect(Command.export.definition.flags == Command.exec.definition.flags + [.format])
+    @Test func sessionsAreMadeByTheSameFlags() {
+        let flags = Command.exec.definition.flags
+        #expect(Command.export.definition.flags == flags + [.format])
+        #expect(Command.plan.definition.flags == flags + [.json])
+        #expect(Command.whoami.definition.flags == flags + [.json])
     }
 
     @Test func onlyCompleteIsHidden() {

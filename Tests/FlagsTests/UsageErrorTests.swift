@@ -15,6 +15,9 @@ import Testing
         var testDescription: String { words.joined(separator: " ") }
     }
 
+    /// The commands that make a session.
+    static let sessions: [Command] = [.exec, .export, .plan, .whoami]
+
     @Test(arguments: [
         // Commands.
         Case("-v", .missingCommand),
@@ -24,6 +27,8 @@ import Testing
         Case("EXEC", .unknownCommand("EXEC", nearest: .exec)),
         Case("rm", .unknownCommand("rm", nearest: .remove)),
         Case("ls", .unknownCommand("ls", nearest: .list)),
+        Case("whoam", .unknownCommand("whoam", nearest: .whoami)),
+        Case("explain", .unknownCommand("explain", nearest: .plan)),
         Case("work", .unknownCommand("work", nearest: nil)),
         Case("", .unknownCommand("", nearest: nil)),
         Case("_complete", .unknownCommand("_complete", nearest: nil)),
@@ -42,8 +47,11 @@ import Testing
         Case("exec -role=admin", .unknownFlag("-role", nearest: .role), .exec),
         Case("exec ---role", .unknownFlag("---role", nearest: .role), .exec),
         Case("exec --=x", .unknownFlag("--", nearest: nil), .exec),
-        Case("list --role x", .flagOfOtherCommands(.role, [.exec, .export]), .list),
+        Case("list --role x", .flagOfOtherCommands(.role, sessions), .list),
         Case("exec --format json", .flagOfOtherCommands(.format, [.export]), .exec),
+        Case("plan --format json", .flagOfOtherCommands(.format, [.export]), .plan),
+        Case("exec --json", .flagOfOtherCommands(.json, [.list, .plan, .whoami]), .exec),
+        Case("exec --readonly", .unknownFlag("--readonly", nearest: .readOnly), .exec),
         Case("--role x exec", .flagBeforeCommand(.role)),
         // Values.
         Case("exec --role", .missingValue(.role, name: "ROLE"), .exec),
@@ -69,6 +77,17 @@ import Testing
         Case("add --env --stdin", .exclusiveFlags(.env, .stdin), .add),
         Case("add --stdin w --env", .exclusiveFlags(.env, .stdin), .add),
         Case("add --no-config --mfa-serial x", .exclusiveFlags(.mfaSerial, .noConfig), .add),
+        Case(
+            "exec --role r --federation-token n", .exclusiveFlags(.federationToken, .role), .exec),
+        Case(
+            "plan --federation-token n --root-of 1", .exclusiveFlags(.federationToken, .rootOf),
+            .plan),
+        Case(
+            "whoami --external-id x --federation-token n",
+            .exclusiveFlags(.federationToken, .externalID), .whoami),
+        Case("exec --policy p.json --read-only", .exclusiveFlags(.readOnly, .policy), .exec),
+        Case("exec --read-only --policy-arns a", .exclusiveFlags(.readOnly, .policyARNs), .exec),
+        Case("export --read-only --root-of 1", .exclusiveFlags(.rootOf, .readOnly), .export),
         // Arguments.
         Case("remove", .missingArgument("PROFILE"), .remove),
         Case("remove --", .missingArgument("PROFILE"), .remove),
@@ -78,6 +97,9 @@ import Testing
         Case("list work", .surplusArgument(accepted: 0), .list),
         Case("export work aws", .surplusArgument(accepted: 1), .export),
         Case("export work -- aws", .surplusArgument(accepted: 1), .export),
+        Case("plan work aws", .surplusArgument(accepted: 1), .plan),
+        Case("plan work -- aws", .surplusArgument(accepted: 1), .plan),
+        Case("whoami work alice", .surplusArgument(accepted: 1), .whoami),
         Case("version 1", .surplusArgument(accepted: 0), .version),
         Case("help exec add", .surplusArgument(accepted: 1), .help),
         Case("exec ", .emptyProfile, .exec),
@@ -92,6 +114,22 @@ import Testing
 
     @Test func tellsThatThereIsNothing() {
         #expect(throws: UsageError(.missingCommand, command: nil)) { try parse([]) }
+    }
+
+    @Test(
+        arguments: [
+            (.taskPolicy, "S3UnlockBucket"), (.taskPolicy, "s3unlockbucketpolicy"),
+            (.mfaPrompt, "terminal"), (.mfaPrompt, "TTY"),
+        ] as [(Flag, String)])
+    func tellsTheChoicesOfSessions(flag: Flag, word: String) {
+        #expect {
+            try parse(["exec", flag.spelling, word])
+        } throws: { error in
+            guard let error = error as? UsageError,
+                case .invalidValue(flag, word, .choice) = error.cause
+            else { return false }
+            return error.command == .exec
+        }
     }
 
     @Test(arguments: ["tape", "", "File"])

@@ -32,7 +32,16 @@ private func deploy(
         try deploy(config + "\nmfa_serial = GAHT12345678"),
         try deploy(config + "\nregion = eu-west-1"),
         try deploy { $0.role = "Own" },
-        try deploy { $0.endpointURL = Setting("http://127.0.0.1:1", from: .standard) },
+        try deploy(config + "\nendpoint_url = http://127.0.0.1:1"),
+        try deploy(config + "\nuse_fips_endpoint = true"),
+        try deploy(config + "\nuse_dualstack_endpoint = true"),
+        try deploy(config + "\nsts_regional_endpoints = legacy"),
+        try deploy(config + "\nsource_identity = me"),
+        try deploy(config + "\nsession_tags = a=b"),
+        try deploy(config + "\nsession_tags = a=b,c=d"),
+        try deploy(config + "\nsession_tags = a=b\ntransitive_session_tags = a"),
+        try deploy(config + "\npolicy = {}"),
+        try deploy(config + "\npolicy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess"),
         try deploy {
             $0.mfaSerial = "GAHT12345678"
             $0.noSession = true
@@ -55,7 +64,7 @@ private func deploy(
         return fingerprint(
             try plan(profile: profile, keys: ["work": id, "same": id]) { request in
                 request.mfaSerial = "GAHT12345678"
-                request.region = region.map { Setting($0, from: .standard) }
+                request.region = region
             })
     }
     #expect(try session("eu-west-1") == session(nil))
@@ -70,4 +79,23 @@ private func deploy(
     let name = try #require(try deploy()).name
     #expect(name.utf8.count == 16)
     #expect(try deploy()?.name == name)
+}
+
+@Test func whatTheMachineGivesIsToldApartByItsAddress() throws {
+    func print(_ variables: [String: String]) throws -> String? {
+        try fingerprint(plan(keys: [:], variables: variables))?.text
+    }
+    func container(_ more: [String: String] = [:], path: String = "/a") throws -> String? {
+        try print(
+            ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost\(path)"].merging(more) { $1 })
+    }
+    #expect(try container() == container())
+    #expect(try container() != nil)
+    #expect(try container() != container(path: "/b"))
+    // The address is every pod's; the token tells them apart, and is not for us to keep.
+    #expect(try container(["AWS_CONTAINER_AUTHORIZATION_TOKEN": "x"]) == nil)
+    #expect(try container(["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/x"]) == nil)
+    let address = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+    #expect(try print([address: "http://127.0.0.1:1"]) != nil)
+    #expect(try print([address: "http://127.0.0.1:1"]) != print([address: "http://127.0.0.1:2"]))
 }

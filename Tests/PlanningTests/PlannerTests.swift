@@ -129,7 +129,7 @@ func regionIsTheAskedProfilesAndNotThatOfItsSources(
 ) throws {
     let plan = try plan(standardConfig, profile: profile) { request in
         request.role = role
-        request.region = asked.map { Setting($0, from: .flag("--region")) }
+        request.region = asked
     }
     #expect(plan.region?.value == region)
     #expect(plan.sts.region == sts)
@@ -187,11 +187,9 @@ func profilesThatLeadNowhere(profile: String, error: PlanError) {
     #expect(throws: error) { try plan(standardConfig, profile: profile) }
 }
 
-@Test func aPlainKeyIsNotUsed() throws {
-    let id = try #require(AccessKeyID("AKIAPLAINEXAMPLE0001"))
-    #expect(throws: PlanError.plainKey(profile: "plain", key: Setting(id, from: line(24)))) {
-        try plan(standardConfig, profile: "plain")
-    }
+@Test func aPlainKeyIsASource() throws {
+    let plan = try plan(standardConfig, profile: "plain")
+    #expect(plan.credentials.summary == "static plain > token 3600")
 }
 
 @Test func aCycleIsToldInWhole() {
@@ -278,7 +276,7 @@ private func hours(_ hours: Int) -> Setting<Duration> {
         change: {
             $0.noSession = true
             $0.duration = .seconds(3600)
-        }, error: .durationOfKey(hours(1))),
+        }, error: .durationOfSource(hours(1))),
     Refusal(
         name: "more life left than there is",
         change: {
@@ -301,18 +299,6 @@ func howLongASessionMustStillLive(asked: Int?, standard: Int, duration: Int, exp
         request.duration = .seconds(duration)
     }
     #expect(plan.minimumTTL == .seconds(expected))
-}
-
-@Test(arguments: [
-    "sso_session = x", "sso_start_url = https://x", "credential_process = x",
-    "web_identity_token_file = /x",
-])
-func waysThatAreNotKnownAreNamed(_ line: String) {
-    let key = String(line.prefix { $0 != " " })
-    let setting = Setting(key, from: Origin.file(path: "~/.aws/config", line: 2))
-    #expect(throws: PlanError.unsupportedSource(setting, profile: "odd")) {
-        try plan("[profile odd]\n\(line)", profile: "odd")
-    }
 }
 
 @Test func twoHoursForARoleOfARoleAreRefused() {

@@ -7,10 +7,12 @@ import Profiles
 func plan(
     _ config: String = "", profile: String? = nil,
     keys: [String: String] = ["work": "AKIAWORKEXAMPLE00001"], account: String? = "111122223333",
-    partition: String = "aws", _ change: (inout PlanRequest) -> Void = { _ in }
+    partition: String = "aws", variables: [String: String] = [:], credentials: String? = nil,
+    files: [String: String] = [:], _ change: (inout PlanRequest) -> Void = { _ in }
 ) throws -> SessionPlan {
     let paths = try ConfigPaths(variable: { ["HOME": "/home/me"][$0] })
-    let files = try ConfigFiles(config: Array(config.utf8), credentials: nil, paths: paths)
+    let parsed = try ConfigFiles(
+        config: Array(config.utf8), credentials: credentials.map { Array($0.utf8) }, paths: paths)
     var request = PlanRequest()
     request.profile = profile.map { Setting($0, from: .variable("AWS_PROFILE")) }
     change(&request)
@@ -24,27 +26,48 @@ func plan(
         }
     }
     return try Planner.plan(
-        request, config: files, facts: PlanFacts(keys: stored, user: "me", host: "box.example"))
+        request, config: parsed,
+        facts: PlanFacts(
+            keys: stored, user: "me", host: "box.example", variable: { variables[$0] },
+            file: { files[$0] }))
 }
 
 extension CredentialPlan {
     /// One line: `key work > mfa 43200 > role Deploy 3600`.
-    var summary: String {
+    var summary: String { steps.map(\.own).joined(separator: " > ") }
+
+    private var own: String {
         switch self {
         case .storedKey(let key): "key \(key.profile)"
-        case .sessionToken(let step, let source):
-            "\(source.summary) > \(step.mfaSerial == nil ? "token" : "mfa")"
+        case .staticKey(let key): "static \(key.profile)"
+        case .environment: "environment"
+        case .credentialProcess(let process): "process \(process.command.value)"
+        case .instanceMetadata: "ec2"
+        case .container: "ecs"
+        case .webIdentity(let step):
+            "token \(step.role.role.value.roleName ?? "?") \(step.role.duration.value.wholeSeconds)"
+        case .sso(let source): "sso \(source.accountID?.value ?? "-")"
+        case .login: "login"
+        case .federationToken(let step, _):
+            "federated \(step.name.value) \(step.duration.value.wholeSeconds)"
+        case .assumeRoot(let step, _):
+            "root \(step.account.value) \(step.taskPolicy.value.resource)"
                 + " \(step.duration.value.wholeSeconds)"
-        case .assumeRole(let step, let source):
-            "\(source.summary) > role \(step.role.value.accountID)"
-                + " \(step.role.value.roleName ?? "?") \(step.duration.value.wholeSeconds)"
+        case .sessionToken(let step, _):
+            "\(step.mfaSerial == nil ? "token" : "mfa") \(step.duration.value.wholeSeconds)"
+        case .assumeRole(let step, _):
+            "role \(step.role.value.accountID) \(step.role.value.roleName ?? "?")"
+                + " \(step.duration.value.wholeSeconds)"
                 + (step.mfaSerial == nil ? "" : " with code")
         }
     }
 
     /// The parameters of the last AssumeRole.
     var lastRole: AssumeRoleStep? {
-        guard case .assumeRole(let step, _) = self else { return nil }
-        return step
+        switch self {
+        case .assumeRole(let step, _): step
+        case .webIdentity(let step): step.role
+        default: nil
+        }
     }
 }

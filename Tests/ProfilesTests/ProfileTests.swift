@@ -42,7 +42,7 @@ import Testing
 }
 
 @Test func aKeyIDOfAnyFormIsSeen() throws {
-    let files = try files(credentials: "[a]\naws_access_key_id = test\n[b]\naws_access_key_id =\n")
+    let files = try files(credentials: "[a]\naws_access_key_id = te-st\n[b]\naws_access_key_id =\n")
     #expect(try files.profile(named: "a")?.accessKeyID == nil)
     #expect(try files.profile(named: "a")?.plainKeyOrigin == credentials(2))
     #expect(try files.profile(named: "b")?.plainKeyOrigin == nil)

@@ -53,7 +53,12 @@ private final class FakeStore: SessionStore {
 struct SessionCacheTests {
     private let kernel = FakeStore()
     private let overflow = FakeStore()
-    private var cache: SessionCache { SessionCache(kernel: kernel, overflow: overflow) }
+    private var uptime = Uptime(seconds: 1000, boot: "b")
+    private var cache: SessionCache {
+        var cache = SessionCache(kernel: kernel, overflow: overflow)
+        cache.uptime = { [uptime] in uptime }
+        return cache
+    }
 
     private func isHit(
         _ tag: SessionTag, minimumTTL: Int = 300, now: Timestamp = .now()
@@ -111,6 +116,43 @@ struct SessionCacheTests {
         #expect(cache.summaries(now: end).isEmpty)
     }
 
+    /// A session of an hour; the wall clock and the one since boot have gone so far since.
+    @Test(arguments: [
+        (0, 0, "b", true), (3599, 3599, "b", true), (3600, 3600, "b", false),
+        // Set back or on by a day while it lives.
+        (-86_400, 60, "b", true), (86_400, 60, "b", false),
+        // Set back by a day when it is over.
+        (-86_400 + 3600, 3600, "b", false), (60, 4000, "b", false),
+        // After another start, which begins to count anew, the wall clock alone counts, but not
+        // where it has gone back.
+        (60, -900, "c", true), (3600, -900, "c", false), (-200, -900, "c", true),
+        (-86_400, -900, "c", false), (-86_400, 60, "", false),
+        // It cannot run backward.
+        (60, -1, "b", false),
+    ])
+    func bothClocksCount(wall: Int, uptime: Int, boot: String, expected: Bool) throws {
+        let start = ClockReading(
+            wall: Timestamp(secondsSinceEpoch: 1_800_000_000),
+            uptime: Uptime(seconds: 1000, boot: "b"))
+        let later = ClockReading(
+            wall: start.wall + .seconds(wall), uptime: Uptime(seconds: 1000 + uptime, boot: boot))
+        let left = later.timeLeft(until: start.wall + .seconds(3600), since: start)
+        #expect((left.map { $0 > .zero } ?? false) == expected)
+    }
+
+    @Test func aSessionDoesNotOutliveItsTimeOnAClockThatWasSetBack() throws {
+        try cache.store(session(lifetime: 900, uptime: Uptime(seconds: 0, boot: "b")))
+        #expect(!isHit(try session().tag, minimumTTL: 0, now: .now() + .seconds(-86_400)))
+        try cache.store(session(lifetime: 900, uptime: Uptime(seconds: 200, boot: "b")))
+        #expect(isHit(try session().tag, minimumTTL: 0, now: .now() + .seconds(-86_400)))
+    }
+
+    @Test func theRealClocksTellThisBoot() {
+        let uptime = Uptime.now()
+        #expect(uptime.seconds > 0)
+        #expect(uptime.boot.count == 36)
+    }
+
     @Test func removingTakesTheChosenOnes() throws {
         try cache.store(session("a", profile: "work"))
         try cache.store(session("b", profile: "home"))
@@ -130,7 +172,7 @@ struct SessionCacheTests {
     let summary = SessionSummary(
         tag: SessionTag(
             name: "n", fingerprint: "", profile: "a\\b work",
-            accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")), subject: "session"),
+            accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"), subject: "session"),
         expiration: Timestamp(secondsSinceEpoch: 1_800_000_000))
     let text = SessionLedger.text([summary])
     #expect(SessionLedger.parse(Array(text.utf8)) == [summary])

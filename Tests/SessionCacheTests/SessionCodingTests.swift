@@ -6,17 +6,19 @@ import Testing
 
 func session(
     _ name: String = "0123456789abcdef", fingerprint: String = "sts\tx\nassume-role\ty",
-    profile: String = "work", lifetime: Int = 3600
+    profile: String = "work", lifetime: Int = 3600,
+    uptime: Uptime = Uptime(seconds: 1000, boot: "b")
 ) throws -> Session {
     Session(
         tag: SessionTag(
             name: name, fingerprint: fingerprint, profile: profile,
-            accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
+            accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"),
             subject: "arn:aws:iam::111122223333:role/Deploy"),
         credentials: Credentials(
             accessKeyID: try #require(AccessKeyID("ASIAWORKEXAMPLE00001")),
             secretAccessKey: Secret("a secret"), sessionToken: Secret("a token"),
-            expiration: Timestamp.now() + .seconds(lifetime)))
+            expiration: Timestamp.now() + .seconds(lifetime)),
+        obtained: ClockReading(wall: .now(), uptime: uptime))
 }
 
 private func bytes() throws -> [UInt8] {
@@ -45,6 +47,7 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
     }
     #expect(decoded.tag == original.tag)
     #expect(decoded.credentials.accessKeyID == original.credentials.accessKeyID)
+    #expect(decoded.obtained == original.obtained)
     #expect(decoded.credentials.expiration == original.credentials.expiration)
     let isSame = decoded.credentials.secretAccessKey.equals(original.credentials.secretAccessKey)
     #expect(isSame)
@@ -78,6 +81,23 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
             secretAccessKey: Secret("a secret")))
     let isNil = SessionCoding.encode(key) == nil
     #expect(isNil)
+}
+
+@Test func aKeyWithAnEndAndNoTokenIsReadBack() throws {
+    let original = Session(
+        tag: try session().tag,
+        credentials: Credentials(
+            accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
+            secretAccessKey: Secret("a secret"), expiration: .now()))
+    guard let encoded = SessionCoding.encode(original),
+        let decoded = SessionCoding.decode(encoded, name: "x")
+    else {
+        Issue.record("not read back")
+        return
+    }
+    let token = decoded.credentials.sessionToken?.withBytes { Array($0) }
+    #expect(token == nil)
+    #expect(decoded.credentials.expiration == original.credentials.expiration)
 }
 
 @Test func aNameWithALineEndIsNotWritten() throws {

@@ -5,6 +5,7 @@ import Flags
 import HTTP
 import Model
 import Profiles
+import Prompts
 import SessionCache
 import Testing
 import Vault
@@ -28,21 +29,87 @@ private func service(_ code: String, _ message: String = "No.", status: Int = 40
         AWSServiceError(operation: "AssumeRole", code: code, message: message, status: status))
 }
 
+private let assumed = CredentialPlan.assumeRole(step, from: .storedKey(key))
+private let steps: [CredentialPlan] = [
+    assumed,
+    .sessionToken(SessionTokenStep(duration: hour, mfaSerial: nil), from: .storedKey(key)),
+    .webIdentity(WebIdentityStep(profile: "x", token: .file(name), role: step)),
+    .federationToken(
+        FederationTokenStep(name: name, duration: hour, policy: nil, policyARNs: nil, tags: nil),
+        from: .storedKey(key)),
+    .assumeRoot(
+        AssumeRootStep(account: name, taskPolicy: Setting(role, from: .standard), duration: hour),
+        from: assumed),
+]
+
+private let documents: [CredentialDocumentError] = [
+    .notAnObject, .unsupportedVersion(2), .missing(["AccessKeyId"]), .malformed(field: "x"),
+    .refused(code: "x", message: "y"), .expired(Timestamp(secondsSinceEpoch: 0)),
+]
+
+private let programs: [ProcessFailure] =
+    [
+        .words(.noClosingQuotation), .run(.notFound(program: "x")),
+        .run(.notExecutable(program: "x")), .run(.timedOut(program: "x", after: .seconds(1))),
+        .run(.tooMuchOutput(program: "x", limit: 1)),
+        .run(.system(SystemError("x", "y", code: 5))), .ended(.exited(1)), .ended(.signalled(9)),
+        .noToken, .loop,
+    ] + documents.map { .document($0) }
+
+private let prompts: [PromptError] = [
+    .cancelled(.zenity), .missing(program: "x", package: "y"), .missing(program: "x", package: nil),
+    .failed(program: "x", .exited(1), message: "y"),
+    .failed(program: "x", .signalled(1), message: ""),
+    .noCode(program: "x"), .terminal(.library(library)), .nowhereToAsk(hasDisplay: true),
+    .processUnset, .timedOut(after: .seconds(120)), .program(.notFound(program: "x")),
+]
+
+private let staticKey = StaticKey(
+    profile: "x", file: .config, accessKeyID: name, hasToken: false)
+
+private let machine: [EngineError] =
+    [
+        .environment, .instanceMetadataDisabled, .containerToken(SystemError("x", "y", code: 13)),
+        .tokenFile(SystemError("x", "y", code: 13), name),
+        .usedCode(mfaSerial: "x", untilNext: .seconds(5)),
+        .tokenFile(SystemError("x", "y", code: 61), name), .endpoint(.invalidRegion("x")),
+        .plainKey(.malformedID, key: staticKey),
+        .plainKey(.system(SystemError("x", "y", code: 13)), key: staticKey),
+        .unsupported(.login(profile: "x", session: name)),
+        .instanceMetadata(.invalidEndpoint(.invalidURL("x"))), .instanceMetadata(.noRole),
+        .instanceMetadata(.transport(.timedOut(host: "h", .whole))),
+        .instanceMetadata(.tokenRefused(status: 400)), .instanceMetadata(.version1Disabled),
+        .instanceMetadata(.refused(status: 500, version: 2)),
+        .instanceMetadata(.document(.notAnObject)), .container(.invalidURI("x")),
+        .container(.hostNotAllowed("x")), .container(.invalidToken),
+        .malformedContainerToken("x"),
+        .container(.transport(.timedOut(host: "h", .whole))),
+        .container(.refused(status: 403, message: "x")), .container(.document(.notAnObject)),
+    ]
+
 private let plans: [PlanError] = [
     .unknownProfile("x", origin: .standard, nearest: nil),
     .unknownProfile("x", origin: .variable("AWS_PROFILE"), nearest: nil),
     .unknownProfile("x", origin: .flag("PROFILE"), nearest: "y"),
     .noCredentials(profile: "x", section: nil),
-    .plainKey(profile: "x", key: Setting(id, from: .standard)),
+    .halfKey(profile: "x", missing: "y", origin: .standard),
+    .twoSources(profile: "x", name, .standard), .tokenWithoutRole(profile: "x", .standard),
+    .noEnvironmentKey(Setting(.environment, from: .standard)),
+    .noContainer(Setting(.ecsContainer, from: .standard)),
+    .halfSSO(profile: "x", setting: "a", missing: "b"), .unknownSSOSession(name, profile: "x"),
+    .misplacedSSO(name, key: "sso_region"), .closedRole(role, .serviceLinked(service: "x")),
+    .closedRole(role, .identityCenter(permissionSet: nil)), .closedRole(role, .reserved),
+    .exclusive(.standard, .standard), .needsLongTermKey(.flag("--x")),
+    .malformed(name, expected: "y"), .malformed(Setting("", from: .standard), expected: "y"),
+    .unreadablePolicy(name), .unknownAccount(role: "x", key: nil),
     .roleWithoutSource(profile: "x", role: Setting(role, from: .standard)),
     .unknownSource(name, profile: "y", nearest: nil),
     .unknownSource(name, profile: "y", nearest: "z"),
-    .unsupportedSource(name, profile: "x"),
     .cycle([name, name]), .profileWithoutRole(name), .unknownAccount(role: "x", key: key),
     .invalidRole(name), .flagWithoutRole(.flag("--external-id")),
     .invalidValue(name, form: .mfaSerial),
     .durationOutOfBounds(hour, bounds: .seconds(900) ... .seconds(1800)),
-    .chainedTooLong(hour, role: role), .durationOfKey(hour),
+    .chainedTooLong(hour, role: role), .durationOfSource(hour),
     .minimumTTLTooLong(.seconds(7200), duration: hour),
 ]
 
@@ -82,13 +149,15 @@ private let requests: [AWSError] = [
 private let engines: [EngineError] =
     [
         .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
-        .code(.noTerminal, mfaSerial: "x"), .code(.ended, mfaSerial: "x"),
+        .code(.terminal(.noTerminal), mfaSerial: "x"), .code(.terminal(.ended), mfaSerial: "x"),
         .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
-        .assumeRole(
-            service("ValidationError", "The requested DurationSeconds exceeds"), step: step,
-            source: .storedKey(key)),
-    ] + vaults.map { .vault($0, key: key) } + requests.map { .sessionToken($0, key: key) }
-    + requests.map { .assumeRole($0, step: step, source: .storedKey(key)) }
+        .call(service("ValidationError", "The requested DurationSeconds exceeds"), step: assumed),
+    ] + vaults.map { .vault($0, key: key) }
+    + requests.flatMap { request in steps.map { .call(request, step: $0) } }
+    + programs.map {
+        .process($0, ProcessUse(key: "credential_process", command: name, profile: "x"))
+    }
+    + prompts.map { .code($0, mfaSerial: "x") } + machine
 
 private let usages: [UsageError] = [
     UsageError(.missingCommand, command: nil),
@@ -118,6 +187,8 @@ private let commands: [Failure] = [
     .temporaryKey(id), .rootKey(account: "1", profile: "x"),
     .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
     .callerUnknown(service("Odd"), key: key), .unexpected("X"), .profileComesFirst("x"),
+    .roleMaximum(.seconds(3600), .environment), .caBundle(path: "/x", reason: "y", .standard),
+    .policyIsNoJSON(.standard),
     .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
     .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
 ]
@@ -173,7 +244,7 @@ func exitCodes(failure: Failure, command: Command, code: Int32) {
 
 @Test func aDenialNamesRoleAndCallerAndLikelyCauses() {
     let failure = Failure.engine(
-        .assumeRole(service("AccessDenied"), step: step, source: .storedKey(key)))
+        .call(service("AccessDenied"), step: assumed))
     #expect(failure.message.contains("\(role)"))
     #expect(failure.message.contains("key AKIA…0001 of profile work"))
     #expect(failure.hints.joined().contains("--external-id"))

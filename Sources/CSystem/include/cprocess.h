@@ -7,6 +7,9 @@
 // standard descriptors that are closed, so that nothing else is opened under their numbers.
 void cprocess_start(void);
 
+// The words that this program was started with, its name first, NULL behind the last.
+char *const *cprocess_arguments(void);
+
 // Becomes the program `file`, looked for in PATH, with signals as they were inherited. Returns only
 // on failure, with errno.
 int cprocess_execute(const char *file, char *const argv[], char *const envp[]);

@@ -118,18 +118,11 @@ struct AddCommand {
     /// Whose key it is, as AWS says; nil where AWS was not or could not be asked.
     private func verified(_ key: borrowing AccessKey) throws -> ARN? {
         guard !invocation.isSet(.noVerify) else { return nil }
-        // A file that is broken is no reason not to check a key.
-        let configured = try? world.configFiles().profile(named: profile)?.region
-        let region =
-            invocation.value(.region) ?? world.setting("AWS_REGION", "AWS_DEFAULT_REGION")?.value
-            ?? configured?.value
-        let target = STSTarget(
-            region: region ?? Endpoint.defaultRegion,
-            endpointURL: world.setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"))
         let caller: CallerIdentity
         do {
-            caller = try world.sts(target)
-                .getCallerIdentity(credentials: Credentials(key), limits: .quick)
+            caller = try world.identity(
+                of: Credentials(key), region: invocation.value(.region), profile: profile,
+                limits: .quick)
         } catch let error as AWSError where error.isRefusal {
             throw Failure.keyRefused(error, id: key.id, profile: profile)
         } catch let error as AWSError {

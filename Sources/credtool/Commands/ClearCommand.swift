@@ -31,7 +31,7 @@ struct ClearCommand {
         told(
             try cache.remove { tag in
                 tag.accessKeyID == key || tag.profile == name
-                    || tag.subject == role && tag.accessKeyID == plan?.credentials.key.accessKeyID
+                    || tag.subject == role && tag.accessKeyID == plan?.credentials.accessKeyID
             }, of: " of \(name)")
     }
 

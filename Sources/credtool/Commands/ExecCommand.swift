@@ -35,7 +35,7 @@ struct ExecCommand {
     /// The child's words as this process got them, byte for byte; the user's shell without any.
     private func commandLine() throws -> [UnsafeMutablePointer<CChar>] {
         if let start = invocation.commandStart {
-            return Array(Self.pointers(CommandLine.unsafeArgv)[start...])
+            return Array(CurrentProcess.arguments[start...])
         }
         let shell = World.variable("SHELL") ?? "/bin/sh"
         guard let copy = strdup(shell) else { throw SystemError("strdup", shell) }

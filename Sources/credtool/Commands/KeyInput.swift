@@ -92,7 +92,9 @@ enum KeyInput {
         while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
         // What stands in the place of the ID may be the secret: it is not repeated. AWS gives IDs
         // of capital letters and digits alone, so anything else was not copied right.
-        guard let id = AccessKeyID(String(trimmed)), !trimmed.contains(where: \.isLowercase) else {
+        guard trimmed.utf8.count >= 16, let id = AccessKeyID(String(trimmed)),
+            !trimmed.contains(where: \.isLowercase)
+        else {
             throw Failure.malformedKeyID
         }
         guard !id.isTemporary else { throw Failure.temporaryKey(id) }

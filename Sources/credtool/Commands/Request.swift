@@ -3,6 +3,7 @@ internal import Flags
 internal import Model
 internal import Planning
 internal import Profiles
+internal import System
 internal import Vault
 
 extension PlanRequest {
@@ -14,32 +15,58 @@ extension PlanRequest {
             ?? world.setting("AWS_PROFILE")
         role = invocation.value(.role)
         duration = invocation.duration(.duration)
+        region = invocation.value(.region)
         mfaSerial = invocation.value(.mfaSerial)
+        mfaPrompt = invocation.value(.mfaPrompt).flatMap { MFAPrompt(rawValue: $0) }
         externalID = invocation.value(.externalID)
         sessionName = invocation.value(.sessionName)
+        sourceIdentity = invocation.value(.sourceIdentity)
+        sessionTags = invocation.value(.sessionTags)
+        transitiveTags = invocation.value(.transitiveTags)
+        policy = invocation.value(.policy)
+        policyARNs = invocation.value(.policyARNs)
+        isReadOnly = invocation.isSet(.readOnly)
+        federationToken = invocation.value(.federationToken)
+        rootOf = invocation.value(.rootOf)
+        taskPolicy = invocation.value(.taskPolicy)
         noSession = invocation.isSet(.noSession)
-        endpointURL = world.setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
 
         minimumTTL = invocation.duration(.minTTL)
         // SDKs renew what a credential_process gave 15 minutes before its end; a session with less
         // left would be asked for again at every call.
         if invocation.value(.format) == "process" { standardMinimumTTL = .seconds(16 * 60) }
-
-        // Inside another exec the variable is that one's, not the user's own choice.
-        let variable = world.setting("AWS_REGION", "AWS_DEFAULT_REGION")
-        let isInherited = World.variable("CREDTOOL_PROFILE") != nil
-        region =
-            invocation.value(.region).map { Setting($0, from: .flag("--region")) }
-            ?? (isInherited ? nil : variable)
-        inheritedRegion = isInherited ? variable : nil
+        if World.isInsideExec {
+            inheritedRegion = world.setting(World.regionVariables[0], World.regionVariables[1])
+        }
     }
 }
 
 extension World {
+    static let regionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+
+    /// Whether another `credtool exec` set this environment.
+    static var isInsideExec: Bool { variable("CREDTOOL_PROFILE") != nil }
+
     /// What the planner is told of this machine.
     func facts(_ index: VaultIndex) -> PlanFacts {
         let (user, host) = userAndHost
-        return PlanFacts(keys: index.entries.map(\.storedKey), user: user, host: host)
+        return PlanFacts(
+            keys: index.entries.map(\.storedKey), user: user, host: host,
+            variable: { name in
+                // Inside another exec the region is that one's, not the user's own choice.
+                if World.isInsideExec, World.regionVariables.contains(name) { return nil }
+                return World.variable(name)
+            },
+            file: { path in
+                guard let bytes = try? AtomicFile.read(World.expanded(path)) else { return nil }
+                return String(validating: bytes, as: UTF8.self)
+            })
+    }
+
+    /// A path with the home directory in the place of a leading `~`.
+    static func expanded(_ path: String) -> String {
+        guard path.hasPrefix("~/"), let home = variable("HOME") else { return path }
+        return home + path.dropFirst()
     }
 }
 

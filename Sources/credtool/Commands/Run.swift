@@ -17,6 +17,8 @@ func run(_ invocation: Invocation, in world: World) throws {
     case .exec: try ExecCommand(invocation: invocation, world: world).run()
     case .export: try ExportCommand(invocation: invocation, world: world).run()
     case .clear: try ClearCommand(invocation: invocation, world: world).run()
+    case .plan: try PlanCommand(invocation: invocation, world: world).run()
+    case .whoami: try WhoamiCommand(invocation: invocation, world: world).run()
     case .version: try world.console.print("credtool \(version)")
     case .help: try world.console.print(help(for: invocation.topic, long: invocation.isLong))
     case .complete: try CompleteCommand(invocation: invocation, world: world).run()

@@ -2,30 +2,60 @@
 internal import AWS
 internal import Engine
 internal import Flags
+internal import HTTP
 internal import Handover
 internal import Model
 internal import Planning
 internal import Profiles
+internal import Prompts
 internal import SessionCache
 internal import System
 internal import Vault
+
+/// Credentials, and the plan by which they came.
+struct Obtained: ~Copyable {
+    let plan: SessionPlan
+    let credentials: Credentials
+
+    init(plan: SessionPlan, credentials: consuming Credentials) {
+        self.plan = plan
+        self.credentials = credentials
+    }
+
+    consuming func takeCredentials() -> Credentials { credentials }
+}
 
 /// A request for credentials, and the way to them.
 struct SessionCommand {
     let invocation: Invocation
     let world: World
     private let request: PlanRequest
+    private let prefersKey: Bool
 
-    init(_ invocation: Invocation, _ world: World) {
+    /// - Parameter prefersKey: Whether a long-term key will do in the place of a session of it that
+    ///   is not cached: for a look at who it is, which must not cost a code.
+    init(_ invocation: Invocation, _ world: World, prefersKey: Bool = false) {
         self.invocation = invocation
         self.world = world
+        // Who says how the session is to be made wants it made.
+        self.prefersKey =
+            prefersKey && !invocation.isSet(.mfaToken) && !invocation.isSet(.duration)
         request = PlanRequest(invocation, world)
     }
 
-    /// The credentials, obtained as planned.
+    /// The credentials as they are handed to programs.
     func handedOver() throws -> HandedOver {
+        let obtained = try obtained()
+        let plan = obtained.plan
+        return HandedOver(
+            credentials: obtained.takeCredentials(), region: plan.region?.value,
+            profile: plan.profile.value)
+    }
+
+    /// The credentials, obtained as planned, and the plan.
+    func obtained() throws -> Obtained {
         let config = try world.configFiles()
-        let plan = try plan(config)
+        var plan = try plan(config)
         let cache = world.sessionCache()
         for reason in plan.reasons { world.console.tell(reason) }
 
@@ -34,9 +64,25 @@ struct SessionCommand {
                 world.tell(
                     .cached(subject: session.tag.subject, timeLeft: expiration - Timestamp.now()))
             }
-            return HandedOver(plan, session.takeCredentials())
+            return Obtained(plan: plan, credentials: session.takeCredentials())
         }
-        return HandedOver(plan, try obtain(plan, cache, config))
+        if prefersKey, case .sessionToken = plan.credentials {
+            var request = request
+            request.noSession = true
+            request.duration = nil
+            plan = try Planner.plan(
+                request, config: config, facts: world.facts(try world.index(mayPrompt: false)))
+        }
+        return Obtained(plan: plan, credentials: try obtain(plan, cache, config))
+    }
+
+    /// The plan by what is known here, without asking a vault or AWS.
+    func offlinePlan() throws -> SessionPlan {
+        let index = try world.indexFile().read() ?? VaultIndex()
+        let plan = try Planner.plan(
+            request, config: try world.configFiles(), facts: world.facts(index))
+        try Self.checkPolicies(of: plan)
+        return plan
     }
 
     // MARK: Planning
@@ -58,24 +104,42 @@ struct SessionCommand {
     }
 
     private func makePlan(_ config: ConfigFiles, _ index: VaultIndex) throws -> SessionPlan {
+        let plan: SessionPlan
         do {
-            return try Planner.plan(request, config: config, facts: world.facts(index))
-        } catch PlanError.unknownAccount(_, let key) {
+            plan = try Planner.plan(request, config: config, facts: world.facts(index))
+        } catch PlanError.unknownAccount(_, let key?) {
             let learned = try learnCaller(of: key)
-            return try Planner.plan(request, config: config, facts: world.facts(learned))
+            plan = try Planner.plan(request, config: config, facts: world.facts(learned))
+        }
+        try Self.checkPolicies(of: plan)
+        return plan
+    }
+
+    /// AWS tells a policy that is no JSON only after a code was spent on it.
+    private static func checkPolicies(of plan: SessionPlan) throws {
+        for step in plan.credentials.steps {
+            let policy: Setting<String>? =
+                switch step {
+                case .assumeRole(let step, _): step.policy
+                case .webIdentity(let step): step.role.policy
+                case .federationToken(let step, _): step.policy
+                default: nil
+                }
+            guard let policy else { continue }
+            do { _ = try JSONDocument(Secret(policy.value)) } catch {
+                throw Failure.policyIsNoJSON(policy.origin)
+            }
         }
     }
 
     /// Asks AWS whose key it is, for a key that was stored without asking.
     private func learnCaller(of key: StoredKey) throws -> VaultIndex {
         world.console.tell("asking AWS for the account of key \(key.accessKeyID.masked)")
-        let credentials = Credentials(try world.load(key))
-        let target = STSTarget(
-            region: request.region?.value ?? Endpoint.defaultRegion,
-            endpointURL: request.endpointURL)
         let caller: CallerIdentity
         do {
-            caller = try world.sts(target).getCallerIdentity(credentials: credentials)
+            caller = try world.identity(
+                of: Credentials(try world.load(key)), region: request.region,
+                profile: key.profile)
         } catch let error as AWSError {
             throw Failure.callerUnknown(error, key: key)
         }
@@ -91,32 +155,78 @@ struct SessionCommand {
 
     // MARK: Obtaining
 
+    /// The credentials of `plan`; where the vault was changed behind the index, of a new plan.
     private func obtain(
         _ plan: SessionPlan, _ cache: SessionCache, _ config: ConfigFiles
     ) throws -> Credentials {
-        let engine = Engine(
-            Engine.Parts(
-                cache: cache, sts: try world.sts(plan.sts), loadKey: world.load,
-                askCode: { serial throws(TerminalError) in
-                    try Terminal.ask(
-                        "MFA code of \(serial) for profile \(plan.credentials.key.profile): ")
-                },
-                givenCode: invocation.value(.mfaToken), lockDirectory: world.lockDirectory(),
-                report: { world.tell($0) }),
-            target: plan.sts)
+        let isFresh = invocation.isSet(.fresh)
+        for case .assumeRole(let step, _) in plan.credentials.steps
+        where step.role.value.roleKind == .service {
+            world.console.say(
+                "\(step.role.value) is a service role, made for an AWS service; most likely nobody else"
+                    + " may assume it")
+        }
         do throws(EngineError) {
-            return try engine.credentials(of: plan, fresh: invocation.isSet(.fresh))
+            return try engine(plan, cache).credentials(of: plan, fresh: isFresh)
         } catch {
-            guard error.saysThatTheIndexIsWrong else { throw error }
-            // The vault was changed behind the index: mend it, and plan with what there is.
+            if case .call(.transport(.caBundle(let path, let reason)), _) = error,
+                let setting = plan.caBundle
+            {
+                throw Failure.caBundle(path: path, reason: reason, setting.origin)
+            }
+            if let maximum = maximum(after: error, plan, cache) {
+                throw Failure.roleMaximum(maximum, error)
+            }
+            guard error.saysThatTheIndexIsWrong, case .storedKey(let key) = plan.credentials.root
+            else { throw error }
             let (index, _) = try world.rebuildIndex(mayPrompt: true)
-            let key = plan.credentials.key
             guard let entry = index.entry(of: key.profile),
                 entry.storedKey != key || error.isAbsence
             else { throw error }
             let mended = try makePlan(config, index)
-            return try engine.credentials(of: mended, fresh: invocation.isSet(.fresh))
+            return try engine(mended, cache).credentials(of: mended, fresh: isFresh)
         }
+    }
+
+    /// The longest session of a role that was asked for a longer one, where IAM tells it.
+    private func maximum(
+        after error: EngineError, _ plan: SessionPlan, _ cache: SessionCache
+    ) -> Duration? {
+        guard case .call(.service(let refusal), let step) = error,
+            case .assumeRole(let call, let source) = step, refusal.isAboutDuration,
+            call.role.value.accountID == source.callerARN?.accountID,
+            let name = call.role.value.resource.split(separator: "/").last
+        else { return nil }
+        do {
+            guard let credentials = try engine(plan, cache).credentials(before: step) else {
+                return nil
+            }
+            return try world.iam(plan).getRole(
+                name: String(name), credentials: credentials, limits: .quick
+            ).maximumSessionDuration
+        } catch {
+            return nil
+        }
+    }
+
+    private func engine(_ plan: SessionPlan, _ cache: SessionCache) throws(EngineError) -> Engine {
+        let sts: STS
+        do { sts = try world.sts(plan.sts, caBundle: plan.caBundle?.value) } catch {
+            throw .endpoint(error)
+        }
+        let prompt = MFAPrompting(plan, world)
+        var parts = Engine.Parts(
+            cache: cache, sts: sts,
+            local: HTTPClient(version: version, proxy: .none),
+            loadKey: world.load, loadPlainKey: world.loadPlainKey,
+            secretVariable: World.secretVariable, variable: World.variable,
+            askCode: prompt.ask,
+            sentCodes: SentCodes(directory: world.lockDirectory()),
+            lockDirectory: world.lockDirectory())
+        parts.codesAreAutomatic = prompt.isAutomatic
+        parts.givenCode = invocation.value(.mfaToken)
+        parts.report = world.tell
+        return Engine(parts, target: plan.sts)
     }
 }
 
@@ -137,7 +247,7 @@ extension PlanError {
     /// Whether a key that the index does not know would make a plan possible.
     fileprivate var mayBeMendedByTheIndex: Bool {
         switch self {
-        case .unknownProfile, .noCredentials, .plainKey, .roleWithoutSource, .unknownSource: true
+        case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource: true
         default: false
         }
     }
@@ -158,6 +268,24 @@ extension World {
         }
     }
 
+    /// The key that stands in a file in plain text.
+    func loadPlainKey(_ key: StaticKey) throws(PlainKeyFailure) -> Credentials {
+        let paths: ConfigPaths
+        do { paths = try configPaths() } catch { throw .config(error) }
+        let path = key.file == .config ? paths.config : paths.credentials
+        let bytes: [UInt8]
+        do throws(SystemError) { bytes = try AtomicFile.read(path.path) ?? [] } catch {
+            throw .system(error)
+        }
+        let plain: PlainKey
+        do throws(ConfigError) {
+            plain = try PlainKey(
+                ofProfile: key.profile, in: key.file, bytes: bytes, path: path.display)
+        } catch { throw .config(error) }
+        guard let id = AccessKeyID(plain.accessKeyID.value) else { throw .malformedID }
+        return plain.credentials(id)
+    }
+
     /// Tells what happens, as far as a person needs or wants to know it.
     func tell(_ progress: Progress) {
         switch progress {
@@ -167,7 +295,13 @@ extension World {
             console.say(
                 "another credtool is obtaining \(subject), and may be asking for a code there; waiting"
             )
-        case .requesting(let subject): console.tell("\(subject): asking STS")
+        case .plainKey(let key):
+            console.say(
+                "the key of profile \(key.profile) stands in plain text (\(key.accessKeyID.origin));"
+                    + " credtool add \(key.profile) stores it in the vault, and then it can leave that file"
+            )
+        case .requesting(let subject, let call):
+            console.tell("\(subject): " + (call.map { "asking STS (\($0))" } ?? "asking for it"))
         case .obtained(let subject, let lifetime):
             console.tell("\(subject): obtained, lives \(rounded(lifetime))")
         case .notCached(let subject):
@@ -177,16 +311,10 @@ extension World {
                 "AWS did not accept that code; \(triesLeft) more \(triesLeft == 1 ? "try" : "tries")"
             )
         case .malformedCode: console.say("an MFA code has six digits")
-        case .repeatedCode:
-            console.say("that code was just used; wait until the device shows the next one")
+        case .repeatedCode(let wait):
+            console.say(
+                "that code was used already, and AWS takes each once; the next one comes in"
+                    + " \(wait.argument)")
         }
-    }
-}
-
-extension HandedOver {
-    /// The credentials of a plan.
-    init(_ plan: SessionPlan, _ credentials: consuming Credentials) {
-        self.init(
-            credentials: credentials, region: plan.region?.value, profile: plan.profile.value)
     }
 }

@@ -1,5 +1,6 @@
 // The words for what goes wrong in the commands themselves.
 internal import Model
+internal import Profiles
 
 extension Failure {
     /// The words of the cases that belong to no module.
@@ -80,6 +81,20 @@ extension Failure {
             failure.words.prefixed("the key is removed, but was not \(what): ")
         case .unreadVault(let failure, let plan):
             failure.words.prefixed("\(plan.words.message); the keys in the keyring are not known: ")
+        case .roleMaximum(let maximum, let error):
+            Words(
+                error.words.message,
+                hint: "the role's own maximum is \(spoken(maximum)), and"
+                    + " \(error.askedDuration.map(spoken) ?? "more") was asked for: --duration"
+                    + " \(spoken(maximum))")
+        case .caBundle(let path, let reason, let origin):
+            Words(
+                "the certificates in \(path) (\(origin)) cannot be read: \(reason)",
+                hint: "name a PEM file there, or take the setting out")
+        case .policyIsNoJSON(let origin):
+            Words(
+                "the session policy (\(origin)) is no JSON",
+                hint: "a policy begins with {\"Version\": \"2012-10-17\", \"Statement\": [")
         case .unexpected(let name):
             Words("an error that should not be: \(name)", hint: "try again with --verbose")
         default: Words("an error without words")

@@ -3,6 +3,7 @@ internal import AWS
 internal import Engine
 internal import Model
 internal import Planning
+internal import Prompts
 internal import System
 internal import Vault
 
@@ -22,18 +23,19 @@ extension EngineError {
                 "the vault holds key \(found.masked) for profile \(key.profile), and the index says"
                     + " \(key.accessKeyID.masked)",
                 hint: "credtool add \(key.profile) --force stores the right one")
-        case .sessionToken(let error, let key): Self.sessionToken(error, key)
-        case .assumeRole(let error, let step, let source): Self.assumeRole(error, step, source)
+        case .plainKey(let failure, let key):
+            failure.words.prefixed(
+                "the key of profile \(key.profile) (\(key.accessKeyID.origin)) was not to be had: ")
+        case .environment:
+            Words(
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY hold no key",
+                hint: "export both, or name a profile")
+        case .call(let error, let step): Self.call(error, step)
         case .over(let subject, let expiration):
             Words(
                 "\(subject): AWS gave a session that ended at \(expiration), so this machine's clock"
                     + " is ahead",
                 hint: "set the clock: timedatectl set-ntp true")
-        case .code(.noTerminal, let serial):
-            Words(
-                "an MFA code of \(serial) is needed, and there is no terminal to ask on",
-                hint: "add --mfa-token CODE, or run credtool exec once in a terminal: its session"
-                    + " is then used here")
         case .code(let error, let serial):
             error.words.prefixed("an MFA code of \(serial) is needed: ")
         case .wrongCode(let serial, let tries):
@@ -42,17 +44,45 @@ extension EngineError {
                     + (tries > 1 ? ", \(tries) times" : ""),
                 hint: "check that the device shows the codes of \(serial), and its clock; each"
                     + " code works once")
+        case .usedCode(let serial, let wait):
+            Words(
+                "that code of \(serial) was used already, and AWS takes each once",
+                hint: "wait \(spoken(wait)) for the next one")
+        case .process(let failure, let use):
+            failure.words.prefixed("\(use.key) of profile \(use.profile) (\(use.command.origin)): ")
+        case .unsupported(let plan):
+            Words(
+                "profile \(plan.profile) signs in by "
+                    + (plan.isSSO ? "IAM Identity Center" : "a console login")
+                    + ", which this version of credtool cannot do",
+                hint: "aws --profile \(plan.profile) does")
+        case .endpoint(let error): error.words
+        default: machineWords
         }
     }
 
-    private static func sessionToken(_ error: AWSError, _ key: StoredKey) -> Words {
-        let what = "no session for key \(key.accessKeyID.masked) of profile \(key.profile): "
-        guard case .service(let refusal) = error, refusal.isDenial else {
-            return error.words.prefixed(what)
+    private static func call(_ error: AWSError, _ step: CredentialPlan) -> Words {
+        switch step {
+        case .assumeRole(let call, let source): return assumeRole(error, call, source)
+        case .webIdentity(let call):
+            return error.words.prefixed(
+                "role \(call.role.role.value) was not assumed with a web identity: ")
+        case .assumeRoot(let call, _):
+            return error.words.prefixed("no root session for account \(call.account.value): ")
+                .adding(
+                    hint: "the caller needs sts:AssumeRoot, and central root access must be on for"
+                        + " the organization")
+        case .federationToken(let call, let source):
+            return error.words.prefixed(
+                "no session for the federated user \(call.name.value) from \(source.caller): ")
+        default:
+            let source = step.source ?? step
+            let words = error.words.prefixed("no session for \(source.caller): ")
+            guard case .service(let refusal) = error, refusal.isDenial else { return words }
+            return words.adding(
+                hint: "an MFA device that is not this user's is refused like this; credtool exec"
+                    + " \(source.profile) --mfa-serial SERIAL names another")
         }
-        return error.words.prefixed(what).adding(
-            hint: "an MFA device that is not this user's is refused like this; credtool exec"
-                + " \(key.profile) --mfa-serial SERIAL names another")
     }
 
     private static func assumeRole(
@@ -63,21 +93,26 @@ extension EngineError {
         let what = "role \(role) was not assumed by \(caller): "
         guard case .service(let refusal) = error, refusal.isDenial else {
             var words = error.words.prefixed(what)
-            if case .service(let refusal) = error, refusal.code == "ValidationError",
-                refusal.message.contains("DurationSeconds")
-            {
+            if case .service(let refusal) = error, refusal.isAboutDuration {
                 words.hints = [
                     "the role's own maximum is shorter than \(spoken(step.duration.value))"
-                        + " (\(step.duration.origin)); try --duration 1h"
+                        + " (\(step.duration.origin)); try --duration 1h",
+                    "aws iam get-role --role-name \(role.resource.split(separator: "/").last ?? "")"
+                        + " shows it as MaxSessionDuration",
                 ]
             }
             return words
         }
         var causes = ["the role must exist, and its trust policy must allow \(caller)"]
-        if role.accountID != source.key.callerARN?.accountID {
+        if role.roleKind == .service {
+            causes.append(
+                "this is a service role, made for an AWS service, and most likely allows that alone"
+            )
+        }
+        if role.accountID != source.callerARN?.accountID {
             causes.append("so must a policy of the caller, as the role is in another account")
         }
-        if step.externalID == nil { causes.append("it may want an --external-id") }
+        if step.externalID == nil { causes.append("it may want an external ID (--external-id)") }
         if source.mfaSerial == nil, step.mfaSerial == nil {
             causes.append("it may want MFA: --mfa-serial SERIAL")
         }
@@ -87,14 +122,34 @@ extension EngineError {
     }
 }
 
+extension EngineError {
+    /// How long the session of the call that failed was to be.
+    var askedDuration: Duration? {
+        if case .call(_, let step) = self { return step.duration?.value }
+        return nil
+    }
+}
+
 extension CredentialPlan {
     /// Who makes the calls with these credentials, as AWS would name it.
     fileprivate var caller: String {
         switch self {
         case .assumeRole(let step, _): "\(step.role.value)"
-        case .storedKey(let key), .sessionToken(_, .storedKey(let key)):
+        case .webIdentity(let step): "\(step.role.role.value)"
+        case .storedKey(let key):
             key.callerARN?.description ?? "key \(key.accessKeyID.masked) of profile \(key.profile)"
+        case .staticKey(let key): "the plain key of profile \(key.profile)"
+        case .environment: "the key in the environment"
+        case .credentialProcess(let process): "the credential_process of \(process.profile)"
+        case .instanceMetadata: "the role of this instance"
+        case .container: "the role of this container"
         case .sessionToken(_, let source): source.caller
+        default: "these credentials"
         }
+    }
+
+    fileprivate var isSSO: Bool {
+        if case .sso = self { return true }
+        return false
     }
 }

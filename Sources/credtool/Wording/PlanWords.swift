@@ -19,20 +19,13 @@ extension PlanError {
                     ?? "credtool list shows the profiles; credtool add NAME stores a key")
         case .noCredentials(let profile, let section):
             Words(
-                "profile \(profile)\(Self.place(section)) has no key in the vault, no role and no"
-                    + " source_profile",
+                "profile \(profile)\(Self.place(section)) names no credentials: no key in the vault, no"
+                    + " source_profile, no credential_source, no credential_process, no web identity",
                 hint: "credtool add \(profile)")
-        case .plainKey(let profile, let key):
+        case .halfKey(let profile, let missing, let origin):
             Words(
-                "the key \(key.value.masked) of profile \(profile) stands in plain text at"
-                    + " \(key.origin), and credtool hands out keys from the vault only",
-                hint: "credtool add \(profile), and take the key out of that file")
-        case .unsupportedSource(let setting, let profile):
-            Words(
-                "profile \(profile) gets its credentials by \(setting.value) (\(setting.origin)),"
-                    + " which this version of credtool cannot do",
-                hint: "aws --profile \(profile) does; credtool takes profiles with a stored key or"
-                    + " a source_profile")
+                "profile \(profile) has half a key (\(origin)): \(missing) is missing",
+                hint: "credtool add \(profile), and take the other half out of that file")
         case .roleWithoutSource(let profile, let role):
             Words(
                 "profile \(profile) has the role \(role.value) (\(role.origin)) and nobody to"
@@ -44,20 +37,73 @@ extension PlanError {
                     + " (\(source.origin)), and there is no such profile or key",
                 hint: nearest.map { "did you mean \($0)? mend \(source.origin)" }
                     ?? "credtool add \(source.value), or mend \(source.origin)")
+        case .twoSources(let profile, let source, let other):
+            Words(
+                "profile \(profile) has both a source_profile (\(source.origin)) and a"
+                    + " credential_source (\(other))",
+                hint: "take one of them out")
+        case .tokenWithoutRole(let profile, let origin):
+            Words(
+                "profile \(profile) has a web identity's token (\(origin)) and no role_arn to trade"
+                    + " it for",
+                hint: "add role_arn to the profile")
         case .cycle(let path): Self.cycle(path)
+        case .noEnvironmentKey(let setting):
+            Words(
+                "credential_source is Environment (\(setting.origin)), and AWS_ACCESS_KEY_ID and"
+                    + " AWS_SECRET_ACCESS_KEY are not set",
+                hint: "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        case .noContainer(let setting):
+            Words(
+                "credential_source is EcsContainer (\(setting.origin)), and no"
+                    + " AWS_CONTAINER_CREDENTIALS variable is set",
+                hint: "this works in a container of ECS or EKS")
+        case .halfSSO(let profile, let setting, let missing):
+            Words(
+                "profile \(profile) has \(setting) and no \(missing)",
+                hint: "aws configure sso --profile \(profile) writes all of them")
+        case .unknownSSOSession(let session, let profile):
+            Words(
+                "profile \(profile) names the sso-session \(quoted(session.value))"
+                    + " (\(session.origin)), and there is no such section",
+                hint: "aws configure sso-session writes one")
+        case .misplacedSSO(let setting, let key):
+            Words(
+                "\(key) (\(setting.origin)) belongs into the sso-session section that the profile"
+                    + " names",
+                hint: "take it out of the profile")
         case .profileWithoutRole(let role):
             Words(
                 "--role names the profile \(role.value), which has no role_arn",
                 hint: "--role takes an ARN, a role's name, or a profile with a role_arn")
         case .unknownAccount(let role, let key):
             Words(
-                "the account of key \(key.accessKeyID.masked) is not known, and so not where role"
-                    + " \(role) is",
+                (key.map { "the account of key \($0.accessKeyID.masked) is not known" }
+                    ?? "the account of these credentials is not known")
+                    + ", and so not where role \(role) is",
                 hint: "--role arn:aws:iam::ACCOUNT:role/\(role)")
         case .invalidRole(let role):
             Words(
                 "\(quoted(role.value)) is no role: neither an ARN, nor a profile, nor a role's name",
                 hint: "--role arn:aws:iam::ACCOUNT:role/NAME")
+        case .closedRole(let arn, let kind): Self.closed(arn, kind)
+        case .exclusive(let first, let second):
+            Words("\(first) and \(second) cannot stand together", hint: "leave one of them out")
+        case .needsLongTermKey(let origin):
+            Words(
+                "\(origin) needs a long-term key by itself, without a role",
+                hint: "name a profile with a stored key: credtool list shows them")
+        case .malformed(let setting, let expected):
+            Words(
+                setting.value.isEmpty
+                    ? "\(setting.origin) is needed"
+                    : "\(setting.origin) is \(quoted(setting.value)), which AWS would refuse",
+                hint: "it must be \(expected)")
+        case .unreadablePolicy(let setting):
+            Words(
+                "the policy file \(quoted(setting.value)) (\(setting.origin)) cannot be read, or is no"
+                    + " document of at most 2048 characters",
+                hint: "ls -l \(setting.value)")
         case .flagWithoutRole(let origin):
             Words(
                 "\(origin) goes with a role, and there is none", hint: "add --role ROLE")
@@ -77,16 +123,33 @@ extension PlanError {
                 "\(Self.name(duration.origin)) is \(spoken(duration.value)), and AWS lets a role that is"
                     + " assumed from a role live at most 1h (\(role))",
                 hint: "--duration 1h, or assume the role from the key itself")
-        case .durationOfKey(let duration):
+        case .durationOfSource(let duration):
             Words(
-                "\(duration.origin) goes with a session, and --no-session asks for the key itself,"
-                    + " which does not end",
-                hint: "leave one of them out")
+                "\(duration.origin) goes with a session that credtool makes, and these credentials are"
+                    + " used as they are",
+                hint: "leave \(duration.origin) out, or add --role ROLE")
         case .minimumTTLTooLong(let ttl, let duration):
             Words(
                 "--min-ttl is \(spoken(ttl)), and the session lives only"
                     + " \(spoken(duration.value)) (\(Self.name(duration.origin)))",
                 hint: "--duration \(spoken(ttl)) or longer")
+        }
+    }
+
+    private static func closed(_ arn: ARN, _ kind: RoleKind) -> Words {
+        switch kind {
+        case .serviceLinked(let service):
+            Words(
+                "\(arn) is a service-linked role: \(service) alone can assume it",
+                hint: "assume a role of your own; aws iam list-roles shows them")
+        case .identityCenter:
+            Words(
+                "\(arn) belongs to IAM Identity Center, which alone gives it out",
+                hint: "use the profile that signs in there: aws configure sso")
+        default:
+            Words(
+                "\(arn) is kept by AWS for itself, and people cannot assume it",
+                hint: "assume a role of your own; aws iam list-roles shows them")
         }
     }
 

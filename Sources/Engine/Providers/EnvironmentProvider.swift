@@ -1,0 +1,14 @@
+// The provider of the AWS variables.
+internal import Model
+
+extension Engine {
+    /// The credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+    func environment() throws(EngineError) -> Credentials {
+        guard let id = parts.variable("AWS_ACCESS_KEY_ID").flatMap({ AccessKeyID($0) }),
+            let secret = parts.secretVariable("AWS_SECRET_ACCESS_KEY")
+        else { throw .environment }
+        return Credentials(
+            accessKeyID: id, secretAccessKey: secret,
+            sessionToken: parts.secretVariable("AWS_SESSION_TOKEN"))
+    }
+}

@@ -1,0 +1,82 @@
+// The providers of what the machine itself has: instance metadata, and the container's endpoint.
+internal import AWS
+internal import Glibc
+internal import Model
+internal import Planning
+internal import Profiles
+internal import System
+
+extension Engine {
+    /// The role of the EC2 instance.
+    func instanceMetadata(
+        _ source: InstanceMetadataSource
+    ) throws(EngineError) -> Credentials {
+        guard parts.variable("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" else {
+            throw .instanceMetadataDisabled
+        }
+        let seconds = parts.variable("AWS_METADATA_SERVICE_TIMEOUT").flatMap { Int($0) }
+        let tries = parts.variable("AWS_METADATA_SERVICE_NUM_ATTEMPTS").flatMap { Int($0) }
+        let options = InstanceMetadata.Options(
+            endpoint: source.endpoint.value,
+            allowsVersion1: source.v1IsDisabled?.value != true,
+            timeout: .seconds(max(1, seconds ?? 1)), tries: max(1, tries ?? 1))
+        do {
+            return try InstanceMetadata(options, transport: parts.local).credentials()
+        } catch { throw .instanceMetadata(error) }
+    }
+
+    /// What the container's endpoint gives.
+    func container() throws(EngineError) -> Credentials {
+        let names = [
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        ]
+        var environment: [String: String] = [:]
+        // The token itself is not looked at here, only whether there is one.
+        for name in names { environment[name] = parts.variable(name) }
+        let source: AWS.ContainerSource
+        do {
+            guard let found = try AWS.ContainerSource(environment: environment) else {
+                throw EngineError.environment
+            }
+            source = found
+        } catch let error as ContainerCredentialsError {
+            throw .container(error)
+        } catch {
+            throw .environment
+        }
+        let token = try authorization(source)
+        do {
+            return try ContainerCredentials(source, transport: parts.local)
+                .credentials(authorization: token)
+        } catch .invalidToken {
+            throw .malformedContainerToken(source.authorization.place)
+        } catch { throw .container(error) }
+    }
+
+    private func authorization(_ source: AWS.ContainerSource) throws(EngineError) -> Secret? {
+        switch source.authorization {
+        case .none: return nil
+        case .variable: return parts.secretVariable("AWS_CONTAINER_AUTHORIZATION_TOKEN")
+        case .file(let path):
+            let token: Secret?
+            do throws(SystemError) {
+                token = try AtomicFile.readSecret(path, limit: 64 << 10)
+            } catch { throw .containerToken(error) }
+            guard let token else {
+                throw .containerToken(SystemError("open", path, code: ENOENT))
+            }
+            return token
+        }
+    }
+}
+
+extension AWS.ContainerSource.Authorization {
+    /// The variable or file that holds the token.
+    fileprivate var place: String {
+        switch self {
+        case .none, .variable: "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+        case .file(let path): path
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// The provider of what programs print: credentials, and tokens.
+internal import AWS
+internal import Model
+internal import Planning
+internal import Profiles
+internal import System
+
+extension Engine {
+    /// Names the commands that are running, each by a digest, from the outermost in. credtool finds
+    /// its own among them when a program calls it back.
+    static let chainVariable = "CREDTOOL_CREDENTIAL_PROCESS"
+
+    /// A program may ask a person, so it has as long as a person needs.
+    private static let deadline: Duration = .seconds(180)
+
+    /// What the program prints, as credentials.
+    func credentialProcess(_ process: CredentialProcess) throws(EngineError) -> Credentials {
+        let use = ProcessUse(process)
+        let output = try run(use)
+        do { return try CredentialProcessDocument.credentials(output, now: parts.now()) } catch {
+            throw .process(.document(error), use)
+        }
+    }
+
+    /// Refuses a source whose command is what runs this credtool.
+    func refuseLoop(_ root: CredentialPlan) throws(EngineError) {
+        let use: ProcessUse
+        switch root {
+        case .credentialProcess(let process): use = ProcessUse(process)
+        case .webIdentity(let step):
+            guard let process = ProcessUse(step) else { return }
+            use = process
+        default: return
+        }
+        if running.contains(use.digest) { throw .process(.loop, use) }
+    }
+
+    private var running: [String] {
+        (parts.variable(Self.chainVariable)?.split(separator: " ") ?? []).map(String.init)
+    }
+
+    /// What the program prints, to the letter.
+    func run(_ use: ProcessUse) throws(EngineError) -> Secret {
+        func failure(_ failure: ProcessFailure) -> EngineError { .process(failure, use) }
+        let words: [String]
+        do { words = try ShellWords.split(use.command.value) } catch {
+            throw failure(.words(error))
+        }
+        let chain = (running + [use.digest]).joined(separator: " ")
+        let subprocess = Subprocess(
+            words, environment: ProcessEnvironment(changing: [Self.chainVariable: chain]),
+            deadline: Self.deadline)
+        let result: Subprocess.Result
+        do { result = try subprocess.run() } catch { throw failure(.run(error)) }
+        guard result.status == .exited(0) else { throw failure(.ended(result.status)) }
+        return result.takeOutput()
+    }
+}
+
+extension ProcessUse {
+    fileprivate init(_ process: CredentialProcess) {
+        self.init(
+            key: "credential_process", command: process.command, profile: process.profile)
+    }
+
+    /// The program that gives a web identity's token; nil where a file does.
+    fileprivate init?(_ step: WebIdentityStep) {
+        guard case .process(let command) = step.token else { return nil }
+        self.init(command, of: step)
+    }
+
+    /// The program `command`, which gives the token of `step`.
+    init(_ command: Setting<String>, of step: WebIdentityStep) {
+        self.init(key: "web_identity_token_process", command: command, profile: step.profile)
+    }
+
+    /// The command alone: two profiles with the same one run each other as much as themselves.
+    fileprivate var digest: String { FNV1a.hexadecimal(command.value.utf8) }
+}

@@ -1,0 +1,11 @@
+// The provider of keys in plain text: a last resort, and never in silence.
+internal import Model
+internal import Planning
+
+extension Engine {
+    /// The key that stands in one of the files.
+    func staticKey(_ key: StaticKey) throws(EngineError) -> Credentials {
+        parts.report(.plainKey(key))
+        do { return try parts.loadPlainKey(key) } catch { throw .plainKey(error, key: key) }
+    }
+}

@@ -1,0 +1,305 @@
+// From a profile to where its credentials begin, and the roles on the way back.
+internal import Model
+internal import Profiles
+
+/// A role that a chain assumes, with the settings of the profile that names it.
+struct RoleUse {
+    var role: Setting<ARN>
+    var profile: Profile?
+    var duration: Setting<Duration>?
+    var sessionName: Setting<String>?
+    var externalID: Setting<String>?
+    var mfaSerial: Setting<String>?
+    var sourceIdentity: Setting<String>?
+    var tags: Setting<[SessionTag]>?
+    var transitiveTagKeys: Setting<[String]>?
+    var policy: Setting<SessionPolicy>?
+    var policyARNs: Setting<[String]>?
+
+    init(_ role: Setting<ARN>, of profile: Profile? = nil) {
+        self.role = role
+        self.profile = profile
+        duration = profile?.duration
+        sessionName = profile?.roleSessionName
+        externalID = profile?.externalID
+        mfaSerial = profile?.mfaSerial
+        sourceIdentity = profile?.sourceIdentity
+        tags = profile?.sessionTags
+        transitiveTagKeys = profile?.transitiveSessionTags
+        policy = profile?.policy
+        policyARNs = profile?.policyARNs
+    }
+}
+
+/// Where a chain begins.
+enum ChainRoot {
+    case source(CredentialPlan)
+    /// A web identity's token, and the role that it is traded for.
+    case webIdentity(WebIdentityStep.Token, RoleUse, profile: String)
+}
+
+/// The source, the roles from the first assumed to the last, and what goes beside them.
+struct Chain {
+    var root: ChainRoot
+    var roles: [RoleUse] = []
+    /// From the profile of the source outward: profiles without a role of their own.
+    var mfaSerials: [Setting<String>] = []
+    /// The profile that the source stands in.
+    var rootProfile: Profile?
+}
+
+/// Walks over profiles.
+struct ChainResolver {
+    let config: ConfigFiles
+    let facts: PlanFacts
+    private var asked: Profile?
+    /// Why it went as it did.
+    private(set) var reasons: [String] = []
+
+    init(config: ConfigFiles, facts: PlanFacts) {
+        self.config = config
+        self.facts = facts
+    }
+
+    /// The chain of the profile that was asked for, which has its variables in it already.
+    mutating func chain(of asked: Profile?, _ name: Setting<String>) throws -> Chain {
+        self.asked = asked
+        var path: [Setting<String>] = []
+        // Those that are assumed from what comes after them, from the asked one inward.
+        var outer: [Profile] = []
+        var name = name
+        var profile = asked
+        while true {
+            guard !path.contains(where: { $0.value == name.value }) else {
+                throw PlanError.cycle(path + [name])
+            }
+            switch try next(name, profile, path) {
+            case .end(var chain):
+                for profile in outer.reversed() {
+                    if let role = profile.roleARN {
+                        chain.roles.append(RoleUse(role, of: profile))
+                    } else if let serial = profile.mfaSerial {
+                        chain.mfaSerials.append(serial)
+                    }
+                }
+                return chain
+            case .source(let source, of: let user):
+                path.append(name)
+                outer.append(user)
+                name = source
+                profile = try config.profile(named: source.value)
+            }
+        }
+    }
+
+    /// Where the walk goes from a profile.
+    private enum Next {
+        case end(Chain)
+        case source(Setting<String>, of: Profile)
+    }
+
+    private mutating func next(
+        _ name: Setting<String>, _ profile: Profile?, _ path: [Setting<String>]
+    ) throws -> Next {
+        if let key = facts.keys[name.value] {
+            if let (setting, origin) = profile.flatMap(Self.otherSource) {
+                reasons.append(
+                    "profile \(name.value) has a key of its own in the vault, which comes before its"
+                        + " \(setting) (\(origin))")
+            }
+            return .end(finish(.source(.storedKey(key)), profile))
+        }
+        guard let profile else {
+            let nearest = nearest(
+                to: name.value, among: config.profileNames + facts.keys.keys.sorted())
+            guard let user = path.last else {
+                throw PlanError.unknownProfile(
+                    name.value, origin: name.origin, nearest: nearest)
+            }
+            throw PlanError.unknownSource(name, profile: user.value, nearest: nearest)
+        }
+        guard let role = profile.roleARN else { return try nextWithoutRole(profile) }
+        // A source with a key of its own is no role that is assumed from others, whatever stands
+        // beside the key; what comes before the key does so here, too. Of the profile that is asked
+        // for, the role is what is asked for.
+        if !path.isEmpty, !profile.plainKeys.isEmpty {
+            if let chain = webIdentity(role, profile) { return .end(chain) }
+            if let own = try ownSource(of: profile) { return .end(Chain(source: own, profile)) }
+        }
+        return try next(from: role, profile)
+    }
+
+    /// What else than a stored key could give the profile its credentials.
+    private static func otherSource(of profile: Profile) -> (String, Origin)? {
+        if let source = profile.sourceProfile, source.value != profile.name {
+            return ("source_profile", source.origin)
+        }
+        let others: [(String, Origin?)] = [
+            ("credential_source", profile.credentialSource?.origin),
+            ("web_identity_token_file", profile.webIdentityTokenFile?.origin),
+            ("sso settings", profile.sso?.origin),
+            ("plain key", profile.plainKeys.first?.secret),
+            ("credential_process", profile.credentialProcess?.origin),
+        ]
+        return others.lazy.compactMap { name, origin in origin.map { (name, $0) } }.first
+    }
+
+    /// From a profile with a role, and not of a stored key.
+    private func next(from role: Setting<ARN>, _ profile: Profile) throws -> Next {
+        if let chain = webIdentity(role, profile) { return .end(chain) }
+        if let source = profile.sourceProfile, let other = profile.credentialSource {
+            throw PlanError.twoSources(profile: profile.name, source, other.origin)
+        }
+        if let source = profile.credentialSource {
+            return .end(finish(.source(try self.source(source, profile)), profile))
+        }
+        guard let source = profile.sourceProfile else {
+            throw PlanError.roleWithoutSource(profile: profile.name, role: role)
+        }
+        guard source.value == profile.name else { return .source(source, of: profile) }
+        guard let own = try ownSource(of: profile) else {
+            throw PlanError.roleWithoutSource(profile: profile.name, role: role)
+        }
+        return .end(finish(.source(own), profile))
+    }
+
+    private func nextWithoutRole(_ profile: Profile) throws -> Next {
+        if let token = profile.webIdentityTokenFile ?? profile.webIdentityTokenProcess {
+            throw PlanError.tokenWithoutRole(profile: profile.name, token.origin)
+        }
+        if let own = try ownSource(of: profile) { return .end(Chain(source: own, profile)) }
+        if let source = profile.credentialSource {
+            return .end(Chain(source: try self.source(source, profile), profile))
+        }
+        guard let source = profile.sourceProfile, source.value != profile.name else {
+            throw PlanError.noCredentials(profile: profile.name, section: profile.origin)
+        }
+        return .source(source, of: profile)
+    }
+
+    private func finish(_ root: ChainRoot, _ profile: Profile?) -> Chain {
+        var chain = Chain(root: root, rootProfile: profile)
+        if let profile, let role = profile.roleARN {
+            chain.roles.append(RoleUse(role, of: profile))
+        } else if let serial = profile?.mfaSerial {
+            chain.mfaSerials.append(serial)
+        }
+        return chain
+    }
+
+    // MARK: Sources
+
+    /// What a profile has by itself, in the order of the SDKs.
+    ///
+    /// Source: AWS SDKs and Tools reference guide, "Standardized credential providers".
+    private func ownSource(of profile: Profile) throws -> CredentialPlan? {
+        if profile.sso != nil { return .sso(try sso(profile)) }
+        if let key = try staticKey(of: profile, in: .credentials) { return key }
+        if let session = profile.loginSession {
+            return .login(profile: profile.name, session: session)
+        }
+        if let command = profile.credentialProcess {
+            return .credentialProcess(
+                CredentialProcess(profile: profile.name, command: command))
+        }
+        return try staticKey(of: profile)
+    }
+
+    /// The key in plain text; the credentials file's comes first.
+    private func staticKey(
+        of profile: Profile, in file: ConfigFile.Role? = nil
+    ) throws -> CredentialPlan? {
+        guard let place = profile.plainKeys.first(where: { file == nil || $0.file == file })
+        else { return nil }
+        guard let id = place.accessKeyID else {
+            throw PlanError.halfKey(
+                profile: profile.name, missing: "aws_access_key_id",
+                origin: place.secret ?? profile.origin)
+        }
+        guard place.isComplete else {
+            throw PlanError.halfKey(
+                profile: profile.name, missing: "aws_secret_access_key", origin: id.origin)
+        }
+        return .staticKey(
+            StaticKey(
+                profile: profile.name, file: place.file, accessKeyID: id,
+                hasToken: place.token != nil))
+    }
+
+    private func webIdentity(_ role: Setting<ARN>, _ profile: Profile) -> Chain? {
+        let token =
+            profile.webIdentityTokenFile.map { WebIdentityStep.Token.file($0) }
+            ?? profile.webIdentityTokenProcess.map { .process($0) }
+        return token.map { token in
+            Chain(
+                root: .webIdentity(token, RoleUse(role, of: profile), profile: profile.name),
+                rootProfile: profile)
+        }
+    }
+
+    private func source(
+        _ setting: Setting<CredentialSource>, _ profile: Profile
+    ) throws -> CredentialPlan {
+        switch setting.value {
+        case .environment:
+            guard let key = EnvironmentKey(variable: facts.variable) else {
+                throw PlanError.noEnvironmentKey(setting)
+            }
+            return .environment(key)
+        case .ec2InstanceMetadata:
+            return .instanceMetadata(InstanceMetadataSource(asked: asked, profile))
+        case .ecsContainer:
+            guard let source = ContainerEndpoint(variable: facts.variable) else {
+                throw PlanError.noContainer(setting)
+            }
+            return .container(source)
+        }
+    }
+
+    // MARK: IAM Identity Center
+
+    private func sso(_ profile: Profile) throws -> SSOSource {
+        let own = try config.completedSettings(ofProfile: profile.name) ?? [:]
+        let source: SSOSource
+        if let session = own["sso_session"] {
+            guard let section = config.settings(of: .ssoSession, named: session.value) else {
+                throw PlanError.unknownSSOSession(session, profile: profile.name)
+            }
+            for key in ["sso_region", "sso_start_url"] {
+                if let setting = own[key], section[key]?.value != setting.value {
+                    throw PlanError.misplacedSSO(setting, key: key)
+                }
+            }
+            source = SSOSource(
+                profile: profile.name, session: session, startURL: section["sso_start_url"],
+                region: section["sso_region"], accountID: own["sso_account_id"],
+                roleName: own["sso_role_name"])
+        } else {
+            source = SSOSource(
+                profile: profile.name, session: nil, startURL: own["sso_start_url"],
+                region: own["sso_region"], accountID: own["sso_account_id"],
+                roleName: own["sso_role_name"])
+        }
+        func require(_ setting: String, _ missing: String) -> PlanError {
+            .halfSSO(profile: profile.name, setting: setting, missing: missing)
+        }
+        if source.roleName != nil, source.accountID == nil {
+            throw require("sso_role_name", "sso_account_id")
+        }
+        if source.accountID != nil, source.roleName == nil {
+            throw require("sso_account_id", "sso_role_name")
+        }
+        let first = source.session == nil ? profile.sso?.value ?? "sso" : "sso_session"
+        if source.startURL == nil { throw require(first, "sso_start_url") }
+        if source.region == nil { throw require(first, "sso_region") }
+        return source
+    }
+}
+
+extension Chain {
+    fileprivate init(source: CredentialPlan, _ profile: Profile) {
+        root = .source(source)
+        rootProfile = profile
+        mfaSerials = profile.roleARN == nil ? [profile.mfaSerial].compactMap { $0 } : []
+    }
+}

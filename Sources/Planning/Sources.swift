@@ -1,0 +1,129 @@
+// Where credentials begin: the first steps of plans.
+public import Model
+public import Profiles
+
+/// A long-term key in the vault, as the index knows it.
+public struct StoredKey: Hashable, Sendable {
+    /// The profile whose key it is.
+    public let profile: String
+    /// The key's ID.
+    public let accessKeyID: AccessKeyID
+    /// Who AWS said it belongs to; nil where that was never asked.
+    public let callerARN: ARN?
+
+    /// Joins what the index knows.
+    public init(profile: String, accessKeyID: AccessKeyID, callerARN: ARN?) {
+        self.profile = profile
+        self.accessKeyID = accessKeyID
+        self.callerARN = callerARN
+    }
+}
+
+/// A key in plain text in one of the files.
+public struct StaticKey: Equatable, Sendable {
+    /// The profile that it stands in.
+    public let profile: String
+    /// Which file.
+    public let file: ConfigFile.Role
+    /// `aws_access_key_id`, of any form.
+    public let accessKeyID: Setting<String>
+    /// Whether a session token makes it a temporary one.
+    public let hasToken: Bool
+}
+
+/// The key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+public struct EnvironmentKey: Equatable, Sendable {
+    /// AWS_ACCESS_KEY_ID, of any form.
+    public let accessKeyID: String
+    /// Whether AWS_SESSION_TOKEN makes it a temporary one.
+    public let hasToken: Bool
+
+    /// The key that the variables hold; nil where one of the two is not set.
+    public init?(variable: (String) -> String?) {
+        guard let id = variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY") != nil
+        else { return nil }
+        accessKeyID = id
+        hasToken = variable("AWS_SESSION_TOKEN") != nil
+    }
+}
+
+/// A program that prints credentials as JSON.
+public struct CredentialProcess: Equatable, Sendable {
+    /// The profile that names it.
+    public let profile: String
+    /// `credential_process`, not yet split into words.
+    public let command: Setting<String>
+}
+
+/// The instance metadata service.
+public struct InstanceMetadataSource: Equatable, Sendable {
+    /// Its address: a URL, the standard one of a family where none is set.
+    public let endpoint: Setting<String>
+    /// Whether version 1 may not be fallen back to.
+    public let v1IsDisabled: Setting<Bool>?
+
+    /// The settings of `asked`, whose variables are about the machine and so count for every profile,
+    /// then those of `profile`.
+    init(asked: Profile?, _ profile: Profile?) {
+        let mode = asked?.metadataEndpointMode ?? profile?.metadataEndpointMode
+        let standard =
+            mode?.value == .ipv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254"
+        endpoint =
+            asked?.metadataEndpoint ?? profile?.metadataEndpoint
+            ?? Setting(standard, from: mode?.origin ?? .standard)
+        v1IsDisabled = asked?.metadataV1IsDisabled ?? profile?.metadataV1IsDisabled
+    }
+}
+
+/// The endpoint of a container.
+public struct ContainerEndpoint: Equatable, Sendable {
+    /// AWS_CONTAINER_CREDENTIALS_RELATIVE_URI.
+    public let relativeURI: String?
+    /// AWS_CONTAINER_CREDENTIALS_FULL_URI.
+    public let fullURI: String?
+    /// Whether a token tells the endpoint who asks.
+    public let hasToken: Bool
+
+    /// What the variables say; nil where neither is set.
+    public init?(variable: (String) -> String?) {
+        relativeURI = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+        fullURI = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+        let token = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+        hasToken = variable(token) != nil || variable(token + "_FILE") != nil
+        if relativeURI == nil && fullURI == nil { return nil }
+    }
+}
+
+/// A role for the bearer of a web identity's token.
+public struct WebIdentityStep: Equatable, Sendable {
+    /// Where the token comes from.
+    public enum Token: Equatable, Sendable {
+        /// `web_identity_token_file` or AWS_WEB_IDENTITY_TOKEN_FILE.
+        case file(Setting<String>)
+        /// `web_identity_token_process`.
+        case process(Setting<String>)
+    }
+
+    /// The profile that names it.
+    public let profile: String
+    /// The token.
+    public let token: Token
+    /// The role; no MFA and no external ID go with it.
+    public var role: AssumeRoleStep
+}
+
+/// A role of IAM Identity Center.
+public struct SSOSource: Equatable, Sendable {
+    /// The profile that names it.
+    public let profile: String
+    /// `sso_session`.
+    public let session: Setting<String>?
+    /// `sso_start_url`.
+    public let startURL: Setting<String>?
+    /// `sso_region`.
+    public let region: Setting<String>?
+    /// `sso_account_id`.
+    public let accountID: Setting<String>?
+    /// `sso_role_name`.
+    public let roleName: Setting<String>?
+}

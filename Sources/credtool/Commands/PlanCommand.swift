@@ -1,0 +1,29 @@
+// credtool plan: tells what exec would do, and why; nothing is asked of AWS or the keyring.
+internal import AWS
+internal import Engine
+internal import Flags
+internal import FoundationEssentials
+internal import Model
+internal import Planning
+internal import Profiles
+internal import SessionCache
+
+/// Prints the plan that `exec` with the same flags carries out.
+struct PlanCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() throws {
+        let plan = try SessionCommand(invocation, world).offlinePlan()
+        let document = PlanDocument(
+            plan, endpoint: try Endpoint.sts(plan.sts.options).url,
+            isFresh: invocation.isSet(.fresh), cache: world.sessionCache().summaries(), now: .now())
+        if invocation.isSet(.json) {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return try world.console.print(
+                String(decoding: try encoder.encode(document), as: UTF8.self))
+        }
+        try world.console.print(Console.visible(table: document.text))
+    }
+}

@@ -1,0 +1,354 @@
+// Every way a profile can name its credentials, and the ways that lead nowhere: one row each.
+import Model
+import Planning
+import Profiles
+import Testing
+
+private let config = """
+    [profile deploy]
+    role_arn = arn:aws:iam::444455556666:role/Deploy
+    source_profile = plain
+    [profile plain]
+    region = eu-west-1
+    [profile ec2]
+    role_arn = arn:aws:iam::444455556666:role/E
+    credential_source = Ec2InstanceMetadata
+    [profile env]
+    role_arn = arn:aws:iam::444455556666:role/V
+    credential_source = Environment
+    [profile ecs]
+    role_arn = arn:aws:iam::444455556666:role/C
+    credential_source = EcsContainer
+    [profile token]
+    role_arn = arn:aws:iam::444455556666:role/T
+    web_identity_token_file = /token
+    [profile behind]
+    role_arn = arn:aws:iam::777788889999:role/B
+    source_profile = token
+    [profile tool]
+    credential_process = /bin/tool --json
+    [profile viatool]
+    role_arn = arn:aws:iam::444455556666:role/P
+    source_profile = tool
+    mfa_serial = GAHT12345678
+    [profile login]
+    login_session = arn:aws:iam::1:user/me
+    [profile two]
+    role_arn = arn:aws:iam::444455556666:role/X
+    source_profile = plain
+    credential_source = Environment
+    [profile nobody]
+    web_identity_token_file = /token
+    [profile half]
+    aws_access_key_id = AKIAHALFEXAMPLE00001
+    [profile viahalf]
+    role_arn = arn:aws:iam::444455556666:role/X
+    source_profile = half
+    [profile linked]
+    role_arn = arn:aws:iam::444455556666:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX
+    source_profile = plain
+    [profile center]
+    role_arn = arn:aws:iam::444455556666:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_A_0123456789abcdef
+    source_profile = plain
+    """
+
+private let credentials = """
+    [plain]
+    aws_access_key_id = AKIAPLAINEXAMPLE0001
+    aws_secret_access_key = nothing
+    """
+
+private let role = "arn:aws:iam::444455556666:role/K"
+
+private let environment = [
+    "AWS_ACCESS_KEY_ID": "AKIAENVEXAMPLE000001", "AWS_SECRET_ACCESS_KEY": "nothing",
+]
+
+private func summary(
+    _ profile: String?, variables: [String: String] = [:], keys: [String: String] = [:],
+    _ change: (inout PlanRequest) -> Void = { _ in }
+) throws -> String {
+    try plan(
+        config, profile: profile, keys: keys, variables: variables, credentials: credentials, change
+    ).credentials.summary
+}
+
+@Test(arguments: [
+    ("plain", "static plain > token 3600"),
+    ("deploy", "static plain > role 444455556666 Deploy 3600"),
+    ("ec2", "ec2 > role 444455556666 E 3600"),
+    ("env", "environment > role 444455556666 V 3600"),
+    ("ecs", "ecs > role 444455556666 C 3600"),
+    ("token", "token T 3600"),
+    ("behind", "token T 3600 > role 777788889999 B 3600"),
+    ("tool", "process /bin/tool --json"),
+    ("viatool", "process /bin/tool --json > role 444455556666 P 3600 with code"),
+    ("login", "login"),
+])
+func everySourceIsPlanned(profile: String, expected: String) throws {
+    let variables = environment.merging(
+        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1/x"]) { $1 }
+    #expect(try summary(profile, variables: variables) == expected)
+}
+
+/// What a source profile is, with a key in plain and something else in it.
+///
+/// Source: AWS SDKs and Tools reference guide, "Standardized credential providers", for the order;
+/// botocore does the same.
+@Test(arguments: [
+    ("", "static base"),
+    ("role_arn = \(role)\nsource_profile = plain", "static base"),
+    ("role_arn = \(role)\ncredential_source = Ec2InstanceMetadata", "static base"),
+    ("role_arn = \(role)\nweb_identity_token_file = /token", "token K 3600"),
+    (
+        "role_arn = \(role)\nweb_identity_token_file = /token\nsource_profile = plain"
+            + "\ncredential_source = Environment", "token K 3600"
+    ),
+    ("role_arn = \(role)\nsource_profile = base\ncredential_process = /bin/tool", "process"),
+    ("credential_process = /bin/tool", "process"),
+])
+func aKeyInPlainComesInTheOrderOfTheSDKs(settings: String, source: String) throws {
+    let key = "aws_access_key_id = AKIABASEEXAMPLE00001\naws_secret_access_key = nothing"
+    let top = "[profile top]\nrole_arn = \(role)\nsource_profile = base\n"
+    let inConfig = try plan("\(top)[profile base]\n\(settings)\n\(key)", profile: "top")
+    let first = source == "process" ? "process /bin/tool" : source
+    #expect(inConfig.credentials.summary == "\(first) > role 444455556666 K 3600")
+
+    // The credentials file's key comes before a program.
+    let inCredentials = try plan(
+        "\(top)[profile base]\n\(settings)", profile: "top", credentials: "[base]\n\(key)")
+    let second = source == "process" ? "static base" : source
+    #expect(inCredentials.credentials.summary == "\(second) > role 444455556666 K 3600")
+}
+
+@Test(arguments: [
+    "", "aws_access_key_id = AKIABASEEXAMPLE00001\naws_secret_access_key = nothing",
+])
+func aTokenWithoutARoleIsAnErrorAlsoInASource(key: String) throws {
+    let config = """
+        [profile top]
+        role_arn = \(role)
+        source_profile = base
+        [profile base]
+        web_identity_token_file = /token
+        \(key)
+        """
+    #expect(throws: PlanError.self) { try plan(config, profile: "top") }
+}
+
+@Test func aProfileOfItselfIsThatProfileWithoutItsRole() throws {
+    let config =
+        "[profile own]\nrole_arn = \(role)\nsource_profile = own\n"
+        + "credential_process = /bin/tool"
+    #expect(
+        try plan(config, profile: "own").credentials.summary
+            == "process /bin/tool > role 444455556666 K 3600")
+    let top = "[profile top]\nrole_arn = \(role)\nsource_profile = own\n"
+    #expect(
+        try plan(top + config, profile: "top").credentials.summary
+            == "process /bin/tool > role 444455556666 K 3600 > role 444455556666 K 3600")
+}
+
+@Test func withoutAProfileTheEnvironmentComesFirst() throws {
+    #expect(try summary(nil, variables: environment) == "environment > token 3600")
+    var temporary = environment
+    temporary["AWS_SESSION_TOKEN"] = "token"
+    #expect(try summary(nil, variables: temporary) == "environment")
+    // What an outer exec set is no wish.
+    temporary["CREDTOOL_PROFILE"] = "work"
+    let keys = ["work": "AKIAWORKEXAMPLE00001"]
+    #expect(try summary(nil, variables: temporary, keys: keys) == "key work > token 3600")
+    #expect(try summary("plain", variables: environment) == "static plain > token 3600")
+
+    let pod = [
+        "AWS_WEB_IDENTITY_TOKEN_FILE": "/pod", "AWS_ROLE_ARN": "arn:aws:iam::444455556666:role/Pod",
+    ]
+    #expect(try summary(nil, variables: pod) == "token Pod 3600")
+    let task = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x"]
+    #expect(try summary(nil, variables: task) == "ecs")
+}
+
+private let ec2 = ["/sys/class/dmi/id/sys_vendor": "Amazon EC2\n"]
+private let task = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x"]
+private let endpoint = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1"]
+
+/// What the machine gives comes last, and instance metadata only where there is likely one.
+@Test(arguments: [
+    ("", ec2, [:], "ec2"), ("", ["/sys/hypervisor/uuid": "ec2e1916-9099"], [:], "ec2"),
+    ("", [:], endpoint, "ec2"),
+    ("[default]\nec2_metadata_service_endpoint_mode = IPv6", [:], [:], "ec2"),
+    ("[default]\nregion = eu-west-3", ec2, [:], "ec2"),
+    ("[default]\nregion = eu-west-3", ec2, task, "ecs"), ("", ec2, task, "ecs"),
+    ("[default]\ncredential_process = x", ec2, task, "process x"),
+])
+func withoutAProfileTheMachineComesLast(
+    config: String, files: [String: String], variables: [String: String], expected: String
+) throws {
+    let plan = try plan(config, keys: [:], variables: variables, files: files)
+    #expect(plan.credentials.summary == expected)
+}
+
+@Test func theMachineIsNotAskedWhereThatIsNotMeant() throws {
+    #expect(throws: PlanError.self) { try plan(keys: [:]) }
+    let disabled = endpoint.merging(["AWS_EC2_METADATA_DISABLED": "TRUE"]) { $1 }
+    #expect(throws: PlanError.self) { try plan(keys: [:], variables: disabled, files: ec2) }
+    // Who names a profile wants that one.
+    #expect(throws: PlanError.self) {
+        try plan("[profile x]\nregion = eu-west-3", profile: "x", keys: [:], variables: task)
+    }
+    #expect(try plan(files: ec2).credentials.summary == "key work > token 3600")
+}
+
+@Test(arguments: [
+    ("IPv6", "http://[fd00:ec2::254]"), ("IPv4", "http://169.254.169.254"),
+])
+func theAddressOfTheMetadataFollowsItsFamily(mode: String, address: String) throws {
+    let config = """
+        [profile x]
+        role_arn = arn:aws:iam::444455556666:role/E
+        credential_source = Ec2InstanceMetadata
+        ec2_metadata_service_endpoint_mode = \(mode)
+        """
+    guard case .instanceMetadata(let source) = try plan(config, profile: "x").credentials.root
+    else {
+        Issue.record("another source")
+        return
+    }
+    #expect(source.endpoint.value == address)
+    #expect("\(source.endpoint.origin)" == "~/.aws/config:4")
+}
+
+@Test(arguments: ["two", "nobody", "half", "viahalf", "linked", "center", "env", "ecs"])
+func whatLeadsNowhereIsRefused(_ profile: String) {
+    #expect(throws: PlanError.self) { try summary(profile) }
+}
+
+@Test func rolesThatPeopleCannotAssumeAreNamed() throws {
+    let linked = ARN.role(
+        "aws-service-role/x.amazonaws.com/AWSServiceRoleForX", accountID: "444455556666",
+        partition: "aws")
+    #expect(throws: PlanError.closedRole(linked, .serviceLinked(service: "x.amazonaws.com"))) {
+        try summary("linked")
+    }
+}
+
+@Test func aRolesSettingsAllReachTheCall() throws {
+    let full = """
+        [profile full]
+        role_arn = arn:aws:iam::444455556666:role/F
+        source_profile = work
+        source_identity = alice
+        session_tags = team=a, cost=b
+        transitive_session_tags = team
+        policy = {"Version":"2012-10-17"}
+        policy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess
+        """
+    let role = try #require(try plan(full, profile: "full").credentials.lastRole)
+    #expect(role.sourceIdentity?.value == "alice")
+    #expect(role.tags?.value == [SessionTag("team", "a"), SessionTag("cost", "b")])
+    #expect(role.transitiveTagKeys?.value == ["team"])
+    #expect(role.policy?.value == #"{"Version":"2012-10-17"}"#)
+    #expect(role.policyARNs?.value == ["arn:aws:iam::aws:policy/ReadOnlyAccess"])
+
+    let flags = try #require(
+        try plan(full, profile: "full", files: ["/p": "{}"]) { request in
+            request.sourceIdentity = "bob"
+            request.sessionTags = "team=z"
+            request.transitiveTags = ""
+            request.policy = "/p"
+        }.credentials.lastRole)
+    #expect(flags.sourceIdentity == Setting("bob", from: .flag("--source-identity")))
+    #expect(flags.tags?.value == [SessionTag("team", "z")])
+    #expect(flags.policy == Setting("{}", from: .flag("--policy")))
+    #expect(flags.policyARNs?.value == ["arn:aws:iam::aws:policy/ReadOnlyAccess"])
+}
+
+@Test func readOnlyStandsAlone() throws {
+    let role = try #require(
+        try plan(profile: "work") { request in
+            request.role = "R"
+            request.isReadOnly = true
+        }.credentials.lastRole)
+    #expect(role.policyARNs?.value == ["arn:aws:iam::aws:policy/ReadOnlyAccess"])
+    // Session policies add up, so another one beside it would allow more.
+    for own in ["policy = {}", "policy_arns = arn:aws:iam::aws:policy/PowerUserAccess"] {
+        let config = """
+            [profile r]
+            role_arn = arn:aws:iam::444455556666:role/R
+            source_profile = work
+            \(own)
+            """
+        #expect(throws: PlanError.self) { try plan(config, profile: "r") { $0.isReadOnly = true } }
+    }
+}
+
+@Test func federationAndRootTasks() throws {
+    #expect(
+        try plan(profile: "work") { $0.federationToken = "bob" }.credentials.summary
+            == "key work > federated bob 3600")
+    #expect(
+        try plan(profile: "work") { request in
+            request.rootOf = "111122223333"
+            request.taskPolicy = "S3UnlockBucketPolicy"
+        }.credentials.summary
+            == "key work > root 111122223333 policy/root-task/S3UnlockBucketPolicy 900")
+    #expect(throws: PlanError.self) { try plan(profile: "work") { $0.rootOf = "1" } }
+    #expect(throws: PlanError.self) { try plan(profile: "work") { $0.taskPolicy = "X" } }
+    #expect(throws: PlanError.needsLongTermKey(.flag("--federation-token"))) {
+        try summary("ec2") { $0.federationToken = "bob" }
+    }
+    #expect(throws: PlanError.flagWithoutRole(.flag("--read-only"))) {
+        try plan(profile: "work") { $0.isReadOnly = true }
+    }
+}
+
+@Test func variablesAreForTheAskedProfileAlone() throws {
+    let chain = """
+        [profile a]
+        role_arn = arn:aws:iam::444455556666:role/A
+        source_profile = b
+        [profile b]
+        role_arn = arn:aws:iam::444455556666:role/B
+        source_profile = work
+        """
+    let plan = try plan(
+        chain, profile: "a",
+        variables: ["AWS_ROLE_SESSION_NAME": "mine", "AWS_REGION": "eu-west-3"])
+    #expect(plan.region == Setting("eu-west-3", from: .variable("AWS_REGION")))
+    #expect(plan.credentials.lastRole?.sessionName.value == "mine")
+    #expect(plan.credentials.source?.lastRole?.sessionName.value == "me@box")
+}
+
+@Test func theEndpointIsPlacedByTheSDKsPrecedence() throws {
+    let config = """
+        [profile work]
+        endpoint_url = https://all
+        services = mine
+        [services mine]
+        sts =
+          endpoint_url = https://sts
+        """
+    #expect(try plan(config, profile: "work").sts.endpointURL?.value == "https://sts")
+    let variables = ["AWS_ENDPOINT_URL": "https://var"]
+    #expect(
+        try plan(config, profile: "work", variables: variables).sts.endpointURL?.value
+            == "https://var")
+}
+
+@Test func theWayToAskForACodeIsInherited() throws {
+    let config = """
+        [profile work]
+        mfa_process = /bin/code
+        mfa_prompt = zenity
+        [profile a]
+        role_arn = arn:aws:iam::444455556666:role/A
+        source_profile = work
+        [profile b]
+        role_arn = arn:aws:iam::444455556666:role/B
+        source_profile = work
+        mfa_process = /bin/own
+        """
+    #expect(try plan(config, profile: "a").mfaPrompt.process?.value == "/bin/code")
+    #expect(try plan(config, profile: "a").mfaPrompt.method?.value == .zenity)
+    #expect(try plan(config, profile: "b").mfaPrompt.process?.value == "/bin/own")
+}
