@@ -17,7 +17,7 @@ RIG := PYTHONPATH=Tests/Support Tests/Support/own-kernel-keyring $(PYTHON)
 PACKAGES := ca-certificates build-essential pkg-config \
 	libsecret-1-dev libssl-dev libcurl4-openssl-dev libexpat1-dev libbsd-dev \
 	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
-	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time \
+	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
 	pinentry-tty pinentry-curses
 
 .PHONY: help setup build test demo generate bench install uninstall lint clean

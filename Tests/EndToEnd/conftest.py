@@ -61,7 +61,7 @@ def certificates(shared_sts, tmp_path_factory):
     """(CA file, port) of the STS behind TLS, valid for AWS's own host names too."""
     hosts = ["127.0.0.1", "localhost", "sts.amazonaws.com", "*.amazonaws.com"] + [
         f"sts.{region}.amazonaws.com" for region in ("us-east-1", "eu-central-1", "eu-west-1")
-    ] + ["sts.cn-north-1.amazonaws.com.cn"]
+    ] + ["sts.cn-north-1.amazonaws.com.cn", "*.eu-west-1.api.aws", "*.eu-west-1.amazonaws.com"]
     ca, certificate, key = tls.make_certificates(tmp_path_factory.mktemp("tls"), hosts)
     return ca, shared_sts.listen_tls(certificate, key)
 

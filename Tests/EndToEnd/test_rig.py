@@ -4,11 +4,13 @@ import os
 import subprocess
 
 import boto3
+import botocore.credentials
 import botocore.exceptions
+import botocore.utils
 import pytest
 
-from rig import kernelkeys, sts as faults
-from rig.world import WITHOUT_KERNEL_KEYS
+from rig import fakes, kernelkeys, sts as faults
+from rig.world import WITHOUT_KERNEL_KEYS, Plan
 
 
 def client(sts, key, **changes):
@@ -136,3 +138,80 @@ def test_leaks_are_found(world):
         with pytest.raises(AssertionError, match="leaked"):
             world.assert_nothing_leaked()
         os.unlink(path)
+
+
+class TestFakes:
+    """botocore, which knows the real ones, takes what the fakes give."""
+
+    @pytest.fixture
+    def identity(self, sts):
+        return sts.stranger(f"arn:aws:sts::{faults.ACCOUNT}:assumed-role/box/i-1", token=True)
+
+    @pytest.mark.parametrize("options", [
+        {}, {"host": "::1"}, {"version_1": True, "token_status": 404}], ids=str)
+    def test_instance_metadata(self, identity, options):
+        server = fakes.InstanceMetadata(identity, **options)
+        fetcher = botocore.utils.InstanceMetadataFetcher(
+            config={"ec2_metadata_service_endpoint": server.url + "/"})
+        assert fetcher.retrieve_iam_role_credentials()["access_key"] == identity.key_id
+        server.close()
+
+    def test_container(self, identity):
+        server = fakes.ContainerEndpoint(identity, authorization="made up")
+        fetcher = botocore.utils.ContainerMetadataFetcher(sleep=lambda _: None)
+        given = fetcher.retrieve_full_uri(server.url, {"Authorization": "made up"})
+        assert given["SecretAccessKey"] == identity.secret
+        with pytest.raises(botocore.exceptions.MetadataRetrievalError):
+            fetcher.retrieve_full_uri(server.url)
+        server.close()
+
+    def test_credential_process(self, identity, tmp_path):
+        command, log = fakes.credential_process(tmp_path, fakes.process_json(identity))
+        provider = botocore.credentials.ProcessProvider("x", lambda: {"profiles": {
+            "x": {"credential_process": f'{command} "two words"'}}})
+        assert provider.load().access_key == identity.key_id
+        assert log.read_text() == '["two words"]\n'
+
+
+def test_plans_are_read():
+    plan = Plan({"steps": [{"kind": "stored-key"}, {"kind": "assume-role", "tags": {"a": 1}}],
+                 "calls": ["sts:GetSessionToken", {"action": "AssumeRole", "why": "AssumeRole"}]})
+    assert plan.kinds() == ["stored-key", "assume-role"]
+    assert plan.step("assume-role")["tags"] == {"a": 1}
+    assert plan.calls() == ["GetSessionToken", "AssumeRole"]
+    assert plan.said().split() == [
+        "steps", "kind", "stored-key", "kind", "assume-role", "tags", "a", "1", "calls",
+        "sts:GetSessionToken", "action", "AssumeRole", "why", "AssumeRole"]
+
+
+def test_sts_takes_web_identities_and_knows_federation_and_root(sts):
+    role, token = sts.new_role("deploy"), sts.new_web_identity_token()
+    anyone = boto3.client("sts", endpoint_url=sts.endpoint, region_name="eu-central-1")
+    ask = {"RoleArn": role, "RoleSessionName": "me"}
+    anyone.assume_role_with_web_identity(WebIdentityToken=token, **ask)
+    assert sts.issued[-1].is_role and sts.calls[-1].key_id is None
+    assert code_of(anyone.assume_role_with_web_identity, WebIdentityToken="wrong", **ask) == (
+        "InvalidIdentityToken")
+    known = client(sts, sts.new_key())
+    assert known.get_federation_token(Name="bob")["FederatedUser"]["Arn"] == sts.issued[-1].arn
+    assert code_of(client(sts, sts.issued[-1]).get_federation_token, Name="bob") == "AccessDenied"
+    task = "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
+    known.assume_root(TargetPrincipal="210987654321", TaskPolicyArn={"arn": task})
+    assert sts.issued[-1].arn == "arn:aws:iam::210987654321:root"
+
+
+def test_iam_stands_behind_the_front(sts):
+    key = sts.new_key("bob")
+    sts.enable_mfa(key)
+
+    def iam(who):
+        return boto3.client(
+            "iam", endpoint_url=sts.endpoint, region_name="us-east-1",
+            aws_access_key_id=who.key_id, aws_secret_access_key=who.secret,
+            aws_session_token=who.token)
+
+    assert iam(key).get_user()["User"]["UserName"] == key.user
+    assert [device["SerialNumber"] for device in iam(key).list_mfa_devices()["MFADevices"]] == [
+        key.mfa_serial]
+    client(sts, key).get_session_token()
+    assert code_of(iam(sts.issued[-1]).list_access_keys) == "InvalidClientTokenId"

@@ -31,3 +31,18 @@ def purge(before):
     """Unlinks the keys that were not there before."""
     for keyring, key in present() - before:
         _keyctl("unlink", key, keyring)
+
+
+def sessions():
+    """The keys of credtool's sessions."""
+    found = {key for _, key in present()}
+    return [key for key in sorted(found)
+            if "credtool:session:" in _keyctl("describe", key).stdout]
+
+
+def read(key):
+    return subprocess.run(["keyctl", "pipe", key], capture_output=True, check=True).stdout
+
+
+def write(key, payload):
+    subprocess.run(["keyctl", "pupdate", key], input=payload, check=True)

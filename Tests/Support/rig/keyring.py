@@ -131,6 +131,18 @@ class Keyring:
         body = ("org.freedesktop.Secret.Item", "Attributes")
         return dict(self._call(new_method_call(address, "Get", "ss", body))[0][1])
 
+    def overwrite(self, item, secret):
+        """Puts these bytes in place of an item's secret."""
+        with open_dbus_connection(self.address) as connection:
+            def call(path, interface, method, signature, body):
+                return unwrap_msg(connection.send_and_get_reply(new_method_call(
+                    DBusAddress(path, SERVICE, interface), method, signature, body), timeout=10))
+
+            _, session = call("/org/freedesktop/secrets", "org.freedesktop.Secret.Service",
+                              "OpenSession", "sv", ("plain", ("s", "")))
+            call(item, "org.freedesktop.Secret.Item", "SetSecret", "(oayays)",
+                 ((session, b"", secret, "text/plain"),))
+
     def delete(self, item):
         address = DBusAddress(item, SERVICE, "org.freedesktop.Secret.Item")
         self._call(new_method_call(address, "Delete"))

@@ -4,6 +4,7 @@ The front does what moto leaves out: it verifies every SigV4 signature by the bo
 roles exist and what they ask for, checks MFA codes, and answers in AWS's own words.
 """
 
+import collections
 import datetime
 import hashlib
 import hmac
@@ -23,6 +24,12 @@ from xml.sax.saxutils import escape
 
 ACCOUNT = "123456789012"
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
+#: What IAM is asked through the front; the user may be left out, as on AWS.
+OF_THE_CALLING_USER = {"ListMFADevices", "ListAccessKeys", "ListGroupsForUser", "GetUser"}
+IAM_ACTIONS = OF_THE_CALLING_USER | {
+    "ListAccountAliases", "GetRole", "ListAttachedUserPolicies", "ListUserPolicies",
+    "GetAccessKeyLastUsed", "GetAccountSummary"}
+UNSIGNED = {"AssumeRoleWithWebIdentity"}
 #: How far a request's date may be from the server's clock, as on AWS.
 CLOCK_TOLERANCE = 300
 
@@ -92,6 +99,36 @@ def error(status, code, message="Injected by the test."):
 
 def throttled():
     return error(400, "Throttling", "Rate exceeded")
+
+
+def throttled_each(times, name):
+    """Each value of a parameter is throttled so many times before it is answered."""
+    seen = collections.Counter()
+
+    def fault(handler):
+        value = handler.call.params.get(name)
+        with handler.server.sts._lock:
+            seen[value] += 1
+            refuse = seen[value] <= times
+        return refuse and throttled()(handler)
+
+    return fault
+
+
+def throttled_beyond(rate, burst):
+    """A token bucket as AWS has them: a burst of calls, then so many a second."""
+    bucket = {"tokens": burst, "at": time.monotonic()}
+
+    def fault(handler):
+        with handler.server.sts._lock:
+            now = time.monotonic()
+            bucket["tokens"] = min(burst, bucket["tokens"] + (now - bucket["at"]) * rate)
+            bucket["at"] = now
+            enough = bucket["tokens"] >= 1
+            bucket["tokens"] -= enough
+        return not enough and throttled()(handler)
+
+    return fault
 
 
 def raw(body, status=200):
@@ -165,22 +202,35 @@ def error_document(code, message):
     ).encode()
 
 
-def session_token_document(identity, expiration):
+def credentials_document(action, identity, expiration, more=""):
+    """The answer to an action that hands out credentials; `more` is what stands beside them."""
     return (
-        f'<GetSessionTokenResponse xmlns="{NAMESPACE}"><GetSessionTokenResult><Credentials>'
+        f'<{action}Response xmlns="{NAMESPACE}"><{action}Result><Credentials>'
         f"<AccessKeyId>{identity.key_id}</AccessKeyId>"
         f"<SecretAccessKey>{identity.secret}</SecretAccessKey>"
         f"<SessionToken>{escape(identity.token)}</SessionToken>"
-        f"<Expiration>{expiration:%Y-%m-%dT%H:%M:%SZ}</Expiration></Credentials>"
-        f"</GetSessionTokenResult><ResponseMetadata><RequestId>{secrets.token_hex(8)}"
-        "</RequestId></ResponseMetadata></GetSessionTokenResponse>"
+        f"<Expiration>{expiration:%Y-%m-%dT%H:%M:%SZ}</Expiration></Credentials>{more}"
+        f"</{action}Result><ResponseMetadata><RequestId>{secrets.token_hex(8)}"
+        f"</RequestId></ResponseMetadata></{action}Response>"
     ).encode()
+
+
+def session_token_document(identity, expiration):
+    return credentials_document("GetSessionToken", identity, expiration)
+
+
+def unique_id(identity):
+    """The ID that AWS has for who it is."""
+    account, resource = identity.arn.split(":", 5)[4:]
+    kind, _, name = resource.partition("/")
+    return {"user": "AIDAMADEUPMADEUP", "federated-user": f"{account}:{name}",
+            "assumed-role": f"AROAMADEUPMADEUP:{name.rpartition('/')[2]}"}.get(kind, account)
 
 
 def caller_document(identity):
     return (
         f'<GetCallerIdentityResponse xmlns="{NAMESPACE}"><GetCallerIdentityResult>'
-        f"<Arn>{identity.arn}</Arn><UserId>{identity.arn.split(':')[4]}</UserId>"
+        f"<Arn>{identity.arn}</Arn><UserId>{unique_id(identity)}</UserId>"
         f"<Account>{identity.arn.split(':')[4]}</Account></GetCallerIdentityResult>"
         f"<ResponseMetadata><RequestId>{secrets.token_hex(8)}</RequestId></ResponseMetadata>"
         "</GetCallerIdentityResponse>"
@@ -206,6 +256,8 @@ class Handler(BaseHTTPRequestHandler):
     """One connection to the front."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a client's delayed ACK costs 40 ms
+    wbufsize = -1
 
     def log_message(self, *_):
         pass
@@ -231,7 +283,9 @@ class Handler(BaseHTTPRequestHandler):
             fault = sts.next_fault(self.call.action)
             if fault and fault(self):
                 return
-            identity = sts.authenticate(self, body)
+            identity = None
+            if self.call.action not in UNSIGNED:
+                identity = sts.authenticate(self, body)
             self.answer(*sts.answer(self, body, identity))
         except Refusal as refusal:
             self.answer(refusal.status, error_document(refusal.code, refusal.message))
@@ -290,6 +344,9 @@ class LocalSTS:
         self.identities = {}
         self.roles = {}
         self.mfa_codes = {}
+        self.codes_work_once = False  # as on AWS
+        self._used_codes = set()
+        self.web_identity_tokens = set()
         self.clock_offset = 0
         self.flooded = 0
         self._faults = {}
@@ -350,6 +407,31 @@ class LocalSTS:
         arn = f"arn:aws:iam::{ACCOUNT}:role{path}{name}"
         self.roles[arn] = Role(arn, **demands)
         return arn
+
+    def stranger(self, arn=f"arn:aws:iam::{ACCOUNT}:user/stranger", token=None):
+        """An identity without a user in moto behind it: quickly made, and as good to sign with.
+
+        With a token it is a session; True stands for any.
+        """
+        start = "ASIA" if token else "AKIA"
+        if token is True:
+            token = secrets.token_urlsafe(120)
+        return self._know(Identity(
+            start + secrets.token_hex(8).upper(), secrets.token_urlsafe(30), arn, token))
+
+    def new_web_identity_token(self):
+        """A token that AssumeRoleWithWebIdentity takes."""
+        token = "eyJhbGciOiJSUzI1NiJ9." + secrets.token_urlsafe(60)
+        self.web_identity_tokens.add(token)
+        return token
+
+    def enable_mfa(self, key):
+        """The key's user gets its MFA device in moto's IAM, where whoami may find it."""
+        device = self.iam.create_virtual_mfa_device(VirtualMFADeviceName=key.user)
+        serial = device["VirtualMFADevice"]["SerialNumber"]
+        assert serial == key.mfa_serial
+        self.iam.enable_mfa_device(UserName=key.user, SerialNumber=serial,
+                                   AuthenticationCode1="123456", AuthenticationCode2="654321")
 
     def check_with_moto(self):
         """moto, too, checks signatures, policies and trust from here on."""
@@ -413,8 +495,7 @@ class LocalSTS:
         amz_date = handler.headers.get("X-Amz-Date", "")
         sent = datetime.datetime.strptime(amz_date, "%Y%m%dT%H%M%SZ").replace(
             tzinfo=datetime.timezone.utc)
-        now = datetime.datetime.fromtimestamp(
-            time.time() + self.clock_offset, datetime.timezone.utc)
+        now = self._now()
         allowed = datetime.timedelta(seconds=CLOCK_TOLERANCE)
         edges = f"{{:%Y%m%dT%H%M%SZ}} ({now:%Y%m%dT%H%M%SZ} {{}} 5 min.)"
         if sent < now - allowed:
@@ -433,7 +514,8 @@ class LocalSTS:
             signed, body, amz_date, scope)
         complete = "host" in signed and "x-amz-date" in signed and (
             identity.token is None or "x-amz-security-token" in signed)
-        if not complete or scope[2:] != ["sts", "aws4_request"] or expected != parts["Signature"]:
+        service = "iam" if handler.call.action in IAM_ACTIONS else "sts"
+        if not complete or scope[2:] != [service, "aws4_request"] or expected != parts["Signature"]:
             raise Refusal(403, "SignatureDoesNotMatch", (
                 "The request signature we calculated does not match the signature you provided. "
                 "Check your AWS Secret Access Key and signing method."))
@@ -446,12 +528,20 @@ class LocalSTS:
                 return 200, caller_document(identity)
             case "GetSessionToken":
                 return 200, self._get_session_token(params, identity)
+            case "GetFederationToken":
+                return 200, self._get_federation_token(params, identity)
+            case "AssumeRoleWithWebIdentity":
+                return 200, self._assume_role_with_web_identity(params)
+            case "AssumeRoot":
+                return 200, self._assume_root(params, identity)
+            case action if action in IAM_ACTIONS:
+                return self._ask_iam(params, identity, handler)
             case "AssumeRole":
-                self._check_assume_role(params, identity)
+                mfa = self._check_assume_role(params, identity)
                 headers = {name: value for name, value in handler.headers.items()}
                 status, answer = self._moto("/", body, headers)
                 if status == 200:
-                    self._learn(answer, self._check_mfa(params, identity))
+                    self._learn(answer, mfa)
                 return status, answer
         return self._moto("/", body, dict(handler.headers.items()))
 
@@ -465,25 +555,88 @@ class LocalSTS:
         if serial and (serial != identity.mfa_serial or self.mfa_codes.get(serial) != code):
             raise Refusal(403, "AccessDenied", (
                 "MultiFactorAuthentication failed with invalid MFA one time pass code. "))
+        with self._lock:
+            if serial and self.codes_work_once and (serial, code) in self._used_codes:
+                raise Refusal(403, "AccessDenied", (
+                    "MultiFactorAuthentication failed with invalid MFA one time pass code. "))
+            self._used_codes.add((serial, code))
         return bool(serial) or identity.mfa
 
     def _get_session_token(self, params, identity):
         if identity.token:
             raise Refusal(403, "AccessDenied",
                           "Cannot call GetSessionToken with session credentials")
-        duration = int(params.get("DurationSeconds", 43200))
-        if not 900 <= duration <= 129600:
+        return self._issue("GetSessionToken", params, identity.arn, 43200, 129600,
+                           user=identity.user, mfa_serial=identity.mfa_serial,
+                           mfa=self._check_mfa(params, identity))
+
+    def _get_federation_token(self, params, identity):
+        if identity.token:
+            raise Refusal(403, "AccessDenied",
+                          "Cannot call GetFederationToken with session credentials")
+        name = params.get("Name", "")
+        arn = f"arn:aws:sts::{ACCOUNT}:federated-user/{name}"
+        return self._issue(
+            "GetFederationToken", params, arn, 43200, 129600,
+            more=f"<FederatedUser><FederatedUserId>{ACCOUNT}:{name}</FederatedUserId>"
+            f"<Arn>{arn}</Arn></FederatedUser><PackedPolicySize>6</PackedPolicySize>")
+
+    def _assume_role_with_web_identity(self, params):
+        if params.get("WebIdentityToken") not in self.web_identity_tokens:
+            raise Refusal(400, "InvalidIdentityToken",
+                          "The ID Token provided is not a valid JWT.")
+        role = self.roles.get(params.get("RoleArn", ""))
+        if role is None:
+            raise Refusal(403, "AccessDenied",
+                          "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+        name = role.arn.rpartition("/")[2]
+        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/{params.get('RoleSessionName')}"
+        return self._issue(
+            "AssumeRoleWithWebIdentity", params, arn, 3600, role.max_duration,
+            more=f"<AssumedRoleUser><AssumedRoleId>AROAMADEUP:x</AssumedRoleId><Arn>{arn}</Arn>"
+            "</AssumedRoleUser><SubjectFromWebIdentityToken>me</SubjectFromWebIdentityToken>")
+
+    def _assume_root(self, params, identity):
+        if not params.get("TaskPolicyArn.arn", "").startswith(
+                "arn:aws:iam::aws:policy/root-task/"):
+            raise Refusal(400, "ValidationError", "The task policy is not valid.")
+        account = params.get("TargetPrincipal", "")
+        return self._issue("AssumeRoot", params, f"arn:aws:iam::{account}:root", 900, 900, least=0)
+
+    def _issue(self, action, params, arn, standard, most, more="", least=900, **known):
+        """New credentials and the answer that hands them out."""
+        duration = int(params.get("DurationSeconds", standard))
+        if not least <= duration <= most:
             raise Refusal(400, "ValidationError", "DurationSeconds is out of bounds")
-        made = Identity(
-            "ASIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30),
-            identity.arn, secrets.token_urlsafe(240), identity.user, identity.mfa_serial,
-            self._check_mfa(params, identity))
-        self._know(made)
+        made = self._know(Identity(
+            "ASIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30), arn,
+            secrets.token_urlsafe(240), **known))
         self.issued.append(made)
-        expiration = datetime.datetime.now(datetime.timezone.utc)
-        return session_token_document(made, expiration + datetime.timedelta(seconds=duration))
+        expiration = self._now() + datetime.timedelta(seconds=duration)
+        return credentials_document(action, made, expiration, more)
+
+    def _now(self):
+        return datetime.datetime.fromtimestamp(
+            time.time() + self.clock_offset, datetime.timezone.utc)
+
+    def _ask_iam(self, params, identity, handler):
+        """moto's answer; sessions without MFA get the refusal that AWS has for them."""
+        if identity.token and identity.user and not identity.mfa:
+            raise Refusal(403, "InvalidClientTokenId",
+                          "The security token included in the request is invalid")
+        action = handler.call.action
+        form = {"Action": action} | params
+        if action in OF_THE_CALLING_USER and "UserName" not in form:
+            if not identity.user:
+                raise Refusal(400, "ValidationError",
+                              "Must specify userName when calling with non-User credentials")
+            form["UserName"] = identity.user
+        headers = {name: value for name, value in handler.headers.items()
+                   if name.lower() != "content-length"}
+        return self._moto("/", urllib.parse.urlencode(form).encode(), headers)
 
     def _check_assume_role(self, params, identity):
+        """Refuses what AWS would; else gives whether the session is one with MFA."""
         arn = params.get("RoleArn", "")
         role = self.roles.get(arn)
         mfa = self._check_mfa(params, identity)
@@ -502,6 +655,7 @@ class LocalSTS:
         if duration > role.max_duration:
             raise Refusal(400, "ValidationError", (
                 "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."))
+        return mfa
 
     def _learn(self, answer, mfa):
         found = {node.tag.rpartition("}")[2]: node.text

@@ -1,6 +1,9 @@
 """A throw-away home to run credtool in, what came out of each run, and a look for leaked secrets."""
 
+import atexit
 import base64
+import functools
+import json
 import os
 import re
 import shutil
@@ -27,6 +30,31 @@ BOUND_BY_MODES = (
 _REFUSE = [sys.executable, "-S", "-E", str(SUPPORT / "refuse.py")]
 WITHOUT_KERNEL_KEYS = [*_REFUSE, "EPERM", "add_key,request_key,keyctl"]
 FULL_DISK = [*_REFUSE, "ENOSPC", "fsync,fdatasync"]
+#: A network of its own with a container's credentials endpoint; the file it answers with follows.
+TASK_HOST = ["unshare", "--user", "--map-root-user", "--net",
+             sys.executable, "-S", "-E", str(SUPPORT / "taskhost.py")]
+
+
+@functools.cache
+def _wall_clock():
+    """The library that moves the wall clock, built once."""
+    folder = tempfile.mkdtemp(prefix="credtool-clock-")
+    atexit.register(shutil.rmtree, folder)
+    library = f"{folder}/wallclock.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, SUPPORT / "wallclock.c"],
+                   check=True)
+    return library
+
+
+def at(wall=0, uptime=0):
+    """A launcher: the wall clock is so many seconds off, the machine runs so many longer."""
+    launcher = []
+    if uptime:
+        launcher += ["unshare", "--user", "--map-current-user", "--time", "--fork",
+                     f"--monotonic={uptime}", f"--boottime={uptime}"]
+    if wall:
+        launcher += ["env", f"LD_PRELOAD={_wall_clock()}", f"WALL_CLOCK_OFFSET={wall}"]
+    return launcher
 
 
 class Result:
@@ -141,9 +169,12 @@ class World:
             "XDG_CACHE_HOME": str(self.home / ".cache"),
             "XDG_RUNTIME_DIR": str(self.runtime),
             "AWS_ENDPOINT_URL_STS": sts.endpoint,
+            "AWS_ENDPOINT_URL_IAM": sts.endpoint,
+            "AWS_EC2_METADATA_DISABLED": "true",  # nobody asks the machine's own
         }
         self.keys = {}  # profile → the identity added under it
         self.more_secrets = set()
+        self._written = []  # by tests into the config file: a secret there is no leak
         self._heard = []  # (argv, text) that must hold no secret
         self._kernel_keys = kernelkeys.present()
         self._open = []
@@ -243,9 +274,27 @@ class World:
         assert child.get("AWS_SESSION_TOKEN") == identity.token
         return identity
 
+    def plan(self, *arguments, env=None):
+        """What `plan --json` tells."""
+        return Plan(json.loads(
+            self.credtool("plan", *arguments, "--json", env=env).works().stdout))
+
+    def only_on_path(self, *programs):
+        """A folder of its own as PATH: a few plain tools and what the test puts there."""
+        folder = self.scratch / "bin"
+        folder.mkdir(exist_ok=True)
+        for name in ("sh", "env", "true", "false", "cat", "echo", *programs):
+            link = folder / name
+            if not link.exists():
+                link.symlink_to(shutil.which(name))
+        self.environment["PATH"] = str(folder)
+        return folder
+
     def config(self, text):
         """Writes the AWS config file."""
-        self.config_file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        text = text if isinstance(text, bytes) else text.encode()
+        self._written.append(text)
+        self.config_file.write_bytes(text)
 
     # Looking for leaks.
 
@@ -266,9 +315,10 @@ class World:
                 coded = base64.b64encode(b"\0" * shift + plain)[4 if shift else 0:-4]
                 needles[coded] = secret
 
-        def look(where, content):
+        def look(where, content, known=()):
             for needle, secret in needles.items():
-                assert needle not in content, f"{secret[:6]}… leaked into {where}"
+                if not any(needle in text for text in known):
+                    assert needle not in content, f"{secret[:6]}… leaked into {where}"
 
         for argv, text in self._heard:
             text = getattr(text, "text", text)
@@ -276,7 +326,7 @@ class World:
         for path in self.root.rglob("*"):
             if path.is_file() and self.scratch not in path.parents \
                     and path != self.credentials_file:
-                look(path, path.read_bytes())
+                look(path, path.read_bytes(), self._written if path == self.config_file else ())
 
     def close(self):
         for thing in reversed(self._open):
@@ -293,6 +343,36 @@ class World:
         """Closes a thing with the world."""
         self._open.append(thing)
         return thing
+
+
+class Plan(dict):
+    """The JSON of `plan`, and short ways to what tests ask of it."""
+
+    ACTIONS = re.compile(r"\b(GetSessionToken|GetFederationToken|AssumeRo(?:le|ot)\w*)\b")
+
+    def kinds(self):
+        return [step["kind"] for step in self["steps"]]
+
+    def step(self, kind):
+        """The last step of a kind."""
+        return [step for step in self["steps"] if step["kind"] == kind][-1]
+
+    def calls(self):
+        """The actions of STS that will be called, in order."""
+        return [self.ACTIONS.search("\n".join(strings(call)))[1] for call in self["calls"]]
+
+    def said(self):
+        """Every name and value in it, as one text."""
+        return "\n".join(strings(self))
+
+
+def strings(value):
+    """Every name and plain value in a JSON value, in order."""
+    if isinstance(value, dict):
+        return [text for name, inner in value.items() for text in (name, *strings(inner))]
+    if isinstance(value, list):
+        return [text for inner in value for text in strings(inner)]
+    return [str(value)]
 
 
 def parse_environment(raw):
