@@ -1,4 +1,5 @@
-"""How long a warm `credtool exec` takes, beside `env true` and what else there is.
+"""How long a warm `credtool exec` takes, beside `env true` and what else there is; and a cold one
+that asks an STS behind TLS, beside curl asking the same.
 
 One run, alternating commands (A B C A B C …), whole processes, medians and their ratios: the
 machine's speed falls out. The keyring, the home and the STS are throw-away ones.
@@ -10,8 +11,10 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.parse
 from pathlib import Path
 
+from rig import tls
 from rig.sts import LocalSTS
 from rig.world import BINARY, World
 
@@ -88,6 +91,7 @@ def set_up(bench, world):
     bench.add("… with 5,000 profiles", [binary, "exec", "last", "--", "true"],
               AWS_CONFIG_FILE=str(world.home / "many"))
     bench.add("credtool --help", [binary, "--help"])
+    add_cold(bench, world, key)
     bench.add("secret-tool lookup", ["secret-tool", "lookup", "bench", "bench"])
     if shutil.which("aws-vault"):
         add_aws_vault(bench, world, key)
@@ -101,6 +105,36 @@ def set_up(bench, world):
             f"[work]\naws_access_key_id = {key.key_id}\naws_secret_access_key = {key.secret}\n")
         bench.add("AWS CLI, one STS call", [aws, "sts", "get-caller-identity", "--profile", "last"],
                   AWS_DEFAULT_REGION="us-east-1")
+
+
+def add_cold(bench, world, key):
+    """A new session each time: one POST to the same TLS server, signed by either program."""
+    ca, certificate, secret = tls.make_certificates(world.scratch, ["127.0.0.1"])
+    url = f"https://127.0.0.1:{world.sts.listen_tls(certificate, secret)}"
+    cold = [str(BINARY), "exec", "--fresh"]
+    more = {"AWS_ENDPOINT_URL_STS": url, "AWS_CA_BUNDLE": str(ca)}
+    bench.add("cold exec, stored key", [*cold, "work", "--", "true"], **more)
+    # curl is given the key; credtool gets it from the keyring above, and from variables here.
+    (world.home / "environment").write_text(
+        f"[profile here]\nrole_arn = {next(iter(world.sts.roles))}\n"
+        "credential_source = Environment\n")
+    bench.add("cold exec, key in variables", [*cold, "here", "--", "true"],
+              AWS_CONFIG_FILE=str(world.home / "environment"), **more, **key.variables())
+
+    def curl(name, form):
+        config = world.scratch / name  # a file, so that no secret is an argument
+        config.write_text("\n".join([
+            f'url = "{url}/"', f'cacert = "{ca}"', f'data = "Version=2011-06-15&{form}"',
+            'aws-sigv4 = "aws:amz:us-east-1:sts"', f'user = "{key.key_id}:{key.secret}"',
+            "silent", "fail"]))
+        bench.add(name, ["curl", "--config", str(config)])
+        return str(config)
+
+    config = curl("curl, GetSessionToken", "Action=GetSessionToken&DurationSeconds=3600")
+    bench.add("secret-tool, then curl", [
+        "sh", "-c", 'secret-tool lookup bench bench && exec curl --config "$1"', "sh", config])
+    curl("curl, AssumeRole", "Action=AssumeRole&DurationSeconds=3600&RoleSessionName=bench&"
+         f"RoleArn={urllib.parse.quote(next(iter(world.sts.roles)), safe='')}")
 
 
 def add_aws_vault(bench, world, key):
@@ -118,15 +152,18 @@ def report(bench):
     """Prints the table; gives whether every target is met."""
     base = bench.median("env true")
     print(f"{ROUNDS} rounds, medians\n")
-    print(f"{'':26} {'ms':>8} {'× env true':>11} {'runs':>6}")
+    print(f"{'':28} {'ms':>8} {'× env true':>11} {'runs':>6}")
     for name, (_, _, times, _) in bench.commands.items():
         middle = statistics.median(times)
-        print(f"{name:26} {middle:8.2f} {middle / base:11.2f} {len(times):6}")
+        print(f"{name:28} {middle:8.2f} {middle / base:11.2f} {len(times):6}")
     targets = [
         ("credtool exec --role", "env true", 3),
         ("credtool exec --role", "secret-tool lookup", 0.5),
         ("credtool exec --role", "aws-vault, secret-service", 0.1),
         ("credtool --help", "env true", 2),
+        ("cold exec, stored key", "curl, GetSessionToken", 1.3),
+        ("cold exec, stored key", "secret-tool, then curl", 1.3),
+        ("cold exec, key in variables", "curl, AssumeRole", 1.3),
         ("… with 5,000 profiles", "… with 10 profiles", 1.5),
     ]
     print("\ntargets")
