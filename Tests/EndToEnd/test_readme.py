@@ -1,5 +1,6 @@
 """Every command of the README that runs credtool does work, in the order it stands there."""
 
+import itertools
 import re
 import shutil
 
@@ -48,6 +49,13 @@ def test_blocks_are_found():
     assert "role/deploy" in readme.settings(SAMPLE)
 
 
+class EveryCode:
+    """A device as a reader has it, which shows another code each time: all are right."""
+
+    def __eq__(self, code):
+        return re.fullmatch(r"\d{6}", code) is not None
+
+
 class Cast:
     """The world the README speaks of: its keys, roles and programs."""
 
@@ -64,7 +72,8 @@ class Cast:
             self.role(f"arn:aws:iam::{ACCOUNT}:role/{name}")
         for serial in re.findall(r"arn:aws:iam::\d{12}:mfa/[\w+=,.@-]+", TEXT):
             self.key.mfa_serial = serial
-            world.sts.mfa_codes[serial] = "123456"
+            world.sts.mfa_codes[serial] = EveryCode()
+        self.codes = map(str, itertools.count(200001))
         world.environment["PATH"] = ":".join([
             str(self.stand_ins), world.command()[-1].rpartition("/")[0],
             world.environment["PATH"]])
@@ -98,7 +107,7 @@ class Cast:
         """Runs a block in a shell on a terminal, answering what is asked."""
         for name in readme.foreign_commands(block.text):
             self.stand_in(name)
-        answers = {"key_id": self.key.key_id, "secret": self.key.secret, "code": "123456",
+        answers = {"key_id": self.key.key_id, "secret": self.key.secret,
                    "passphrase": "made-up passphrase", "yes": "y"}
         takes_variables = re.search(r"^credtool add .*--env", block.text, re.M)
         terminal = self.world.on_terminal(
@@ -110,7 +119,8 @@ class Cast:
             found = terminal.expect([pexpect.EOF, *patterns])
             if found == 0:
                 break
-            terminal.sendline(answers[PROMPTS[patterns[found - 1]]])
+            asked = PROMPTS[patterns[found - 1]]
+            terminal.sendline(next(self.codes) if asked == "code" else answers[asked])
         terminal.close()
         assert terminal.exitstatus == 0, f"README {block!r}:\n{block.text}\n{terminal.shown()}"
 
