@@ -21,7 +21,7 @@ public struct Engine {
     /// The credentials of `plan`, if the cache has them for long enough; nothing else is asked.
     public static func cached(_ plan: SessionPlan, in cache: SessionCache) -> Session? {
         guard let tag = SessionTag(plan.credentials, target: plan.sts) else { return nil }
-        return cache.load(tag, minimumTTL: plan.minimumTTL)
+        return cache.load(tag, minimumTTL: plan.minimumTTL.value)
     }
 
     /// Obtains the credentials of `plan`.
@@ -38,7 +38,7 @@ public struct Engine {
         }
         // Before any lock is waited for: the command that calls back is what holds it.
         try refuseLoop(plan.credentials.root)
-        return try obtain(plan.credentials, minimumTTL: plan.minimumTTL, not: stale)
+        return try obtain(plan.credentials, minimumTTL: plan.minimumTTL.value, not: stale)
     }
 
     /// The credentials that a step of a plan starts from.

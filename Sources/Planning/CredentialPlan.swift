@@ -146,7 +146,7 @@ public struct SessionPlan: Equatable, Sendable {
     /// How a code is asked for, where one is needed.
     public let mfaPrompt: MFAPromptPlan
     /// How long the credentials must still live to be handed out.
-    public let minimumTTL: Duration
+    public let minimumTTL: Setting<Duration>
     /// Why it was decided so, a sentence each.
     public let reasons: [String]
 }

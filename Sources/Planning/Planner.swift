@@ -37,12 +37,6 @@ public struct Planner {
     private mutating func plan() throws -> SessionPlan {
         let (name, asked, start) = try askedProfile()
         var chain = try start ?? chain(asked, name)
-        if case .source(.staticKey(let key)) = chain.root {
-            reasons.append(
-                "the key of profile \(key.profile) stands in plain text (\(key.accessKeyID.origin));"
-                    + " credtool add \(key.profile) stores it in the vault, and then it can leave that file"
-            )
-        }
         var target = asked
         if let role = request.role { target = try appendRole(role, to: &chain) ?? target }
         try applyFlags(to: &chain)
@@ -340,13 +334,16 @@ public struct Planner {
 
     private func minimumTTL(
         of credentials: CredentialPlan, _ profile: Profile?
-    ) throws -> Duration {
-        guard let duration = credentials.duration else { return request.minimumTTL ?? .zero }
-        guard let asked = request.minimumTTL ?? profile?.minimumTTL?.value else {
-            return min(request.standardMinimumTTL, duration.value / 3)
+    ) throws -> Setting<Duration> {
+        let flag = request.minimumTTL.map { Setting($0, from: .flag("--min-ttl")) }
+        guard let duration = credentials.duration else {
+            return flag ?? Setting(.zero, from: .standard)
         }
-        guard asked <= duration.value else {
-            throw PlanError.minimumTTLTooLong(asked, duration: duration)
+        guard let asked = flag ?? profile?.minimumTTL else {
+            return Setting(min(request.standardMinimumTTL, duration.value / 3), from: .standard)
+        }
+        guard asked.value <= duration.value else {
+            throw PlanError.minimumTTLTooLong(asked.value, duration: duration)
         }
         return asked
     }

@@ -88,6 +88,15 @@ class TestJSON:
         result = ready.credtool("plan", "work", "--json").works().is_silent()
         assert json.loads(result.stdout)["profile"] == "work"
 
+    @pytest.mark.parametrize("flags,env,value", [
+        (["--min-ttl", "20m"], {}, {"value": "20m", "origin": "--min-ttl"}),
+        ([], {"AWS_MIN_TTL": "20m"}, {"value": "20m", "origin": "AWS_MIN_TTL"}),
+        ([], {}, {"value": "5m", "origin": "default"}),
+    ], ids=["flag", "variable", "default"])
+    def test_where_min_ttl_comes_from(self, ready, flags, env, value):
+        ready.environment.update(env)
+        assert ready.plan("work", *flags)["settings"]["minTtl"] == value
+
     def test_a_stored_key(self, ready):
         step = ready.plan("work").step("stored-key")
         assert step["profile"] == "work"

@@ -476,6 +476,15 @@ class TestWebIdentity:
         run(world, "work", "--verbose")
 
 
+class TestKeyInPlain:
+    @pytest.mark.parametrize("flags", [[], ["--verbose"]], ids=["quiet", "verbose"])
+    def test_it_is_warned_of_once(self, world, flags):
+        world.credentials_file.write_text(plain(world.sts.new_key()))
+        result = run(world, "work", *flags).works()
+        assert result.stderr.count("stands in plain text") == 1
+        assert "credtool add work" in result.stderr
+
+
 class TestInstanceMetadata:
     FOLDER = "/latest/meta-data/iam/security-credentials/"
 

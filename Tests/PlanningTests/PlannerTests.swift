@@ -298,7 +298,9 @@ func howLongASessionMustStillLive(asked: Int?, standard: Int, duration: Int, exp
         request.standardMinimumTTL = .seconds(standard)
         request.duration = .seconds(duration)
     }
-    #expect(plan.minimumTTL == .seconds(expected))
+    #expect(
+        plan.minimumTTL
+            == Setting(.seconds(expected), from: asked == nil ? .standard : .flag("--min-ttl")))
 }
 
 @Test func twoHoursForARoleOfARoleAreRefused() {

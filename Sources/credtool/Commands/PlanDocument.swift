@@ -60,7 +60,8 @@ struct PlanDocument: Encodable {
             Value(value: $0.value.rawValue, origin: "\($0.origin)")
         }
         settings["mfaProcess"] = plan.mfaPrompt.process.map { Value($0) }
-        settings["minTtl"] = Value(value: plan.minimumTTL.argument, origin: "default")
+        settings["minTtl"] = Value(
+            value: plan.minimumTTL.value.argument, origin: "\(plan.minimumTTL.origin)")
         self.settings = settings
 
         var cached: [Cached] = []
@@ -68,7 +69,7 @@ struct PlanDocument: Encodable {
             guard let tag = SessionTag(step, target: plan.sts) else { continue }
             let isLast = index == all.count - 1
             let isWanted = !(isLast && isFresh)
-            let minimum = isLast ? plan.minimumTTL : .seconds(60)
+            let minimum = isLast ? plan.minimumTTL.value : .seconds(60)
             let found = summaries.first {
                 isWanted && $0.tag.name == tag.name && $0.expiration > now + minimum
             }
@@ -84,6 +85,7 @@ struct PlanDocument: Encodable {
         calls = all[first...].compactMap { $0.call.map { "sts:\($0)" } }
         needsMfaCode = all[first...].contains { $0.asksForCode }
         reasons = plan.reasons
+        if case .staticKey(let key) = plan.credentials.root { reasons.insert(key.warning, at: 0) }
     }
 
     /// The same for people.

@@ -296,10 +296,7 @@ extension World {
                 "another credtool is obtaining \(subject), and may be asking for a code there; waiting"
             )
         case .plainKey(let key):
-            console.say(
-                "the key of profile \(key.profile) stands in plain text (\(key.accessKeyID.origin));"
-                    + " credtool add \(key.profile) stores it in the vault, and then it can leave that file"
-            )
+            console.say(key.warning)
         case .requesting(let subject, let call):
             console.tell("\(subject): " + (call.map { "asking STS (\($0))" } ?? "asking for it"))
         case .obtained(let subject, let lifetime):

@@ -3,6 +3,7 @@ internal import AWS
 internal import Engine
 internal import Glibc
 internal import Model
+internal import Planning
 internal import Prompts
 internal import System
 
@@ -28,7 +29,9 @@ extension EngineError {
                 ? Words(
                     "the web identity's token file \(setting.value) (\(setting.origin)) is empty",
                     hint: "ls -l \(setting.value)")
-                : error.words.prefixed("the web identity's token (\(setting.origin)): ")
+                : Words(
+                    error.words.prefixed("the web identity's token (\(setting.origin)): ").message,
+                    hint: "whoever issues the token has to write it there; else correct the path")
         default: Words("an error without words")
         }
     }
@@ -196,5 +199,13 @@ extension Subprocess.Status {
         case .exited(let code): "ended with code \(code)"
         case .signalled(let signal): "was ended by signal \(signal)"
         }
+    }
+}
+
+extension StaticKey {
+    /// What a key in plain is warned of, with the way to mend it.
+    var warning: String {
+        "the key of profile \(profile) stands in plain text (\(accessKeyID.origin));"
+            + " credtool add \(profile) stores it in the vault, and then it can leave that file"
     }
 }
