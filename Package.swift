@@ -39,11 +39,11 @@ let package = Package(
         module(
             "Vault", uses: ["Model", "Crypto", "System", "CSecret"], testsRun: ["vaultprobe"]),
         module("Prompts", uses: ["Model", "System", "Crypto"]),
-        module("SessionCache", uses: ["Model", "System", "Vault"]),
+        module("Store", uses: ["Model", "System", "Vault"]),
         module(
             "Engine",
             uses: [
-                "Model", "Profiles", "Planning", "AWS", "HTTP", "Vault", "SessionCache", "Prompts",
+                "Model", "Profiles", "Planning", "AWS", "HTTP", "Vault", "Store", "Prompts",
                 "System",
             ]),
         module("Handover", uses: ["Model"]),
@@ -57,7 +57,7 @@ let package = Package(
             .executableTarget(
                 name: "credtool",
                 dependencies: [
-                    "Model", "Flags", "Profiles", "Planning", "AWS", "Vault", "SessionCache",
+                    "Model", "Flags", "Profiles", "Planning", "AWS", "Vault", "Store",
                     "Engine", "Handover", "HTTP", "Prompts", "System",
                 ],
                 swiftSettings: swift),
@@ -71,7 +71,7 @@ let package = Package(
                 name: "credtoolTests",
                 dependencies: [
                     "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Vault",
-                    "SessionCache", "Engine", "Prompts", "System",
+                    "Store", "Engine", "Prompts", "System",
                 ],
                 swiftSettings: swift),
         ],

@@ -80,22 +80,6 @@ extension Secret {
     }
 }
 
-/// Percent-encodes all but unreserved characters (and those of `kept`).
-///
-/// Source: "Create a signed AWS API request", step 1, UriEncode.
-func percentEncoded(_ text: some StringProtocol, keeping kept: String = "") -> String {
-    let kept = Array(kept.utf8)
-    var encoded = ""
-    for byte in text.utf8 {
-        if byte.isUnreserved || kept.contains(byte) {
-            encoded.unicodeScalars.append(Unicode.Scalar(byte))
-        } else {
-            encoded += "%" + [byte].hex.uppercased()
-        }
-    }
-    return encoded
-}
-
 /// The path without `.`, `..` and empty segments.
 ///
 /// Source: RFC 3986, section 5.2.4; empty segments go too for every service but S3.

@@ -193,13 +193,3 @@ public struct InstanceMetadata: Sendable {
         return percentEncoded(name, keeping: "+=,@")
     }
 }
-
-extension Secret {
-    /// A copy without the space at its end.
-    borrowing func trimmed() -> Secret {
-        withBytes { bytes in
-            let end = bytes.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0
-            return Secret(copying: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
-        }
-    }
-}

@@ -1,26 +1,26 @@
 // Carries a plan out: from the cache, or by the steps of the plan, one process at a time.
 public import Model
 public import Planning
-public import SessionCache
+public import Store
 internal import System
 
 /// Obtains credentials. Everything outside is injected.
 public struct Engine {
-    let parts: Parts
+    let effects: Effects
     let target: STSTarget
 
     /// How long a session must still live for the calls that are made with it.
     private static let sourceTTL: Duration = .seconds(60)
 
     /// An engine for plans whose calls go to `target`.
-    public init(_ parts: Parts, target: STSTarget) {
-        self.parts = parts
+    public init(_ effects: Effects, target: STSTarget) {
+        self.effects = effects
         self.target = target
     }
 
     /// The credentials of `plan`, if the cache has them for long enough; nothing else is asked.
     public static func cached(_ plan: SessionPlan, in cache: SessionCache) -> Session? {
-        guard let tag = SessionTag(plan.credentials, target: plan.sts) else { return nil }
+        guard let tag = SessionLabel(plan.credentials, target: plan.sts) else { return nil }
         return cache.load(tag, minimumTTL: plan.minimumTTL.value)
     }
 
@@ -31,8 +31,8 @@ public struct Engine {
         of plan: SessionPlan, fresh: Bool
     ) throws(EngineError) -> Credentials {
         var stale: AccessKeyID?
-        if fresh, let tag = SessionTag(plan.credentials, target: target),
-            let session = parts.cache.load(tag, minimumTTL: .zero, now: parts.now())
+        if fresh, let tag = SessionLabel(plan.credentials, target: target),
+            let session = effects.cache.load(tag, minimumTTL: .zero, now: effects.now())
         {
             stale = session.credentials.accessKeyID
         }
@@ -53,7 +53,7 @@ public struct Engine {
     private func obtain(
         _ plan: CredentialPlan, minimumTTL: Duration, not stale: AccessKeyID? = nil
     ) throws(EngineError) -> Credentials {
-        guard let tag = SessionTag(plan, target: target) else { return try call(plan, "source") }
+        guard let tag = SessionLabel(plan, target: target) else { return try call(plan, "source") }
         if let session = load(tag, minimumTTL: minimumTTL, not: stale) {
             return session.takeCredentials()
         }
@@ -66,29 +66,29 @@ public struct Engine {
         let credentials = try call(plan, tag.subject)
         let session = Session(
             tag: tag, credentials: credentials,
-            obtained: ClockReading(wall: parts.now(), uptime: .now()))
+            obtained: ClockReading(wall: effects.now(), uptime: .now()))
         guard let expiration = session.credentials.expiration else {
             // A program may give a lasting key; that is nobody's session.
             return session.takeCredentials()
         }
-        let lifetime = expiration - parts.now()
+        let lifetime = expiration - effects.now()
         guard lifetime > .zero else { throw .over(subject: tag.subject, expiration) }
-        parts.report(.obtained(subject: tag.subject, lifetime: lifetime))
-        do { try parts.cache.store(session) } catch {
-            parts.report(.notCached(subject: tag.subject))
+        effects.report(.obtained(subject: tag.subject, lifetime: lifetime))
+        do { try effects.cache.store(session) } catch {
+            effects.report(.notCached(subject: tag.subject))
         }
         return session.takeCredentials()
     }
 
     private func load(
-        _ tag: SessionTag, minimumTTL: Duration, not stale: AccessKeyID?
+        _ tag: SessionLabel, minimumTTL: Duration, not stale: AccessKeyID?
     ) -> Session? {
-        let now = parts.now()
-        guard let session = parts.cache.load(tag, minimumTTL: minimumTTL, now: now),
+        let now = effects.now()
+        guard let session = effects.cache.load(tag, minimumTTL: minimumTTL, now: now),
             session.credentials.accessKeyID != stale
         else { return nil }
         if let expiration = session.credentials.expiration {
-            parts.report(.cached(subject: tag.subject, timeLeft: expiration - now))
+            effects.report(.cached(subject: tag.subject, timeLeft: expiration - now))
         }
         return session
     }
@@ -98,14 +98,16 @@ public struct Engine {
     private static let patience: Duration = .seconds(30)
     private static let mfaPatience: Duration = .seconds(120)
 
-    private func lock(_ tag: SessionTag, patience: Duration) -> Lock {
-        guard let directory = parts.lockDirectory else { return Lock(held: nil) }
+    private func lock(_ tag: SessionLabel, patience: Duration) -> Lock {
+        guard let directory = effects.lockDirectory else { return Lock(held: nil) }
         let path = "\(directory)/\(tag.name).lock"
-        do {
-            if let lock = try FileLock(path: path, within: .seconds(1)) { return Lock(held: lock) }
-            parts.report(.waiting(subject: tag.subject))
-            return Lock(held: try FileLock(path: path, within: patience))
+        do throws(SystemError) {
+            return Lock(held: try FileLock(path: path, within: .seconds(1)))
         } catch {
+            guard error.isHeldLock else { return Lock(held: nil) }
+        }
+        effects.report(.waiting(subject: tag.subject))
+        do { return Lock(held: try FileLock(path: path, within: patience)) } catch {
             return Lock(held: nil)
         }
     }
@@ -124,32 +126,32 @@ public struct Engine {
         case .staticKey(let key): return try staticKey(key)
         case .environment: return try environment()
         case .credentialProcess(let process):
-            parts.report(.requesting(subject: subject, call: plan.call))
+            effects.report(.requesting(subject: subject, call: plan.call))
             return try credentialProcess(process)
         case .instanceMetadata(let source):
-            parts.report(.requesting(subject: subject, call: plan.call))
+            effects.report(.requesting(subject: subject, call: plan.call))
             return try instanceMetadata(source)
         case .container:
-            parts.report(.requesting(subject: subject, call: plan.call))
+            effects.report(.requesting(subject: subject, call: plan.call))
             return try container()
         case .webIdentity(let step):
-            parts.report(.requesting(subject: subject, call: plan.call))
+            effects.report(.requesting(subject: subject, call: plan.call))
             return try webIdentity(step)
         case .sso, .login: throw .unsupported(plan)
         case .sessionToken(_, let source), .assumeRole(_, let source),
             .federationToken(_, let source), .assumeRoot(_, let source):
             let credentials = try obtain(source, minimumTTL: Self.sourceTTL)
-            parts.report(.requesting(subject: subject, call: plan.call))
+            effects.report(.requesting(subject: subject, call: plan.call))
             do throws(EngineError) {
                 return try request(plan, with: credentials)
             } catch {
                 // A cached session can be over before its time: its key was deactivated, or AWS
                 // revoked it. What is not cached is not asked for again.
-                guard error.saysThatTheSessionIsGone, SessionTag(source, target: target) != nil
+                guard error.saysThatTheSessionIsGone, SessionLabel(source, target: target) != nil
                 else { throw error }
                 let renewed = try obtain(
                     source, minimumTTL: Self.sourceTTL, not: credentials.accessKeyID)
-                parts.report(.requesting(subject: subject, call: plan.call))
+                effects.report(.requesting(subject: subject, call: plan.call))
                 return try request(plan, with: renewed)
             }
         }
@@ -177,7 +179,7 @@ extension EngineError {
     }
 }
 
-extension SessionTag {
+extension SessionLabel {
     /// The tag of the session that `plan` leads to; nil for a source that is asked each time.
     public init?(_ plan: CredentialPlan, target: STSTarget) {
         guard let fingerprint = Fingerprint(plan, target: target) else { return nil }

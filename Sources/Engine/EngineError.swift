@@ -77,7 +77,7 @@ public struct ProcessUse: Equatable, Sendable {
 /// Why a program's output was of no use.
 public enum ProcessFailure: Error, Equatable {
     /// The command cannot be split into words.
-    case words(ShellWordsError)
+    case unsplittable(ShellWordsError)
     /// It could not be run, or did not end.
     case run(SubprocessError)
     /// It ended with an error.

@@ -5,18 +5,18 @@ internal import Prompts
 
 /// The codes for one call.
 struct MFACodes {
-    private let parts: Engine.Parts
+    private let effects: Engine.Effects
     private let mfaSerial: String?
     private var sent = 0
     private var last: String?
 
     /// How many codes are sent before it is given up. AWS locks nobody out, but a person who is
     /// wrong three times holds another device in their hand, and a program does not mistype.
-    private var limit: Int { parts.codesAreAutomatic ? 1 : 3 }
+    private var limit: Int { effects.codesAreAutomatic ? 1 : 3 }
 
     /// Codes of the device `mfaSerial`; none are asked for where it is nil.
-    init(_ parts: Engine.Parts, mfaSerial: String?) {
-        self.parts = parts
+    init(_ effects: Engine.Effects, mfaSerial: String?) {
+        self.effects = effects
         self.mfaSerial = mfaSerial
     }
 
@@ -26,30 +26,30 @@ struct MFACodes {
         var waits = 0
         while true {
             let code = try code(mfaSerial)
-            let wait = SentCodes.untilNextCode(parts.now())
-            if parts.sentCodes.remember(mfaSerial: mfaSerial, code: code, now: parts.now()) {
+            let wait = SentCodes.untilNextCode(effects.now())
+            if effects.sentCodes.remember(mfaSerial: mfaSerial, code: code, now: effects.now()) {
                 sent += 1
                 last = code
                 return MFA(serialNumber: mfaSerial, tokenCode: code)
             }
             // A program that gives the same again after that is no device.
-            guard parts.givenCode == nil, waits < 2 else {
+            guard effects.givenCode == nil, waits < 2 else {
                 throw .usedCode(mfaSerial: mfaSerial, untilNext: wait)
             }
-            parts.report(.repeatedCode(untilNext: wait))
+            effects.report(.repeatedCode(untilNext: wait))
             // A device that a program reads shows the same until then; a person sees it change.
-            if parts.codesAreAutomatic {
+            if effects.codesAreAutomatic {
                 waits += 1
-                parts.sleep(wait)
+                effects.sleep(wait)
             }
         }
     }
 
     private func code(_ mfaSerial: String) throws(EngineError) -> String {
-        if let code = parts.givenCode { return code }
+        if let code = effects.givenCode { return code }
         while true {
             let answer: String
-            do { answer = try parts.askCode(mfaSerial) } catch {
+            do { answer = try effects.askCode(mfaSerial) } catch {
                 throw .code(error, mfaSerial: mfaSerial)
             }
             // Some devices show the digits in two groups.
@@ -57,7 +57,7 @@ struct MFACodes {
             if digits.utf8.count == 6, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
                 return digits
             }
-            parts.report(.malformedCode)
+            effects.report(.malformedCode)
         }
     }
 
@@ -67,13 +67,13 @@ struct MFACodes {
         guard let mfaSerial else { return false }
         if let last, case .transport(let error) = error, error.isBeforeSending {
             // AWS never saw it, so it is as good as new.
-            parts.sentCodes.forget(mfaSerial: mfaSerial, code: last, now: parts.now())
+            effects.sentCodes.forget(mfaSerial: mfaSerial, code: last, now: effects.now())
         }
         guard error.saysThatTheCodeIsWrong else { return false }
-        guard parts.givenCode == nil, sent < limit else {
+        guard effects.givenCode == nil, sent < limit else {
             throw .wrongCode(mfaSerial: mfaSerial, tries: sent)
         }
-        parts.report(.wrongCode(triesLeft: limit - sent))
+        effects.report(.wrongCode(triesLeft: limit - sent))
         return true
     }
 }

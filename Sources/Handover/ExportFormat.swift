@@ -21,87 +21,96 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     /// The whole text, with a line end at its end.
     /// - Parameter stale: Variables of the calling shell that the formats for shells must unset, so
     ///   that the session is the only credential there; those that are set anew are left out.
-    public func text(_ handedOver: borrowing HandedOver, stale: [String] = []) -> Secret {
-        Secret(capacity: 6 * handedOver.size + 4096 + 64 * stale.count) { buffer in
+    public func text(_ sessionEnvironment: borrowing SessionEnvironment, stale: [String] = [])
+        -> Secret
+    {
+        Secret(capacity: 6 * sessionEnvironment.size + 4096 + 64 * stale.count) { buffer in
             var writer = SecretWriter(buffer)
-            write(handedOver, stale: stale, &writer)
+            write(sessionEnvironment, stale: stale, &writer)
             return writer.count
         }
     }
 
     private func write(
-        _ handedOver: borrowing HandedOver, stale: [String], _ writer: inout SecretWriter
+        _ sessionEnvironment: borrowing SessionEnvironment, stale: [String],
+        _ writer: inout SecretWriter
     ) {
         switch self {
         case .shell:
-            unset(stale, "unset ", handedOver, &writer)
-            handedOver.forEachVariable { name, value in
-                writer.append("export \(name)=")
+            unset(stale, "unset ", sessionEnvironment, &writer)
+            sessionEnvironment.forEachVariable { name, value in
+                writer.write("export \(name)=")
                 Quoting.posix(value, &writer)
-                writer.append("\n")
+                writer.write("\n")
             }
         case .fish:
-            unset(stale, "set -e ", handedOver, &writer)
-            handedOver.forEachVariable { name, value in
-                writer.append("set -gx \(name) ")
+            unset(stale, "set -e ", sessionEnvironment, &writer)
+            sessionEnvironment.forEachVariable { name, value in
+                writer.write("set -gx \(name) ")
                 Quoting.fish(value, &writer)
-                writer.append("\n")
+                writer.write("\n")
             }
         case .dotenv:
-            handedOver.forEachVariable { name, value in
-                writer.append("\(name)=")
+            sessionEnvironment.forEachVariable { name, value in
+                writer.write("\(name)=")
                 Quoting.dotenv(value, &writer)
-                writer.append("\n")
+                writer.write("\n")
             }
         case .json:
             var fields = JSONFields()
-            handedOver.forEachVariable { fields.append($0, $1, &writer) }
-            writer.append("\n}\n")
-        case .process: process(handedOver, &writer)
-        case .ini: ini(handedOver, &writer)
+            sessionEnvironment.forEachVariable { fields.append($0, $1, &writer) }
+            writer.write("\n}\n")
+        case .process: process(sessionEnvironment, &writer)
+        case .ini: ini(sessionEnvironment, &writer)
         }
     }
 
     private func unset(
-        _ stale: [String], _ command: String, _ handedOver: borrowing HandedOver,
+        _ stale: [String], _ command: String, _ sessionEnvironment: borrowing SessionEnvironment,
         _ writer: inout SecretWriter
     ) {
         var new: Set<String> = []
-        handedOver.forEachVariable { name, _ in new.insert(name) }
-        for name in stale where !new.contains(name) { writer.append("\(command)\(name)\n") }
+        sessionEnvironment.forEachVariable { name, _ in new.insert(name) }
+        for name in stale where !new.contains(name) { writer.write("\(command)\(name)\n") }
     }
 
-    private func process(_ handedOver: borrowing HandedOver, _ writer: inout SecretWriter) {
+    private func process(
+        _ sessionEnvironment: borrowing SessionEnvironment, _ writer: inout SecretWriter
+    ) {
         var fields = JSONFields()
         fields.append("Version", raw: "1", &writer)
-        Self.forEachCredential(handedOver, ["AccessKeyId", "SecretAccessKey", "SessionToken"]) {
+        Self.forEachCredential(
+            sessionEnvironment, ["AccessKeyId", "SecretAccessKey", "SessionToken"]
+        ) {
             fields.append($0, $1, &writer)
         }
-        if let expiration = handedOver.credentials.expiration {
+        if let expiration = sessionEnvironment.credentials.expiration {
             fields.append("Expiration", raw: "\"\(expiration)\"", &writer)
         }
-        writer.append("\n}\n")
+        writer.write("\n}\n")
     }
 
-    private func ini(_ handedOver: borrowing HandedOver, _ writer: inout SecretWriter) {
-        writer.append("[\(handedOver.profile)]\n")
+    private func ini(
+        _ sessionEnvironment: borrowing SessionEnvironment, _ writer: inout SecretWriter
+    ) {
+        writer.write("[\(sessionEnvironment.profile)]\n")
         Self.forEachCredential(
-            handedOver, ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
+            sessionEnvironment, ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
         ) { name, value in
-            writer.append("\(name) = ")
-            writer.append(value)
-            writer.append("\n")
+            writer.write("\(name) = ")
+            writer.write(value)
+            writer.write("\n")
         }
-        if let region = handedOver.region { writer.append("region = \(region)\n") }
+        if let region = sessionEnvironment.region { writer.write("region = \(region)\n") }
     }
 
     private static func forEachCredential(
-        _ handedOver: borrowing HandedOver, _ names: [String],
+        _ sessionEnvironment: borrowing SessionEnvironment, _ names: [String],
         _ body: (String, UnsafeRawBufferPointer) -> Void
     ) {
-        var id = handedOver.credentials.accessKeyID.description
+        var id = sessionEnvironment.credentials.accessKeyID.description
         id.withUTF8 { body(names[0], UnsafeRawBufferPointer($0)) }
-        handedOver.credentials.secretAccessKey.withBytes { body(names[1], $0) }
-        handedOver.credentials.sessionToken?.withBytes { body(names[2], $0) }
+        sessionEnvironment.credentials.secretAccessKey.withBytes { body(names[1], $0) }
+        sessionEnvironment.credentials.sessionToken?.withBytes { body(names[2], $0) }
     }
 }

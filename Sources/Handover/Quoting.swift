@@ -1,45 +1,26 @@
 // Writing values so that each reader gets back the same bytes. The text holds secrets, so it is
 // built in locked memory and not by the library's encoders.
-/// A secret text in the making.
-struct SecretWriter {
-    private let buffer: UnsafeMutableRawBufferPointer
-    private(set) var count = 0
-
-    init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
-
-    mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        precondition(count + bytes.count <= buffer.count, "the text is larger than its room")
-        UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: bytes)
-        count += bytes.count
-    }
-
-    mutating func append(_ byte: UInt8) { withUnsafeBytes(of: byte) { append($0) } }
-
-    mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
-    }
-}
+internal import Model
 
 /// How each reader wants a value to be written.
 enum Quoting {
     /// In single quotes, a single quote as `'\''`. Source: POSIX.1-2017, Shell Command Language 2.2.2.
     static func posix(_ value: UnsafeRawBufferPointer, _ writer: inout SecretWriter) {
-        writer.append("'")
+        writer.write("'")
         for byte in value {
-            if byte == UInt8(ascii: "'") { writer.append("'\\''") } else { writer.append(byte) }
+            if byte == UInt8(ascii: "'") { writer.write("'\\''") } else { writer.write(byte) }
         }
-        writer.append("'")
+        writer.write("'")
     }
 
     /// In single quotes, in which only `\'` and `\\` are escapes. Source: fish manual, "Quotes".
     static func fish(_ value: UnsafeRawBufferPointer, _ writer: inout SecretWriter) {
-        writer.append("'")
+        writer.write("'")
         for byte in value {
-            if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\\") { writer.append("\\") }
-            writer.append(byte)
+            if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\\") { writer.write("\\") }
+            writer.write(byte)
         }
-        writer.append("'")
+        writer.write("'")
     }
 
     /// Bare where every reader of env files agrees on it, else in double quotes.
@@ -52,27 +33,27 @@ enum Quoting {
             default: "/+=_-.:@,%".utf8.contains(byte)
             }
         }
-        guard !isBare else { return writer.append(value) }
-        writer.append("\"")
+        guard !isBare else { return writer.write(value) }
+        writer.write("\"")
         for byte in value {
-            if "\"\\$`".utf8.contains(byte) { writer.append("\\") }
-            writer.append(byte)
+            if "\"\\$`".utf8.contains(byte) { writer.write("\\") }
+            writer.write(byte)
         }
-        writer.append("\"")
+        writer.write("\"")
     }
 
     /// A JSON string. Source: RFC 8259, section 7.
     static func json(_ value: UnsafeRawBufferPointer, _ writer: inout SecretWriter) {
-        writer.append("\"")
+        writer.write("\"")
         for byte in value {
             if byte < 0x20 {
-                writer.append("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))")
+                writer.write("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))")
             } else {
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { writer.append("\\") }
-                writer.append(byte)
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { writer.write("\\") }
+                writer.write(byte)
             }
         }
-        writer.append("\"")
+        writer.write("\"")
     }
 }
 
@@ -89,12 +70,12 @@ struct JSONFields {
 
     mutating func append(_ name: String, raw value: String, _ writer: inout SecretWriter) {
         start(name, &writer)
-        writer.append(value)
+        writer.write(value)
     }
 
     private mutating func start(_ name: String, _ writer: inout SecretWriter) {
-        writer.append(isFirst ? "{\n  " : ",\n  ")
+        writer.write(isFirst ? "{\n  " : ",\n  ")
         isFirst = false
-        writer.append("\"\(name)\": ")
+        writer.write("\"\(name)\": ")
     }
 }

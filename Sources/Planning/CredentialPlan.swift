@@ -154,7 +154,7 @@ public struct SessionPlan: Equatable, Sendable {
 /// How an MFA code is asked for.
 public struct MFAPromptPlan: Equatable, Sendable {
     /// `mfa_prompt`, a flag or a variable; nil where nothing is said.
-    public let method: Setting<MFAPrompt>?
+    public let method: Setting<MFAPromptMethod>?
     /// `mfa_process` of the profile, else of the profile behind it.
     public let process: Setting<String>?
 }

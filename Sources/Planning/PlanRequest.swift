@@ -1,5 +1,5 @@
 // What a plan is made from: what was asked, and what is known.
-internal import Model
+public import Model
 public import Profiles
 
 /// What the command line asks for.
@@ -18,7 +18,7 @@ public struct PlanRequest: Equatable, Sendable {
     /// `--mfa-serial`.
     public var mfaSerial: String?
     /// `--mfa-prompt`.
-    public var mfaPrompt: MFAPrompt?
+    public var mfaPrompt: MFAPromptMethod?
     /// `--external-id`.
     public var externalID: String?
     /// `--session-name`.

@@ -1,23 +1,6 @@
 // Where credentials begin: the first steps of plans.
-public import Model
+internal import Model
 public import Profiles
-
-/// A long-term key in the vault, as the index knows it.
-public struct StoredKey: Hashable, Sendable {
-    /// The profile whose key it is.
-    public let profile: String
-    /// The key's ID.
-    public let accessKeyID: AccessKeyID
-    /// Who AWS said it belongs to; nil where that was never asked.
-    public let callerARN: ARN?
-
-    /// Joins what the index knows.
-    public init(profile: String, accessKeyID: AccessKeyID, callerARN: ARN?) {
-        self.profile = profile
-        self.accessKeyID = accessKeyID
-        self.callerARN = callerARN
-    }
-}
 
 /// A key in plain text in one of the files.
 public struct StaticKey: Equatable, Sendable {

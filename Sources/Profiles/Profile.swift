@@ -50,7 +50,7 @@ public struct Profile: Equatable, Sendable {
     /// A command that prints an MFA code: `mfa_process`.
     public var mfaProcess: Setting<String>?
     /// How a code is asked for: `mfa_prompt`.
-    public var mfaPrompt: Setting<MFAPrompt>?
+    public var mfaPrompt: Setting<MFAPromptMethod>?
 
     /// `sts_regional_endpoints`.
     public var stsRegionalEndpoints: Setting<STSRegionalEndpoints>?

@@ -64,7 +64,7 @@ extension Profile {
         includeProfile = try text("include_profile", .includeProfile)
 
         mfaProcess = try text("mfa_process", .command)
-        mfaPrompt = try read("mfa_prompt", .mfaPrompt) { MFAPrompt(anyCase: $0) }
+        mfaPrompt = try read("mfa_prompt", .mfaPrompt) { MFAPromptMethod(anyCase: $0) }
 
         stsRegionalEndpoints = try read("sts_regional_endpoints", .stsRegionalEndpoints) {
             STSRegionalEndpoints(anyCase: $0)

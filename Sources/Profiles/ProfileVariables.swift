@@ -39,7 +39,7 @@ extension Profile {
         all.region = try read("AWS_REGION", "AWS_DEFAULT_REGION", as: .region, else: region) { $0 }
         all.mfaSerial = try read("AWS_MFA_SERIAL", as: .mfaSerial, else: mfaSerial) { $0 }
         all.mfaPrompt = try read("CREDTOOL_MFA_PROMPT", as: .mfaPrompt, else: mfaPrompt) {
-            MFAPrompt(anyCase: $0)
+            MFAPromptMethod(anyCase: $0)
         }
         if Setting(variable: "AWS_WEB_IDENTITY_TOKEN_FILE", variable) == nil {
             all.roleARN = try read("AWS_ROLE_ARN", as: .roleARN, else: roleARN) { ARN($0) }

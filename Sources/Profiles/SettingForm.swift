@@ -88,7 +88,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .policy: SessionPolicy(text) != nil
         case .policyARNs: SessionPolicy.arns(text) != nil
         case .credentialSource: CredentialSource(anyCase: text) != nil
-        case .mfaPrompt: MFAPrompt(anyCase: text) != nil
+        case .mfaPrompt: MFAPromptMethod(anyCase: text) != nil
         case .stsRegionalEndpoints: STSRegionalEndpoints(anyCase: text) != nil
         case .metadataEndpointMode: MetadataEndpointMode(anyCase: text) != nil
         case .url: Self.isURL(text)
@@ -124,7 +124,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .policyARNs:
             "up to 10 ARNs of policies between commas, like arn:aws:iam::aws:policy/ReadOnlyAccess"
         case .credentialSource: "one of \(CredentialSource.names)"
-        case .mfaPrompt: "one of \(MFAPrompt.names)"
+        case .mfaPrompt: "one of \(MFAPromptMethod.names)"
         case .stsRegionalEndpoints: "one of \(STSRegionalEndpoints.names)"
         case .metadataEndpointMode: "one of \(MetadataEndpointMode.names)"
         case .url: "a URL like https://sts.example.com"

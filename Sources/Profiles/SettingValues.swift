@@ -13,22 +13,6 @@ public enum CredentialSource: String, Hashable, Sendable, CaseIterable {
     case ecsContainer = "EcsContainer"
 }
 
-/// How an MFA code is asked for: `mfa_prompt`, CREDTOOL_MFA_PROMPT.
-public enum MFAPrompt: String, Hashable, Sendable, CaseIterable {
-    /// On the terminal.
-    case tty
-    /// By GnuPG's pinentry.
-    case pinentry
-    /// In a window of zenity.
-    case zenity
-    /// In a window of kdialog.
-    case kdialog
-    /// From a YubiKey, by ykman.
-    case ykman
-    /// From the command in `mfa_process`.
-    case process
-}
-
 /// Which STS serves the old regions: `sts_regional_endpoints`.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "AWS STS regional endpoints".
@@ -105,7 +89,7 @@ public enum SessionPolicy: Hashable, Sendable {
 
     /// Reads `policy_arns`: ARNs between commas, at most ten; nil where AWS would refuse one.
     public static func arns(_ text: String) -> [String]? {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
         guard parts.count <= 10, Set(parts).count == parts.count, parts.allSatisfy(isARN) else {
             return nil
         }
@@ -148,7 +132,8 @@ public struct SessionTag: Hashable, Sendable {
         var keys: Set<String> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let sign = part.firstIndex(of: "=") else { return nil }
-            let tag = SessionTag(trimmed(part[..<sign]), trimmed(part[part.index(after: sign)...]))
+            let tag = SessionTag(
+                part[..<sign].trimmed, part[part.index(after: sign)...].trimmed)
             guard isKey(tag.key), isText(tag.value, count: 0...256),
                 keys.insert(tag.key.lowercased()).inserted
             else { return nil }
@@ -162,7 +147,7 @@ public struct SessionTag: Hashable, Sendable {
     /// - Returns: The keys in their order, each once; nil where AWS would refuse them.
     public static func keys(_ text: String) -> [String]? {
         var seen: Set<String> = []
-        let keys = text.split(separator: ",").map(trimmed).filter {
+        let keys = text.split(separator: ",").map(\.trimmed).filter {
             !$0.isEmpty && seen.insert($0.lowercased()).inserted
         }
         return keys.count <= 50 && keys.allSatisfy(isKey) ? keys : nil
@@ -185,14 +170,4 @@ public struct SessionTag: Hashable, Sendable {
                 }
             }
     }
-}
-
-/// A part of a list without what is around it; a list may go on over several lines.
-private func trimmed(_ text: some StringProtocol) -> String {
-    let scalars = text.unicodeScalars
-    let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
-    guard let first = scalars.firstIndex(where: { !isSpace($0) }),
-        let last = scalars.lastIndex(where: { !isSpace($0) })
-    else { return "" }
-    return String(text[first...last])
 }

@@ -1,11 +1,11 @@
 // Getting a code by one of the methods.
-internal import Model
+public import Model
 public import System
 
 /// A method with all that it needs.
 public struct Prompt: Sendable {
     /// The method.
-    public let method: PromptMethod
+    public let method: MFAPromptMethod
     private let process: String?
     private let environment: ProcessEnvironment
     private let terminal: String?
@@ -13,13 +13,13 @@ public struct Prompt: Sendable {
 
     /// The method `method`.
     /// - Parameters:
-    ///   - process: The command of `mfa_process`, for `PromptMethod.process`.
+    ///   - process: The command of `mfa_process`, for `MFAPromptMethod.process`.
     ///   - environment: What programs get, and what names them: `PINENTRY_PROGRAM`,
     ///     `YKMAN_OATH_CREDENTIAL_NAME`, `YKMAN_OATH_DEVICE_SERIAL`.
     ///   - terminal: The terminal for pinentry.
     ///   - limit: How long an answer may take; a question on the terminal waits for ever.
     public init(
-        _ method: PromptMethod, process: String? = nil,
+        _ method: MFAPromptMethod, process: String? = nil,
         environment: ProcessEnvironment = ProcessEnvironment(),
         terminal: String? = Terminal.path, limit: Duration = .seconds(120)
     ) {
@@ -104,7 +104,7 @@ public struct Prompt: Sendable {
     }
 
     private func typed(_ text: String) throws(PromptError) -> String {
-        let text = Self.trimmed(text)
+        let text = text.trimmed
         guard !text.isEmpty else { throw .cancelled(method) }
         return text
     }
@@ -135,7 +135,7 @@ public struct Prompt: Sendable {
         guard result.status == .exited(0) else {
             throw .failed(program: program, result.status, message: "")
         }
-        let code = Self.trimmed(Self.text(result))
+        let code = Self.text(result).trimmed
         guard code.utf8.count == 6, code.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw .noCode(program: program)
         }
@@ -164,13 +164,6 @@ public struct Prompt: Sendable {
 
     /// The last line that says anything: toolkits warn first.
     private static func line(_ text: String) -> String {
-        trimmed(String(text.split(whereSeparator: \.isNewline).last { !trimmed($0).isEmpty } ?? ""))
-    }
-
-    private static func trimmed(_ text: some StringProtocol) -> String {
-        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-            let last = text.lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(text[first...last])
+        (text.split(whereSeparator: \.isNewline).last { !$0.trimmed.isEmpty } ?? "").trimmed
     }
 }

@@ -1,10 +1,11 @@
 // Why there is no code.
+public import Model
 public import System
 
 /// A method that gave no MFA code.
 public enum PromptError: Error, Equatable {
     /// The person closed the dialog, or gave an empty answer.
-    case cancelled(PromptMethod)
+    case cancelled(MFAPromptMethod)
     /// The program is not installed; the Debian package that has it, where that is known.
     case missing(program: String, package: String?)
     /// The program failed, or the command of `mfa_process`, which is named so: how it ended, and

@@ -1,5 +1,6 @@
 // What the choice of a method depends on: terminal, display, installed dialogs.
 internal import Glibc
+public import Model
 public import System
 
 /// Where a person could be asked.
@@ -9,10 +10,10 @@ public struct PromptFacts: Equatable, Sendable {
     /// Whether there is an X or Wayland display.
     public var hasDisplay: Bool
     /// The methods whose program is installed and can draw a window.
-    public var dialogs: Set<PromptMethod>
+    public var dialogs: Set<MFAPromptMethod>
 
     /// States the facts.
-    public init(hasTerminal: Bool, hasDisplay: Bool, dialogs: Set<PromptMethod>) {
+    public init(hasTerminal: Bool, hasDisplay: Bool, dialogs: Set<MFAPromptMethod>) {
         self.hasTerminal = hasTerminal
         self.hasDisplay = hasDisplay
         self.dialogs = dialogs
@@ -23,7 +24,8 @@ public struct PromptFacts: Equatable, Sendable {
         hasTerminal = Terminal.path != nil
         hasDisplay = environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil
         dialogs = Set(
-            PromptMethod.graphical.filter { Self.isDialog($0.program(environment), environment) })
+            MFAPromptMethod.graphical.filter { Self.isDialog($0.program(environment), environment) }
+        )
     }
 
     private static func isDialog(_ program: String?, _ environment: ProcessEnvironment) -> Bool {
@@ -38,7 +40,7 @@ public struct PromptFacts: Equatable, Sendable {
     }
 }
 
-extension PromptMethod {
+extension MFAPromptMethod {
     /// The program that does it, or the one that a variable names in its place.
     func program(_ environment: ProcessEnvironment) -> String? {
         self == .pinentry ? environment["PINENTRY_PROGRAM"] ?? program : program

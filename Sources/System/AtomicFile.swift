@@ -114,7 +114,8 @@ public enum AtomicFile {
         return nil
     }
 
-    private static func parent(of path: String) -> String {
+    /// The directory that `path` stands in.
+    public static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -6,10 +6,10 @@ public struct FileLock: ~Copyable {
     private let file: Int32
 
     /// Waits for at most `limit` for the lock on the file at `path`, which is made where it is
-    /// missing; nil where another process keeps it for that long. A holder can be stopped or wait
-    /// for a person, so nobody waits without a limit.
-    /// - Throws: `SystemError` where the file cannot be opened or locked.
-    public init?(path: String, within limit: Duration) throws(SystemError) {
+    /// missing. A holder can be stopped or wait for a person, so nobody waits without a limit.
+    /// - Throws: `SystemError` where the file cannot be opened or locked; one that `isHeldLock` where
+    ///   another process keeps the lock for that long.
+    public init(path: String, within limit: Duration) throws(SystemError) {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw SystemError("open", path) }
         let end = ContinuousClock.now + limit
@@ -22,7 +22,7 @@ public struct FileLock: ~Copyable {
             }
             guard ContinuousClock.now < end else {
                 close(file)
-                return nil
+                throw SystemError("flock", path, code: EWOULDBLOCK)
             }
             usleep(10_000)
         }
@@ -30,4 +30,9 @@ public struct FileLock: ~Copyable {
     }
 
     deinit { close(file) }
+}
+
+extension SystemError {
+    /// Whether this is a lock that another process kept for too long.
+    public var isHeldLock: Bool { call == "flock" && code == EWOULDBLOCK }
 }

@@ -104,9 +104,9 @@ public struct Subprocess: Sendable {
             throw .system(SystemError("posix_spawn", program, code: EINVAL))
         }
         let path = try environment.path(of: program)
-        var conversation: Conversation
+        var pipedChild: PipedChild
         do {
-            conversation = try Conversation(self, path, writes: bytes != nil)
+            pipedChild = try PipedChild(self, path, writes: bytes != nil)
         } catch {
             switch error.code {
             // Of a script whose interpreter is missing, too.
@@ -123,25 +123,25 @@ public struct Subprocess: Sendable {
             var written = 0
             while true {
                 // Looked at first: what the child wrote before its end is in the pipes by then.
-                let isOver = conversation.child.hasEnded()
-                count += conversation.output.read(into: buffer, from: count)
+                let isOver = pipedChild.child.hasEnded()
+                count += pipedChild.output.read(into: buffer, from: count)
                 guard count <= outputLimit else {
                     throw .tooMuchOutput(program: program, limit: outputLimit)
                 }
-                conversation.errors.append(to: &errors, limit: Self.errorLimit)
+                pipedChild.errors.append(to: &errors, limit: Self.errorLimit)
                 if let bytes {
-                    written += conversation.input.write(bytes, from: written)
+                    written += pipedChild.input.write(bytes, from: written)
                 }
                 if isOver { return count }
                 if let end, ContinuousClock.now >= end, let deadline {
                     throw .timedOut(program: program, after: deadline)
                 }
-                conversation.wait(until: end, atMost: Self.interval)
+                pipedChild.wait(until: end, atMost: Self.interval)
             }
         }
         // The room for the largest output is locked memory, of which a process has little.
         return Result(
-            status: conversation.child.status ?? .exited(0), output: output.copy(),
+            status: pipedChild.child.status ?? .exited(0), output: output.copy(),
             errorOutput: String(decoding: errors, as: UTF8.self))
     }
 }

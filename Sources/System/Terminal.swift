@@ -29,11 +29,7 @@ public enum Terminal {
 
     private static func answer(_ prompt: String) throws(TerminalError) -> String {
         let line = try line(prompt, echo: true)
-        let text = line.withBytes { String(decoding: $0, as: UTF8.self) }
-        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-            let last = text.lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(text[first...last])
+        return line.withBytes { String(decoding: $0, as: UTF8.self) }.trimmed
     }
 
     /// Asks for one line that is not shown while it is typed; an empty one is no answer.

@@ -1,14 +1,6 @@
 // What a vault is: the keeper of long-term access keys, one for each profile.
 public import Model
 
-/// Where a key is kept.
-public enum VaultKind: String, CaseIterable, Sendable {
-    /// The desktop's keyring, reached over D-Bus.
-    case secretService = "secret-service"
-    /// One encrypted file, for machines without a keyring.
-    case file
-}
-
 /// What a vault tells of a key without opening it.
 public struct VaultEntry: Equatable, Sendable {
     /// The profile that the key belongs to.

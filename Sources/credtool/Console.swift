@@ -29,7 +29,7 @@ struct Console {
     func say(_ text: String) { writeError("credtool: \(Self.visible(text))\n") }
 
     /// A sentence for a person who asked for `--verbose`, with the time since the start.
-    func tell(_ text: @autoclosure () -> String) {
+    func trace(_ text: @autoclosure () -> String) {
         guard isVerbose else { return }
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         say("\(text()) (+\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms)")
@@ -42,7 +42,7 @@ struct Console {
     }
 
     /// What went wrong, and what to type next.
-    func tell(_ failure: Failure) {
+    func report(_ failure: Failure) {
         let label = hasColour ? "\u{1b}[31mcredtool: \u{1b}[0m" : "credtool: "
         writeError("\(label)\(Self.visible(failure.message))\n")
         for text in failure.hints { hint(text) }

@@ -5,7 +5,7 @@ internal import Flags
 internal import Model
 internal import Planning
 internal import Profiles
-internal import SessionCache
+internal import Store
 internal import System
 internal import Vault
 
@@ -83,32 +83,32 @@ indirect enum Failure: Error, Equatable {
     }
 
     /// What was asked and what stood in the way: lower case, no full stop.
-    var message: String { words.message }
+    var message: String { wording.message }
 
     /// What to type next, a line each.
-    var hints: [String] { words.hints }
+    var hints: [String] { wording.hints }
 
-    var words: Words {
+    var wording: Wording {
         switch self {
-        case .usage(let error): error.words
-        case .config(let error): error.words
-        case .edit(let error): error.words
-        case .plan(let error): error.words
-        case .engine(let error): error.words
-        case .vault(let error): error.words
-        case .aws(let error): error.words
-        case .endpoint(let error): error.words
-        case .sessions(let error): error.words
-        case .terminal(let error): error.words
-        case .system(let error): error.words
-        case .execute(let error): error.words
-        default: commandWords
+        case .usage(let error): error.wording
+        case .config(let error): error.wording
+        case .edit(let error): error.wording
+        case .plan(let error): error.wording
+        case .engine(let error): error.wording
+        case .vault(let error): error.wording
+        case .aws(let error): error.wording
+        case .endpoint(let error): error.wording
+        case .sessions(let error): error.wording
+        case .terminal(let error): error.wording
+        case .system(let error): error.wording
+        case .execute(let error): error.wording
+        default: commandWording
         }
     }
 }
 
 /// What a person reads of a failure.
-struct Words: Equatable {
+struct Wording: Equatable {
     var message: String
     var hints: [String]
 
@@ -118,9 +118,9 @@ struct Words: Equatable {
     }
 
     /// The same with more in front.
-    func prefixed(_ start: String) -> Words {
-        var words = self
-        words.message = start + message
-        return words
+    func prefixed(_ start: String) -> Wording {
+        var wording = self
+        wording.message = start + message
+        return wording
     }
 }

@@ -27,14 +27,12 @@ struct IndexFile {
     }
 
     private func lock() throws(SystemError) -> FileLock {
-        try AtomicFile.makeDirectories(
-            String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
-        if let lock = try FileLock(path: path + ".lock", within: .seconds(10)) { return lock }
-        throw SystemError("flock", path + ".lock", code: EWOULDBLOCK)
+        try AtomicFile.makeDirectories(AtomicFile.parent(of: path))
+        return try FileLock(path: path + ".lock", within: .seconds(10))
     }
 }
 
-extension World {
+extension Machine {
     /// The index, made anew where it is lost. On a machine without any, it is empty.
     ///
     /// - Parameter mayPrompt: Whether the desktop may ask for the keyring's password then.
@@ -63,7 +61,7 @@ extension World {
                 found[kind] = try vault(kind, mayPrompt: mayPrompt).entries()
             } catch {
                 failures[kind] = error
-                console.tell("the \(kind.rawValue) vault tells nothing: \(Failure(error).message)")
+                console.trace("the \(kind.rawValue) vault tells nothing: \(Failure(error).message)")
             }
         }
         var rebuilt = (before ?? VaultIndex()).refreshed(from: found, asOf: before)
@@ -73,7 +71,7 @@ extension World {
                 rebuilt = index
             }
         } catch {
-            console.tell("the index cannot be written: \(Failure(error).message)")
+            console.trace("the index cannot be written: \(Failure(error).message)")
         }
         return (rebuilt, failures)
     }
@@ -114,6 +112,7 @@ extension VaultIndex {
 extension VaultIndex.Entry {
     /// What the planner needs to know of a key.
     var storedKey: StoredKey {
-        StoredKey(profile: profile, accessKeyID: accessKeyID, callerARN: caller)
+        StoredKey(
+            profile: profile, accessKeyID: accessKeyID, vault: vault, callerARN: caller)
     }
 }

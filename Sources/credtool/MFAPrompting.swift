@@ -1,4 +1,5 @@
 // How a plan's MFA codes are asked for on this machine.
+internal import Model
 internal import Planning
 internal import Prompts
 internal import System
@@ -8,15 +9,15 @@ struct MFAPrompting {
     private let plan: MFAPromptPlan
     private let profile: String
 
-    init(_ plan: SessionPlan, _ world: World) {
+    init(_ plan: SessionPlan, _ machine: Machine) {
         self.plan = plan.mfaPrompt
         profile = plan.credentials.profile
     }
 
     /// The method that is set, else the one that can be shown.
-    private func method() throws(PromptError) -> PromptMethod {
-        try PromptMethod.choose(
-            set: plan.method.flatMap { PromptMethod(rawValue: $0.value.rawValue) },
+    private func method() throws(PromptError) -> MFAPromptMethod {
+        try MFAPromptMethod.choose(
+            set: plan.method?.value,
             process: plan.process?.value, PromptFacts())
     }
 

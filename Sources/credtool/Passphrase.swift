@@ -9,11 +9,11 @@ enum Passphrase {
     static let tries = 3
 
     /// Whether a variable gives it, so that asking again is no use.
-    static var isGiven: Bool { World.variable("CREDTOOL_FILE_PASSPHRASE") != nil }
+    static var isGiven: Bool { Machine.variable("CREDTOOL_FILE_PASSPHRASE") != nil }
 
     /// CREDTOOL_FILE_PASSPHRASE, else a question; twice for a new vault.
     static func ask(_ purpose: FileVault.PassphraseRequest) throws(VaultError) -> Secret {
-        if let given = World.secretVariable("CREDTOOL_FILE_PASSPHRASE") { return given }
+        if let given = Machine.secretVariable("CREDTOOL_FILE_PASSPHRASE") { return given }
         switch purpose {
         case .existing: return try asked("Passphrase of credtool's file vault: ")
         case .new:

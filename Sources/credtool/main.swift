@@ -5,16 +5,16 @@ internal import System
 
 CurrentProcess.start()
 
-let world = World()
+let machine = Machine()
 var invocation: Invocation?
 do {
     let parsed = try parse(CurrentProcess.arguments.dropFirst().map { String(cString: $0) })
     invocation = parsed
-    try run(parsed, in: world)
+    try run(parsed, in: machine)
 } catch let error as SilentExit {
     exit(error.code)
 } catch {
     let failure = Failure(error)
-    world.console.tell(failure)
+    machine.console.report(failure)
     exit(failure.exitCode(of: invocation?.command ?? (error as? UsageError)?.command))
 }

@@ -10,7 +10,7 @@ import Testing
 import Vault
 
 @testable import Engine
-@testable import SessionCache
+@testable import Store
 
 private let mfaConfig = """
     [profile work]
@@ -47,7 +47,7 @@ final class EngineTests {
         let paths = try ConfigPaths(variable: { _ in "/home/me" })
         let key = StoredKey(
             profile: "work", accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
-            callerARN: ARN("arn:aws:iam::111122223333:user/me"))
+            vault: .secretService, callerARN: ARN("arn:aws:iam::111122223333:user/me"))
         return try Planner.plan(
             request,
             config: ConfigFiles(config: Array(config.utf8), credentials: nil, paths: paths),
@@ -57,12 +57,12 @@ final class EngineTests {
 
     /// Obtains the credentials and gives back their key ID.
     private func obtain(_ plan: SessionPlan, fresh: Bool = false) throws -> String {
-        let effects = CallEffects(
+        let calls = CallEffects(
             now: { .now() }, uptime: { .zero }, sleep: { _ in }, random: { 0 })
         let sts = STS(
             endpoint: try Endpoint(override: "http://127.0.0.1:1", signingRegion: "us-east-1"),
-            transport: transport, effects: effects)
-        var parts = Engine.Parts(
+            transport: transport, effects: calls)
+        var effects = Engine.Effects(
             cache: SessionCache(kernel: store, overflow: MemoryStore()), sts: sts,
             local: transport,
             loadKey: { [self] (_) throws(VaultError) in
@@ -81,10 +81,10 @@ final class EngineTests {
                 if codes.isEmpty { throw .terminal(.noTerminal) }
                 return codes.removeFirst()
             }, sentCodes: sentCodes, lockDirectory: nil, sleep: { [self] _ in slept += 1 })
-        parts.codesAreAutomatic = codesAreAutomatic
-        parts.givenCode = givenCode
-        parts.report = { [self] in progress.append($0) }
-        let engine = Engine(parts, target: plan.sts)
+        effects.codesAreAutomatic = codesAreAutomatic
+        effects.givenCode = givenCode
+        effects.report = { [self] in progress.append($0) }
+        let engine = Engine(effects, target: plan.sts)
         return try engine.credentials(of: plan, fresh: fresh).accessKeyID.description
     }
 
@@ -330,7 +330,7 @@ final class EngineTests {
     @Test(arguments: [
         ("/bin/false", ProcessFailure.ended(.exited(1))),
         ("/nonexistent x", .run(.notFound(program: "/nonexistent"))),
-        ("'open", .words(.noClosingQuotation)),
+        ("'open", .unsplittable(.noClosingQuotation)),
         ("/bin/echo {}", .document(.missing(["Version", "AccessKeyId", "SecretAccessKey"]))),
     ])
     func programsThatFail(command: String, failure: ProcessFailure) throws {

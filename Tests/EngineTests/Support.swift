@@ -2,7 +2,7 @@
 import HTTP
 import Model
 
-@testable import SessionCache
+@testable import Store
 
 private func secret(_ bytes: [UInt8]) -> Secret {
     Secret(capacity: bytes.count) { buffer in

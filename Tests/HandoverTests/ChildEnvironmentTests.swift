@@ -4,9 +4,9 @@ import Handover
 import Model
 import Testing
 
-func handedOver(
+func sessionEnvironment(
     token: String? = "tok+en/=", region: String? = "eu-central-1", profile: String = "work"
-) throws -> HandedOver {
+) throws -> SessionEnvironment {
     let id = try #require(AccessKeyID("ASIAEXAMPLEEXAMPLE01"))
     let credentials: Credentials
     if let token {
@@ -16,11 +16,11 @@ func handedOver(
     } else {
         credentials = Credentials(accessKeyID: id, secretAccessKey: Secret("se/cr+et"))
     }
-    return HandedOver(credentials: credentials, region: region, profile: profile)
+    return SessionEnvironment(credentials: credentials, region: region, profile: profile)
 }
 
 private func entries(
-    inherited: [[UInt8]], _ handedOver: borrowing HandedOver
+    inherited: [[UInt8]], _ sessionEnvironment: borrowing SessionEnvironment
 ) -> [[UInt8]] {
     let pointers = inherited.map { bytes in
         let entry = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
@@ -28,7 +28,8 @@ private func entries(
         entry[bytes.count] = 0
         return entry
     }
-    return ChildEnvironment.entries(inherited: pointers, handedOver: handedOver).map { entry in
+    return ChildEnvironment.entries(inherited: pointers, sessionEnvironment: sessionEnvironment).map
+    { entry in
         Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
     }
 }
@@ -48,7 +49,7 @@ private let new = [
         "AWS_ACCESS_KEY_ID=twice", "AWS_REGION=x", "AWS_VAULT=x", "CREDTOOL_PROFILE=x",
         "AWS_SECRET_KEY=x", "AWS_BEARER_TOKEN_BEDROCK=x", "CREDTOOL_FILE_PASSPHRASE=x",
     ]
-    let result = entries(inherited: gone.map { Array($0.utf8) }, try handedOver())
+    let result = entries(inherited: gone.map { Array($0.utf8) }, try sessionEnvironment())
     #expect(result.map { String(decoding: $0, as: UTF8.self) } == new)
 }
 
@@ -57,7 +58,7 @@ private let new = [
         Array("PATH=/bin".utf8), [0x42, 0x3d, 0xff, 0xfe], Array("no equals sign".utf8),
         Array("AWS_PAGER=".utf8), Array("MY_AWS_PROFILE=x".utf8), Array("=odd".utf8),
     ]
-    let result = entries(inherited: kept, try handedOver())
+    let result = entries(inherited: kept, try sessionEnvironment())
     #expect(Array(result.prefix(kept.count)) == kept)
     #expect(result.count == kept.count + new.count)
 }
@@ -65,7 +66,7 @@ private let new = [
 @Test func aKeyWithoutSessionAndRegionSetsNeither() throws {
     let inherited = ["AWS_REGION=eu-west-1", "AWS_SESSION_TOKEN=stale"]
     let result = entries(
-        inherited: inherited.map { Array($0.utf8) }, try handedOver(token: nil, region: nil)
+        inherited: inherited.map { Array($0.utf8) }, try sessionEnvironment(token: nil, region: nil)
     ).map { String(decoding: $0, as: UTF8.self) }
     // A region is no credential: where none is known, the inherited one stays.
     #expect(

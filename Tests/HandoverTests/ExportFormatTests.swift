@@ -6,15 +6,17 @@ import Testing
 
 private let odd = #"it's "odd" \ $HOME `x`"#
 
-private func text(_ format: ExportFormat, _ handedOver: borrowing HandedOver, stale: [String] = [])
+private func text(
+    _ format: ExportFormat, _ sessionEnvironment: borrowing SessionEnvironment, stale: [String] = []
+)
     -> String
 {
-    format.text(handedOver, stale: stale).withBytes { String(decoding: $0, as: UTF8.self) }
+    format.text(sessionEnvironment, stale: stale).withBytes { String(decoding: $0, as: UTF8.self) }
 }
 
 @Test func dotenvIsBareWhereEveryReaderAgrees() throws {
     #expect(
-        text(.dotenv, try handedOver()) == """
+        text(.dotenv, try sessionEnvironment()) == """
             AWS_ACCESS_KEY_ID=ASIAEXAMPLEEXAMPLE01
             AWS_SECRET_ACCESS_KEY=se/cr+et
             AWS_SESSION_TOKEN=tok+en/=
@@ -26,13 +28,13 @@ private func text(_ format: ExportFormat, _ handedOver: borrowing HandedOver, st
 
             """)
     #expect(
-        text(.dotenv, try handedOver(profile: odd)).contains(
+        text(.dotenv, try sessionEnvironment(profile: odd)).contains(
             #"CREDTOOL_PROFILE="it's \"odd\" \\ \$HOME \`x\`""#))
 }
 
 @Test func iniIsASectionOfTheCredentialsFile() throws {
     #expect(
-        text(.ini, try handedOver()) == """
+        text(.ini, try sessionEnvironment()) == """
             [work]
             aws_access_key_id = ASIAEXAMPLEEXAMPLE01
             aws_secret_access_key = se/cr+et
@@ -43,7 +45,8 @@ private func text(_ format: ExportFormat, _ handedOver: borrowing HandedOver, st
 }
 
 @Test func processIsWhatCredentialProcessExpects() throws {
-    let document = try JSONSerialization.jsonObject(with: Data(text(.process, handedOver()).utf8))
+    let document = try JSONSerialization.jsonObject(
+        with: Data(text(.process, sessionEnvironment()).utf8))
     let fields = try #require(document as? [String: Any])
     #expect(fields["Version"] as? Int == 1)
     #expect(fields["AccessKeyId"] as? String == "ASIAEXAMPLEEXAMPLE01")
@@ -53,7 +56,7 @@ private func text(_ format: ExportFormat, _ handedOver: borrowing HandedOver, st
     #expect(fields.count == 5)
 
     let key = try JSONSerialization.jsonObject(
-        with: Data(text(.process, handedOver(token: nil)).utf8))
+        with: Data(text(.process, sessionEnvironment(token: nil)).utf8))
     #expect(
         Set(try #require(key as? [String: Any]).keys) == [
             "Version", "AccessKeyId", "SecretAccessKey",
@@ -63,7 +66,7 @@ private func text(_ format: ExportFormat, _ handedOver: borrowing HandedOver, st
 @Test(arguments: ["work", odd, "tab\there", "Ünïcode", "line\nbreak"])
 func jsonKeepsEveryValue(_ profile: String) throws {
     let document = try JSONSerialization.jsonObject(
-        with: Data(text(.json, handedOver(profile: profile)).utf8))
+        with: Data(text(.json, sessionEnvironment(profile: profile)).utf8))
     let fields = try #require(document as? [String: String])
     #expect(fields["AWS_VAULT"] == profile)
     #expect(fields["AWS_SECRET_ACCESS_KEY"] == "se/cr+et")
@@ -72,17 +75,17 @@ func jsonKeepsEveryValue(_ profile: String) throws {
 
 @Test func shellsForgetWhatIsStaleAndNotSetAnew() throws {
     let stale = ["AWS_PROFILE", "AWS_ACCESS_KEY_ID"]
-    let posix = text(.shell, try handedOver(), stale: stale)
+    let posix = text(.shell, try sessionEnvironment(), stale: stale)
     #expect(posix.hasPrefix("unset AWS_PROFILE\nexport AWS_ACCESS_KEY_ID='ASIA"))
     #expect(!posix.contains("unset AWS_ACCESS_KEY_ID"))
-    let fish = text(.fish, try handedOver(), stale: stale)
+    let fish = text(.fish, try sessionEnvironment(), stale: stale)
     #expect(fish.hasPrefix("set -e AWS_PROFILE\nset -gx AWS_ACCESS_KEY_ID 'ASIA"))
 }
 
 @Test(arguments: [("shell", "/bin/sh"), ("shell", "/bin/bash"), ("fish", "fish")])
 func shellsReadBackTheSameBytes(_ format: String, _ shell: String) throws {
     let format = try #require(ExportFormat(rawValue: format))
-    let script = text(format, try handedOver(profile: odd)) + "printf '%s' \"$AWS_VAULT\"\n"
+    let script = text(format, try sessionEnvironment(profile: odd)) + "printf '%s' \"$AWS_VAULT\"\n"
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [shell, "-c", script]

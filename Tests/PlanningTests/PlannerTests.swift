@@ -315,7 +315,7 @@ func howLongASessionMustStillLive(asked: Int?, standard: Int, duration: Int, exp
 
 @Test func aBareRoleNameNeedsTheAccount() throws {
     let id = try #require(AccessKeyID("AKIAWORKEXAMPLE00001"))
-    let key = StoredKey(profile: "work", accessKeyID: id, callerARN: nil)
+    let key = StoredKey(profile: "work", accessKeyID: id, vault: .secretService, callerARN: nil)
     #expect(throws: PlanError.unknownAccount(role: "X", key: key)) {
         try plan(profile: "work", account: nil) { $0.role = "X" }
     }

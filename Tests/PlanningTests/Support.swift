@@ -19,7 +19,7 @@ func plan(
     let stored = keys.compactMap { name, id in
         AccessKeyID(id).map { id in
             StoredKey(
-                profile: name, accessKeyID: id,
+                profile: name, accessKeyID: id, vault: .secretService,
                 callerARN: account.map {
                     ARN(partition: partition, service: "iam", accountID: $0, resource: "user/me")
                 })

@@ -1,3 +1,4 @@
+import Model
 // What is said to a pinentry, and what its answers mean.
 import Testing
 

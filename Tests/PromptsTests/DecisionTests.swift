@@ -1,3 +1,4 @@
+import Model
 // Which method is taken, as a table.
 import Prompts
 import System
@@ -6,7 +7,7 @@ import Testing
 private enum Place: CaseIterable {
     case terminal, desktop, terminalOnDesktop, nowhere
 
-    func facts(_ dialogs: Set<PromptMethod>) -> PromptFacts {
+    func facts(_ dialogs: Set<MFAPromptMethod>) -> PromptFacts {
         PromptFacts(
             hasTerminal: self == .terminal || self == .terminalOnDesktop,
             hasDisplay: self == .desktop || self == .terminalOnDesktop, dialogs: dialogs)
@@ -14,9 +15,9 @@ private enum Place: CaseIterable {
 }
 
 private func choose(
-    _ set: PromptMethod?, _ process: String?, _ facts: PromptFacts
-) -> Result<PromptMethod, PromptError> {
-    do { return .success(try PromptMethod.choose(set: set, process: process, facts)) } catch {
+    _ set: MFAPromptMethod?, _ process: String?, _ facts: PromptFacts
+) -> Result<MFAPromptMethod, PromptError> {
+    do { return .success(try MFAPromptMethod.choose(set: set, process: process, facts)) } catch {
         return .failure(error)
     }
 }
@@ -30,18 +31,19 @@ private func choose(
         (.desktop, [.kdialog], .success(.kdialog)),
         (.desktop, [], .failure(.nowhereToAsk(hasDisplay: true))),
         (.nowhere, [.pinentry, .zenity, .kdialog], .failure(.nowhereToAsk(hasDisplay: false))),
-    ] as [(Place, Set<PromptMethod>, Result<PromptMethod, PromptError>)])
+    ] as [(Place, Set<MFAPromptMethod>, Result<MFAPromptMethod, PromptError>)])
 private func withoutASettingThePlaceDecides(
-    _ place: Place, _ dialogs: Set<PromptMethod>, _ expected: Result<PromptMethod, PromptError>
+    _ place: Place, _ dialogs: Set<MFAPromptMethod>,
+    _ expected: Result<MFAPromptMethod, PromptError>
 ) {
     #expect(choose(nil, nil, place.facts(dialogs)) == expected)
     // A command needs neither a terminal nor a display.
     #expect(choose(nil, "pass otp aws", place.facts(dialogs)) == .success(.process))
 }
 
-@Test(arguments: PromptMethod.allCases, Place.allCases)
-private func theSettingWins(_ method: PromptMethod, _ place: Place) {
-    for dialogs in [[], Set(PromptMethod.allCases)] {
+@Test(arguments: MFAPromptMethod.allCases, Place.allCases)
+private func theSettingWins(_ method: MFAPromptMethod, _ place: Place) {
+    for dialogs in [[], Set(MFAPromptMethod.allCases)] {
         #expect(choose(method, "pass otp aws", place.facts(dialogs)) == .success(method))
         #expect(
             choose(method, nil, place.facts(dialogs))
@@ -51,7 +53,7 @@ private func theSettingWins(_ method: PromptMethod, _ place: Place) {
 
 @Test func methodsHaveTheirNames() {
     #expect(
-        PromptMethod.allCases.map(\.rawValue)
+        MFAPromptMethod.allCases.map(\.rawValue)
             == ["tty", "pinentry", "zenity", "kdialog", "ykman", "process"])
-    #expect(PromptMethod.allCases.filter(\.isAutomatic) == [.ykman, .process])
+    #expect(MFAPromptMethod.allCases.filter(\.isAutomatic) == [.ykman, .process])
 }

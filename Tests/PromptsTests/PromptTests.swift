@@ -67,7 +67,7 @@ private final class Programs {
     }
 
     func code(
-        _ method: PromptMethod, process: String? = nil, _ changes: [String: String?] = [:],
+        _ method: MFAPromptMethod, process: String? = nil, _ changes: [String: String?] = [:],
         terminal: String? = nil, limit: Duration = .seconds(60)
     ) -> Result<String, PromptError> {
         let prompt = Prompt(
@@ -145,8 +145,8 @@ private final class Programs {
             ])
     }
 
-    @Test(arguments: [PromptMethod.zenity, .kdialog])
-    func dialogsEndInTheirWays(_ method: PromptMethod) {
+    @Test(arguments: [MFAPromptMethod.zenity, .kdialog])
+    func dialogsEndInTheirWays(_ method: MFAPromptMethod) {
         let name = method.rawValue
         programs.add(name, "exit 1")
         #expect(programs.code(method) == .failure(.cancelled(method)))
@@ -224,8 +224,8 @@ private final class Programs {
         arguments: [
             (.pinentry, "pinentry-gnome3"), (.zenity, "zenity"), (.kdialog, "kdialog"),
             (.ykman, "yubikey-manager"),
-        ] as [(PromptMethod, String)])
-    func aMissingProgramIsNamedWithItsPackage(_ method: PromptMethod, _ package: String) {
+        ] as [(MFAPromptMethod, String)])
+    func aMissingProgramIsNamedWithItsPackage(_ method: MFAPromptMethod, _ package: String) {
         let error = PromptError.missing(program: method.rawValue, package: package)
         #expect(programs.code(method, ["PATH": programs.path]) == .failure(error))
     }

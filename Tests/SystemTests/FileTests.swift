@@ -105,8 +105,10 @@ private final class Scratch {
     let other = open(path, O_RDWR)
     defer { close(other) }
     flock(other, LOCK_EX)
-    let isRefused = try FileLock(path: path, within: .milliseconds(30)) == nil
-    #expect(isRefused)
+    do throws(SystemError) {
+        _ = try FileLock(path: path, within: .milliseconds(30))
+        Issue.record("two holders of one lock")
+    } catch { #expect(error.isHeldLock) }
     #expect(throws: SystemError.self) {
         _ = try FileLock(path: "\(scratch.path)/none/lock", within: .zero)
     }

@@ -6,7 +6,7 @@ import HTTP
 import Model
 import Profiles
 import Prompts
-import SessionCache
+import Store
 import Testing
 import Vault
 
@@ -15,7 +15,7 @@ import Vault
 @testable import credtool
 
 private let id = AccessKeyID("AKIAWORKEXAMPLE00001").unsafelyUnwrapped
-private let key = StoredKey(profile: "work", accessKeyID: id, callerARN: nil)
+private let key = StoredKey(profile: "work", accessKeyID: id, vault: .secretService, callerARN: nil)
 private let role = ARN.role("Deploy", accountID: "111122223333", partition: "aws")
 private let name = Setting("x", from: .file(path: "~/.aws/config", line: 3))
 private let hour = Setting<Duration>(.seconds(3600), from: .flag("--duration"))
@@ -49,7 +49,7 @@ private let documents: [CredentialDocumentError] = [
 
 private let programs: [ProcessFailure] =
     [
-        .words(.noClosingQuotation), .run(.notFound(program: "x")),
+        .unsplittable(.noClosingQuotation), .run(.notFound(program: "x")),
         .run(.notExecutable(program: "x")), .run(.timedOut(program: "x", after: .seconds(1))),
         .run(.tooMuchOutput(program: "x", limit: 1)),
         .run(.system(SystemError("x", "y", code: 5))), .ended(.exited(1)), .ended(.signalled(9)),

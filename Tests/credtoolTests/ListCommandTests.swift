@@ -1,7 +1,7 @@
 // What `list` makes of config, index and sessions.
 import Model
 import Profiles
-import SessionCache
+import Store
 import Testing
 import Vault
 
@@ -41,7 +41,7 @@ private func rows(now: Timestamp) throws -> [ListCommand.Row] {
         ("arn:aws:iam::111122223333:role/Other", "work", 45),
     ].map { subject, profile, left in
         SessionSummary(
-            tag: SessionTag(
+            tag: SessionLabel(
                 name: subject, fingerprint: "", profile: profile, accessKeyID: id,
                 subject: subject), expiration: now + .seconds(left))
     }

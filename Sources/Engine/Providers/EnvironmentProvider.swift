@@ -4,11 +4,11 @@ internal import Model
 extension Engine {
     /// The credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
     func environment() throws(EngineError) -> Credentials {
-        guard let id = parts.variable("AWS_ACCESS_KEY_ID").flatMap({ AccessKeyID($0) }),
-            let secret = parts.secretVariable("AWS_SECRET_ACCESS_KEY")
+        guard let id = effects.variable("AWS_ACCESS_KEY_ID").flatMap({ AccessKeyID($0) }),
+            let secret = effects.secretVariable("AWS_SECRET_ACCESS_KEY")
         else { throw .environment }
         return Credentials(
             accessKeyID: id, secretAccessKey: secret,
-            sessionToken: parts.secretVariable("AWS_SESSION_TOKEN"))
+            sessionToken: effects.secretVariable("AWS_SESSION_TOKEN"))
     }
 }

@@ -11,17 +11,17 @@ extension Engine {
     func instanceMetadata(
         _ source: InstanceMetadataSource
     ) throws(EngineError) -> Credentials {
-        guard parts.variable("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" else {
+        guard effects.variable("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" else {
             throw .instanceMetadataDisabled
         }
-        let seconds = parts.variable("AWS_METADATA_SERVICE_TIMEOUT").flatMap { Int($0) }
-        let tries = parts.variable("AWS_METADATA_SERVICE_NUM_ATTEMPTS").flatMap { Int($0) }
+        let seconds = effects.variable("AWS_METADATA_SERVICE_TIMEOUT").flatMap { Int($0) }
+        let tries = effects.variable("AWS_METADATA_SERVICE_NUM_ATTEMPTS").flatMap { Int($0) }
         let options = InstanceMetadata.Options(
             endpoint: source.endpoint.value,
             allowsVersion1: source.v1IsDisabled?.value != true,
             timeout: .seconds(max(1, seconds ?? 1)), tries: max(1, tries ?? 1))
         do {
-            return try InstanceMetadata(options, transport: parts.local).credentials()
+            return try InstanceMetadata(options, transport: effects.local).credentials()
         } catch { throw .instanceMetadata(error) }
     }
 
@@ -33,7 +33,7 @@ extension Engine {
         ]
         var environment: [String: String] = [:]
         // The token itself is not looked at here, only whether there is one.
-        for name in names { environment[name] = parts.variable(name) }
+        for name in names { environment[name] = effects.variable(name) }
         let source: AWS.ContainerSource
         do {
             guard let found = try AWS.ContainerSource(environment: environment) else {
@@ -47,7 +47,7 @@ extension Engine {
         }
         let token = try authorization(source)
         do {
-            return try ContainerCredentials(source, transport: parts.local)
+            return try ContainerCredentials(source, transport: effects.local)
                 .credentials(authorization: token)
         } catch .invalidToken {
             throw .malformedContainerToken(source.authorization.place)
@@ -57,7 +57,7 @@ extension Engine {
     private func authorization(_ source: AWS.ContainerSource) throws(EngineError) -> Secret? {
         switch source.authorization {
         case .none: return nil
-        case .variable: return parts.secretVariable("AWS_CONTAINER_AUTHORIZATION_TOKEN")
+        case .variable: return effects.secretVariable("AWS_CONTAINER_AUTHORIZATION_TOKEN")
         case .file(let path):
             let token: Secret?
             do throws(SystemError) {

@@ -17,7 +17,7 @@ extension Engine {
     func credentialProcess(_ process: CredentialProcess) throws(EngineError) -> Credentials {
         let use = ProcessUse(process)
         let output = try run(use)
-        do { return try CredentialProcessDocument.credentials(output, now: parts.now()) } catch {
+        do { return try CredentialProcessDocument.credentials(output, now: effects.now()) } catch {
             throw .process(.document(error), use)
         }
     }
@@ -36,7 +36,7 @@ extension Engine {
     }
 
     private var running: [String] {
-        (parts.variable(Self.chainVariable)?.split(separator: " ") ?? []).map(String.init)
+        (effects.variable(Self.chainVariable)?.split(separator: " ") ?? []).map(String.init)
     }
 
     /// What the program prints, to the letter.
@@ -44,7 +44,7 @@ extension Engine {
         func failure(_ failure: ProcessFailure) -> EngineError { .process(failure, use) }
         let words: [String]
         do { words = try ShellWords.split(use.command.value) } catch {
-            throw failure(.words(error))
+            throw failure(.unsplittable(error))
         }
         let chain = (running + [use.digest]).joined(separator: " ")
         let subprocess = Subprocess(

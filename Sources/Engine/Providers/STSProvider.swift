@@ -9,11 +9,11 @@ extension Engine {
     func sessionToken(
         _ step: SessionTokenStep, _ plan: CredentialPlan, with credentials: borrowing Credentials
     ) throws(EngineError) -> Credentials {
-        var codes = MFACodes(parts, mfaSerial: step.mfaSerial?.value)
+        var codes = MFACodes(effects, mfaSerial: step.mfaSerial?.value)
         while true {
             let code = try codes.next()
             do {
-                return try parts.sts.getSessionToken(
+                return try effects.sts.getSessionToken(
                     duration: step.duration.value, mfa: code, credentials: credentials)
             } catch {
                 guard try codes.mayTryAgain(after: error) else { throw .call(error, step: plan) }
@@ -25,7 +25,7 @@ extension Engine {
     func assumeRole(
         _ step: AssumeRoleStep, _ plan: CredentialPlan, with credentials: borrowing Credentials
     ) throws(EngineError) -> Credentials {
-        var codes = MFACodes(parts, mfaSerial: step.mfaSerial?.value)
+        var codes = MFACodes(effects, mfaSerial: step.mfaSerial?.value)
         while true {
             let request = AssumeRoleRequest(
                 roleARN: step.role.value, sessionName: step.sessionName.value,
@@ -35,7 +35,7 @@ extension Engine {
                 transitiveTagKeys: step.transitiveTagKeys?.value ?? [],
                 policy: step.policy?.value, policyARNs: step.policyARNs?.value ?? [])
             do {
-                return try parts.sts.assumeRole(request, credentials: credentials)
+                return try effects.sts.assumeRole(request, credentials: credentials)
             } catch {
                 guard try codes.mayTryAgain(after: error) else { throw .call(error, step: plan) }
             }
@@ -51,7 +51,7 @@ extension Engine {
             name: step.name.value, duration: step.duration.value, policy: step.policy?.value,
             policyARNs: step.policyARNs?.value ?? [], tags: Self.items(step.tags))
         do {
-            return try parts.sts.getFederationToken(request, credentials: credentials)
+            return try effects.sts.getFederationToken(request, credentials: credentials)
         } catch { throw .call(error, step: plan) }
     }
 
@@ -63,7 +63,7 @@ extension Engine {
             targetPrincipal: step.account.value, taskPolicyARN: step.taskPolicy.value.description,
             duration: step.duration.value)
         do {
-            return try parts.sts.assumeRoot(request, credentials: credentials)
+            return try effects.sts.assumeRoot(request, credentials: credentials)
         } catch { throw .call(error, step: plan) }
     }
 

@@ -5,7 +5,7 @@ internal import Planning
 extension Engine {
     /// The key that stands in one of the files.
     func staticKey(_ key: StaticKey) throws(EngineError) -> Credentials {
-        parts.report(.plainKey(key))
-        do { return try parts.loadPlainKey(key) } catch { throw .plainKey(error, key: key) }
+        effects.report(.plainKey(key))
+        do { return try effects.loadPlainKey(key) } catch { throw .plainKey(error, key: key) }
     }
 }

@@ -7,7 +7,7 @@ extension Engine {
     /// The key itself, checked against what the plan was made for.
     func storedKey(_ stored: StoredKey) throws(EngineError) -> Credentials {
         let key: AccessKey
-        do { key = try parts.loadKey(stored) } catch { throw .vault(error, key: stored) }
+        do { key = try effects.loadKey(stored) } catch { throw .vault(error, key: stored) }
         guard key.id == stored.accessKeyID else { throw .otherKey(key.id, key: stored) }
         return Credentials(key)
     }

@@ -14,7 +14,7 @@ extension Engine {
             roleARN: step.role.role.value, sessionName: step.role.sessionName.value,
             duration: step.role.duration.value, policy: step.role.policy?.value,
             policyARNs: step.role.policyARNs?.value ?? [])
-        do { return try parts.sts.assumeRoleWithWebIdentity(request, token: token) } catch {
+        do { return try effects.sts.assumeRoleWithWebIdentity(request, token: token) } catch {
             throw .call(error, step: .webIdentity(step))
         }
     }
@@ -34,11 +34,7 @@ extension Engine {
         case .process(let command): text = try run(ProcessUse(command, of: step))
         }
         // Files and programs end their last line.
-        let trimmed = text.withBytes { bytes in
-            let end = bytes.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0
-            let start = bytes[..<end].firstIndex { $0 > 0x20 } ?? end
-            return Secret(copying: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-        }
+        let trimmed = text.trimmed()
         guard trimmed.count > 0 else {
             switch step.token {
             case .file(let path):

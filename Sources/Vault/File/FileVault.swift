@@ -92,7 +92,7 @@ public struct FileVault: Vault {
         profile: String, to id: AccessKeyID?, _ secret: borrowing Secret
     ) throws(VaultError) {
         do throws(SystemError) {
-            try AtomicFile.makeDirectories(parent)
+            try AtomicFile.makeDirectories(AtomicFile.parent(of: path))
         } catch { throw .file(error) }
         while true {
             // The pass phrase is asked for without the lock, so that nobody waits for a person.
@@ -170,14 +170,11 @@ public struct FileVault: Vault {
 
     private func lock() throws(VaultError) -> FileLock {
         do throws(SystemError) {
-            if let lock = try FileLock(path: path + ".lock", within: patience.call) { return lock }
-        } catch { throw .file(error) }
-        throw .timedOut(after: patience.call, prompting: false)
-    }
-
-    private var parent: String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+            return try FileLock(path: path + ".lock", within: patience.call)
+        } catch {
+            throw error.isHeldLock
+                ? .timedOut(after: patience.call, prompting: false) : .file(error)
+        }
     }
 
     // MARK: Reading

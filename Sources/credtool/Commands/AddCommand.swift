@@ -11,9 +11,9 @@ internal import Vault
 /// Stores a profile's key.
 struct AddCommand {
     let invocation: Invocation
-    let world: World
+    let machine: Machine
     private var profile: String {
-        invocation.profile ?? World.variable("AWS_PROFILE") ?? "default"
+        invocation.profile ?? Machine.variable("AWS_PROFILE") ?? "default"
     }
 
     func run() throws {
@@ -28,37 +28,37 @@ struct AddCommand {
 
         let key = try KeyInput.read(invocation, profile: profile)
         let caller = try verified(key)
-        if let note { world.console.say(note) }
+        if let note { machine.console.say(note) }
         let entry = VaultIndex.Entry(
             profile: profile, accessKeyID: key.id, vault: kind, added: .now(), caller: caller)
         // Whatever goes wrong from here on, no session of the old key is handed out any more.
         if let old { try? forgetSessions(of: old) }
-        try world.withPassphraseRetries(kind) { (vault) throws(VaultError) in
+        try machine.withPassphraseRetries(kind) { (vault) throws(VaultError) in
             try vault.store(key, profile: profile)
         }
         do { if let old { try forgetSessions(of: old) } } catch {
-            world.console.say("sessions of the old key may be left: \(Failure(error).message)")
+            machine.console.say("sessions of the old key may be left: \(Failure(error).message)")
         }
         if let old, old.vault != kind { removeCopy(in: old.vault, old) }
-        world.console.say(
+        machine.console.say(
             "stored key \(entry.accessKeyID.masked) of profile \(profile) in the"
                 + " \(kind.rawValue) vault" + (caller.map { " (\($0))" } ?? ""))
-        do { try world.indexFile().update { $0.set(entry) } } catch {
+        do { try machine.indexFile().update { $0.set(entry) } } catch {
             throw Failure.storedButNot("noted in the index", Failure(error))
         }
         do { try edit?() } catch {
             throw Failure.storedButNot("set in the config file", Failure(error))
         }
-        world.console.hint("credtool exec \(profile) -- aws sts get-caller-identity")
+        machine.console.hint("credtool exec \(profile) -- aws sts get-caller-identity")
     }
 
     /// The key that would be replaced: what the index says, or the vault itself, since an index
     /// that was lost must not cost a key.
     private func standing(in kind: VaultKind) throws -> VaultIndex.Entry? {
-        let index = try world.index(mayPrompt: true)
+        let index = try machine.index(mayPrompt: true)
         if let entry = index.entry(of: profile) { return entry }
         guard index.unread.contains(kind) else { return nil }
-        let (rebuilt, failures) = try world.rebuildIndex(mayPrompt: true)
+        let (rebuilt, failures) = try machine.rebuildIndex(mayPrompt: true)
         if let failure = failures[kind] { throw failure }
         return rebuilt.entry(of: profile)
     }
@@ -71,7 +71,7 @@ struct AddCommand {
         if let name = invocation.value(.vault), let kind = VaultKind(rawValue: name) {
             return (kind, nil)
         }
-        if let name = World.variable("CREDTOOL_VAULT") {
+        if let name = Machine.variable("CREDTOOL_VAULT") {
             guard let kind = VaultKind(rawValue: name) else { throw Failure.unknownVault(name) }
             return (kind, nil)
         }
@@ -89,25 +89,25 @@ struct AddCommand {
     private func confirmReplacing(_ old: VaultIndex.Entry?) throws {
         guard let old, !invocation.isSet(.force) else { return }
         let question = "Profile \(profile) has key \(old.accessKeyID.masked). Replace it?"
-        guard try world.confirm(question, insteadOf: "add \(profile) --force") else {
-            world.console.say("nothing was changed")
+        guard try machine.confirm(question, insteadOf: "add \(profile) --force") else {
+            machine.console.say("nothing was changed")
             throw SilentExit(code: 1)
         }
     }
 
     private func forgetSessions(of old: VaultIndex.Entry) throws {
-        try world.sessionCache().remove {
+        try machine.sessionCache().remove {
             $0.profile == profile || $0.accessKeyID == old.accessKeyID
         }
     }
 
     private func removeCopy(in kind: VaultKind, _ old: VaultIndex.Entry) {
         do {
-            _ = try world.withPassphraseRetries(kind) { (vault) throws(VaultError) in
+            _ = try machine.withPassphraseRetries(kind) { (vault) throws(VaultError) in
                 try vault.remove(profile: profile)
             }
         } catch {
-            world.console.say(
+            machine.console.say(
                 "the old key \(old.accessKeyID.masked) is still in the \(kind.rawValue) vault:"
                     + " \(Failure(error).message)")
         }
@@ -120,13 +120,13 @@ struct AddCommand {
         guard !invocation.isSet(.noVerify) else { return nil }
         let caller: CallerIdentity
         do {
-            caller = try world.identity(
+            caller = try machine.identity(
                 of: Credentials(key), region: invocation.value(.region), profile: profile,
                 limits: .quick)
         } catch let error as AWSError where error.isRefusal {
             throw Failure.keyRefused(error, id: key.id, profile: profile)
         } catch let error as AWSError {
-            world.console.say(
+            machine.console.say(
                 "the key is not checked, since AWS could not be asked: \(Failure(error).message)")
             return nil
         }
@@ -152,7 +152,7 @@ struct AddCommand {
             settings.append((key, value))
         }
         guard !settings.isEmpty, !invocation.isSet(.noConfig) else { return nil }
-        let path = try world.configPaths().config
+        let path = try machine.configPaths().config
         let profile = profile
         func edited() throws -> (old: [UInt8]?, new: [UInt8]) {
             let old = try AtomicFile.read(path.path)
@@ -163,16 +163,16 @@ struct AddCommand {
             )
         }
         _ = try edited()
-        return { [world] in
+        return { [machine] in
             // Others may edit the file at the same time, this program included.
             let lock = try FileLock(
-                path: "\(world.dataDirectory)/config.lock", within: .seconds(10))
+                path: "\(machine.dataDirectory)/config.lock", within: .seconds(10))
             defer { withExtendedLifetime(lock) {} }
             let (old, new) = try edited()
             guard old != new else { return }
             try AtomicFile.replace(path.path, with: new)
             let names = settings.map(\.key).joined(separator: " and ")
-            world.console.say("set \(names) of profile \(profile) in \(path.display)")
+            machine.console.say("set \(names) of profile \(profile) in \(path.display)")
         }
     }
 }

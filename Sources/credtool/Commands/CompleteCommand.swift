@@ -6,21 +6,21 @@ internal import Profiles
 /// Prints names. What cannot be read is left out: a completion is no place for errors.
 struct CompleteCommand {
     let invocation: Invocation
-    let world: World
+    let machine: Machine
 
     func run() throws {
         guard let names = invocation.names else { return }
-        let config = try? world.configFiles()
+        let config = try? machine.configFiles()
         let found =
             switch names {
             case .profiles: profiles(config)
             case .roles: roles(config)
             }
-        if !found.isEmpty { try world.console.print(found.joined(separator: "\n")) }
+        if !found.isEmpty { try machine.console.print(found.joined(separator: "\n")) }
     }
 
     private func profiles(_ config: ConfigFiles?) -> [String] {
-        let keys = (try? world.indexFile().read()?.entries.map(\.profile)) ?? []
+        let keys = (try? machine.indexFile().read()?.entries.map(\.profile)) ?? []
         let configured = config?.profileNames ?? []
         return configured + keys.filter { !configured.contains($0) }
     }
@@ -30,7 +30,7 @@ struct CompleteCommand {
         let profiles = (config?.profileNames ?? []).filter { name in
             (try? config?.profile(named: name)?.roleARN) != nil
         }
-        let live = Set(world.sessionCache().summaries().map(\.tag.subject))
+        let live = Set(machine.sessionCache().summaries().map(\.tag.subject))
         return profiles + live.filter { ARN($0)?.roleName != nil }.sorted()
     }
 }

@@ -8,7 +8,7 @@ internal import System
 /// Runs a program under a session.
 struct ExecCommand {
     let invocation: Invocation
-    let world: World
+    let machine: Machine
 
     func run() throws {
         let arguments = try commandLine()
@@ -18,17 +18,17 @@ struct ExecCommand {
         else {
             throw ExecuteError(program: program, code: ENOENT)
         }
-        let handedOver: HandedOver
+        let sessionEnvironment: SessionEnvironment
         do {
-            handedOver = try SessionCommand(invocation, world).handedOver()
+            sessionEnvironment = try SessionCommand(invocation, machine).sessionEnvironment()
         } catch PlanError.unknownProfile(let name, .flag, nearest: nil)
             where invocation.commandStart != nil
         {
             throw Failure.profileComesFirst(name)
         }
         let environment = ChildEnvironment.entries(
-            inherited: Self.pointers(environ), handedOver: handedOver)
-        world.console.tell("running \(program)")
+            inherited: Self.pointers(environ), sessionEnvironment: sessionEnvironment)
+        machine.console.trace("running \(program)")
         throw CurrentProcess.execute(arguments: arguments, environment: environment)
     }
 
@@ -37,7 +37,7 @@ struct ExecCommand {
         if let start = invocation.commandStart {
             return Array(CurrentProcess.arguments[start...])
         }
-        let shell = World.variable("SHELL") ?? "/bin/sh"
+        let shell = Machine.variable("SHELL") ?? "/bin/sh"
         guard let copy = strdup(shell) else { throw SystemError("strdup", shell) }
         return [copy]
     }

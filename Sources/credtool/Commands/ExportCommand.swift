@@ -5,12 +5,12 @@ internal import Handover
 /// Prints credentials in the form that is asked for.
 struct ExportCommand {
     let invocation: Invocation
-    let world: World
+    let machine: Machine
 
     func run() throws {
         let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell
-        let stale = CredentialVariables.standing { World.variable($0) != nil }
-        let handedOver = try SessionCommand(invocation, world).handedOver()
-        try world.console.print(secret: format.text(handedOver, stale: stale))
+        let stale = CredentialVariables.standing { Machine.variable($0) != nil }
+        let sessionEnvironment = try SessionCommand(invocation, machine).sessionEnvironment()
+        try machine.console.print(secret: format.text(sessionEnvironment, stale: stale))
     }
 }

@@ -27,7 +27,7 @@ enum KeyInput {
     }
 
     private static func environment() throws -> AccessKey {
-        guard let id = World.variable("AWS_ACCESS_KEY_ID") else {
+        guard let id = Machine.variable("AWS_ACCESS_KEY_ID") else {
             throw Failure.missingVariable("AWS_ACCESS_KEY_ID")
         }
         guard let value = getenv("AWS_SECRET_ACCESS_KEY"), value.pointee != 0 else {
@@ -40,7 +40,7 @@ enum KeyInput {
     /// Two lines, or the JSON of `aws iam create-access-key` or of a credential_process.
     static func parse(_ text: borrowing Secret) throws -> AccessKey {
         let isJSON = text.withBytes { bytes in
-            bytes.first { !isBlank($0) } == UInt8(ascii: "{")
+            bytes.first { !$0.isWhiteSpace } == UInt8(ascii: "{")
         }
         return isJSON ? try parseJSON(text) : try parseLines(text)
     }
@@ -48,7 +48,9 @@ enum KeyInput {
     private static func parseLines(_ text: borrowing Secret) throws -> AccessKey {
         let lines = text.withBytes { bytes in
             bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
-                .filter { line in !line.allSatisfy(isBlank) }.map { $0.startIndex..<$0.endIndex }
+                .filter { line in !line.allSatisfy(\.isWhiteSpace) }.map {
+                    $0.startIndex..<$0.endIndex
+                }
         }
         guard lines.count == 2 else { throw Failure.malformedInput }
         let id = text.withBytes { String(decoding: $0[lines[0]], as: UTF8.self) }
@@ -87,12 +89,10 @@ enum KeyInput {
     // MARK: What a key is
 
     private static func accessKeyID(_ text: String) throws -> AccessKeyID {
-        var trimmed = text[...]
-        while trimmed.first?.isWhitespace == true { trimmed.removeFirst() }
-        while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+        let trimmed = text.trimmed
         // What stands in the place of the ID may be the secret: it is not repeated. AWS gives IDs
         // of capital letters and digits alone, so anything else was not copied right.
-        guard trimmed.utf8.count >= 16, let id = AccessKeyID(String(trimmed)),
+        guard trimmed.utf8.count >= 16, let id = AccessKeyID(trimmed),
             !trimmed.contains(where: \.isLowercase)
         else {
             throw Failure.malformedKeyID
@@ -103,19 +103,11 @@ enum KeyInput {
 
     /// The secret without white space around it, such as the line end of a paste.
     private static func secret(_ text: consuming Secret) throws -> Secret {
-        let trimmed = text.withBytes { bytes in
-            let start = bytes.firstIndex { !isBlank($0) } ?? bytes.endIndex
-            let end = bytes.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? start
-            return Secret(copying: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-        }
+        let trimmed = text.trimmed()
         let isPlausible = trimmed.withBytes { bytes in
             bytes.count >= 16 && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7f }
         }
         guard isPlausible else { throw Failure.malformedSecret }
         return trimmed
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == 0x20 || (0x09...0x0d).contains(byte)
     }
 }

@@ -5,48 +5,48 @@ internal import FoundationEssentials
 internal import Model
 internal import Planning
 internal import Profiles
-internal import SessionCache
+internal import Store
 internal import Vault
 
 /// Lists profiles. The config files, the index and the session cache are read; no vault is.
 struct ListCommand {
     let invocation: Invocation
-    let world: World
+    let machine: Machine
 
     func run() throws {
         // A broken config file hides its profiles, but not the keys.
         let (config, failure) = try readable()
-        let index = try world.indexFile().read()
-        let sessions = world.sessionCache().summaries()
-        let facts = world.facts(index ?? VaultIndex())
+        let index = try machine.indexFile().read()
+        let sessions = machine.sessionCache().summaries()
+        let facts = machine.facts(index ?? VaultIndex())
         let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now()) { name in
             // The session that an exec of this profile would use.
-            var request = PlanRequest(invocation, world)
+            var request = PlanRequest(invocation, machine)
             request.profile = Setting(name, from: .flag("PROFILE"))
             let plan = try? Planner.plan(request, config: config, facts: facts)
-            return plan.flatMap { SessionTag($0.credentials, target: $0.sts)?.name }
+            return plan.flatMap { SessionLabel($0.credentials, target: $0.sts)?.name }
         }
         if invocation.isSet(.json) {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let document = try encoder.encode(Document(profiles: rows))
-            try world.console.print(String(decoding: document, as: UTF8.self))
+            try machine.console.print(String(decoding: document, as: UTF8.self))
         } else if !rows.isEmpty {
-            try world.console.print(Console.visible(table: Self.table(rows)))
+            try machine.console.print(Console.visible(table: Self.table(rows)))
         }
         if let failure { throw failure }
-        if index == nil && world.hasUsedVaults() || index?.unread.isEmpty == false {
-            world.console.say("the index of stored keys is lost, so keys may be left out")
-            world.console.hint("the next credtool exec of a stored key makes it anew")
+        if index == nil && machine.hasUsedVaults() || index?.unread.isEmpty == false {
+            machine.console.say("the index of stored keys is lost, so keys may be left out")
+            machine.console.hint("the next credtool exec of a stored key makes it anew")
         } else if rows.isEmpty, !invocation.isSet(.json) {
-            world.console.say("no profiles and no keys yet")
-            world.console.hint("credtool add NAME")
+            machine.console.say("no profiles and no keys yet")
+            machine.console.hint("credtool add NAME")
         }
     }
 
     private func readable() throws -> (ConfigFiles, (any Error)?) {
-        do { return (try world.configFiles(), nil) } catch {
-            let paths = try world.configPaths()
+        do { return (try machine.configFiles(), nil) } catch {
+            let paths = try machine.configPaths()
             return (try ConfigFiles(config: nil, credentials: nil, paths: paths), error)
         }
     }

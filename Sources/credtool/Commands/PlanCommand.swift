@@ -6,24 +6,25 @@ internal import FoundationEssentials
 internal import Model
 internal import Planning
 internal import Profiles
-internal import SessionCache
+internal import Store
 
 /// Prints the plan that `exec` with the same flags carries out.
 struct PlanCommand {
     let invocation: Invocation
-    let world: World
+    let machine: Machine
 
     func run() throws {
-        let plan = try SessionCommand(invocation, world).offlinePlan()
+        let plan = try SessionCommand(invocation, machine).offlinePlan()
         let document = PlanDocument(
             plan, endpoint: try Endpoint.sts(plan.sts.options).url,
-            isFresh: invocation.isSet(.fresh), cache: world.sessionCache().summaries(), now: .now())
+            isFresh: invocation.isSet(.fresh), cache: machine.sessionCache().summaries(),
+            now: .now())
         if invocation.isSet(.json) {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return try world.console.print(
+            return try machine.console.print(
                 String(decoding: try encoder.encode(document), as: UTF8.self))
         }
-        try world.console.print(Console.visible(table: document.text))
+        try machine.console.print(Console.visible(table: document.text))
     }
 }

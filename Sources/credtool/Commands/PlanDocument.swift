@@ -3,7 +3,7 @@ internal import Engine
 internal import Model
 internal import Planning
 internal import Profiles
-internal import SessionCache
+internal import Store
 
 /// The document of `plan --json`; its text is made of the same.
 struct PlanDocument: Encodable {
@@ -66,7 +66,7 @@ struct PlanDocument: Encodable {
 
         var cached: [Cached] = []
         for (index, step) in all.enumerated() {
-            guard let tag = SessionTag(step, target: plan.sts) else { continue }
+            guard let tag = SessionLabel(step, target: plan.sts) else { continue }
             let isLast = index == all.count - 1
             let isWanted = !(isLast && isFresh)
             let minimum = isLast ? plan.minimumTTL.value : .seconds(60)

@@ -8,16 +8,16 @@ internal import Vault
 
 extension PlanRequest {
     /// What a command line and the environment ask for.
-    init(_ invocation: Invocation, _ world: World) {
+    init(_ invocation: Invocation, _ machine: Machine) {
         self.init()
         profile =
             invocation.profile.map { Setting($0, from: .flag("PROFILE")) }
-            ?? world.setting("AWS_PROFILE")
+            ?? machine.setting("AWS_PROFILE")
         role = invocation.value(.role)
         duration = invocation.duration(.duration)
         region = invocation.value(.region)
         mfaSerial = invocation.value(.mfaSerial)
-        mfaPrompt = invocation.value(.mfaPrompt).flatMap { MFAPrompt(rawValue: $0) }
+        mfaPrompt = invocation.value(.mfaPrompt).flatMap { MFAPromptMethod(rawValue: $0) }
         externalID = invocation.value(.externalID)
         sessionName = invocation.value(.sessionName)
         sourceIdentity = invocation.value(.sourceIdentity)
@@ -35,13 +35,14 @@ extension PlanRequest {
         // SDKs renew what a credential_process gave 15 minutes before its end; a session with less
         // left would be asked for again at every call.
         if invocation.value(.format) == "process" { standardMinimumTTL = .seconds(16 * 60) }
-        if World.isInsideExec {
-            inheritedRegion = world.setting(World.regionVariables[0], World.regionVariables[1])
+        if Machine.isInsideExec {
+            inheritedRegion = machine.setting(
+                Machine.regionVariables[0], Machine.regionVariables[1])
         }
     }
 }
 
-extension World {
+extension Machine {
     static let regionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"]
 
     /// Whether another `credtool exec` set this environment.
@@ -54,11 +55,11 @@ extension World {
             keys: index.entries.map(\.storedKey), user: user, host: host,
             variable: { name in
                 // Inside another exec the region is that one's, not the user's own choice.
-                if World.isInsideExec, World.regionVariables.contains(name) { return nil }
-                return World.variable(name)
+                if Machine.isInsideExec, Machine.regionVariables.contains(name) { return nil }
+                return Machine.variable(name)
             },
             file: { path in
-                guard let bytes = try? AtomicFile.read(World.expanded(path)) else { return nil }
+                guard let bytes = try? AtomicFile.read(Machine.expanded(path)) else { return nil }
                 return String(validating: bytes, as: UTF8.self)
             })
     }

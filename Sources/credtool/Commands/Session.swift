@@ -8,7 +8,7 @@ internal import Model
 internal import Planning
 internal import Profiles
 internal import Prompts
-internal import SessionCache
+internal import Store
 internal import System
 internal import Vault
 
@@ -28,40 +28,40 @@ struct Obtained: ~Copyable {
 /// A request for credentials, and the way to them.
 struct SessionCommand {
     let invocation: Invocation
-    let world: World
+    let machine: Machine
     private let request: PlanRequest
     private let prefersKey: Bool
 
     /// - Parameter prefersKey: Whether a long-term key will do in the place of a session of it that
     ///   is not cached: for a look at who it is, which must not cost a code.
-    init(_ invocation: Invocation, _ world: World, prefersKey: Bool = false) {
+    init(_ invocation: Invocation, _ machine: Machine, prefersKey: Bool = false) {
         self.invocation = invocation
-        self.world = world
+        self.machine = machine
         // Who says how the session is to be made wants it made.
         self.prefersKey =
             prefersKey && !invocation.isSet(.mfaToken) && !invocation.isSet(.duration)
-        request = PlanRequest(invocation, world)
+        request = PlanRequest(invocation, machine)
     }
 
     /// The credentials as they are handed to programs.
-    func handedOver() throws -> HandedOver {
+    func sessionEnvironment() throws -> SessionEnvironment {
         let obtained = try obtained()
         let plan = obtained.plan
-        return HandedOver(
+        return SessionEnvironment(
             credentials: obtained.takeCredentials(), region: plan.region?.value,
             profile: plan.profile.value)
     }
 
     /// The credentials, obtained as planned, and the plan.
     func obtained() throws -> Obtained {
-        let config = try world.configFiles()
+        let config = try machine.configFiles()
         var plan = try plan(config)
-        let cache = world.sessionCache()
-        for reason in plan.reasons { world.console.tell(reason) }
+        let cache = machine.sessionCache()
+        for reason in plan.reasons { machine.console.trace(reason) }
 
         if !invocation.isSet(.fresh), let session = Engine.cached(plan, in: cache) {
             if let expiration = session.credentials.expiration {
-                world.tell(
+                machine.tell(
                     .cached(subject: session.tag.subject, timeLeft: expiration - Timestamp.now()))
             }
             return Obtained(plan: plan, credentials: session.takeCredentials())
@@ -71,16 +71,16 @@ struct SessionCommand {
             request.noSession = true
             request.duration = nil
             plan = try Planner.plan(
-                request, config: config, facts: world.facts(try world.index(mayPrompt: false)))
+                request, config: config, facts: machine.facts(try machine.index(mayPrompt: false)))
         }
         return Obtained(plan: plan, credentials: try obtain(plan, cache, config))
     }
 
     /// The plan by what is known here, without asking a vault or AWS.
     func offlinePlan() throws -> SessionPlan {
-        let index = try world.indexFile().read() ?? VaultIndex()
+        let index = try machine.indexFile().read() ?? VaultIndex()
         let plan = try Planner.plan(
-            request, config: try world.configFiles(), facts: world.facts(index))
+            request, config: try machine.configFiles(), facts: machine.facts(index))
         try Self.checkPolicies(of: plan)
         return plan
     }
@@ -88,12 +88,12 @@ struct SessionCommand {
     // MARK: Planning
 
     private func plan(_ config: ConfigFiles) throws -> SessionPlan {
-        let index = try world.index(mayPrompt: true)
+        let index = try machine.index(mayPrompt: true)
         do {
             return try makePlan(config, index)
         } catch let error as PlanError where error.mayBeMendedByTheIndex {
             // The index may be of another day; the vaults know better.
-            let (rebuilt, failures) = try world.rebuildIndex(mayPrompt: !index.unread.isEmpty)
+            let (rebuilt, failures) = try machine.rebuildIndex(mayPrompt: !index.unread.isEmpty)
             if rebuilt.entries != index.entries { return try makePlan(config, rebuilt) }
             // A keyring that is down is no missing key.
             if let failure = rebuilt.unread.lazy.compactMap({ failures[$0] }).first {
@@ -106,10 +106,10 @@ struct SessionCommand {
     private func makePlan(_ config: ConfigFiles, _ index: VaultIndex) throws -> SessionPlan {
         let plan: SessionPlan
         do {
-            plan = try Planner.plan(request, config: config, facts: world.facts(index))
+            plan = try Planner.plan(request, config: config, facts: machine.facts(index))
         } catch PlanError.unknownAccount(_, let key?) {
             let learned = try learnCaller(of: key)
-            plan = try Planner.plan(request, config: config, facts: world.facts(learned))
+            plan = try Planner.plan(request, config: config, facts: machine.facts(learned))
         }
         try Self.checkPolicies(of: plan)
         return plan
@@ -134,23 +134,23 @@ struct SessionCommand {
 
     /// Asks AWS whose key it is, for a key that was stored without asking.
     private func learnCaller(of key: StoredKey) throws -> VaultIndex {
-        world.console.tell("asking AWS for the account of key \(key.accessKeyID.masked)")
+        machine.console.trace("asking AWS for the account of key \(key.accessKeyID.masked)")
         let caller: CallerIdentity
         do {
-            caller = try world.identity(
-                of: Credentials(try world.load(key)), region: request.region,
+            caller = try machine.identity(
+                of: Credentials(try machine.load(key)), region: request.region,
                 profile: key.profile)
         } catch let error as AWSError {
             throw Failure.callerUnknown(error, key: key)
         }
-        try world.indexFile().update { index in
+        try machine.indexFile().update { index in
             guard let entry = index.entry(of: key.profile) else { return }
             index.set(
                 VaultIndex.Entry(
                     profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
                     added: entry.added, caller: caller.arn))
         }
-        return try world.index(mayPrompt: false)
+        return try machine.index(mayPrompt: false)
     }
 
     // MARK: Obtaining
@@ -162,7 +162,7 @@ struct SessionCommand {
         let isFresh = invocation.isSet(.fresh)
         for case .assumeRole(let step, _) in plan.credentials.steps
         where step.role.value.roleKind == .service {
-            world.console.say(
+            machine.console.say(
                 "\(step.role.value) is a service role, made for an AWS service; most likely nobody else"
                     + " may assume it")
         }
@@ -179,7 +179,7 @@ struct SessionCommand {
             }
             guard error.saysThatTheIndexIsWrong, case .storedKey(let key) = plan.credentials.root
             else { throw error }
-            let (index, _) = try world.rebuildIndex(mayPrompt: true)
+            let (index, _) = try machine.rebuildIndex(mayPrompt: true)
             guard let entry = index.entry(of: key.profile),
                 entry.storedKey != key || error.isAbsence
             else { throw error }
@@ -201,7 +201,7 @@ struct SessionCommand {
             guard let credentials = try engine(plan, cache).credentials(before: step) else {
                 return nil
             }
-            return try world.iam(plan).getRole(
+            return try machine.iam(plan).getRole(
                 name: String(name), credentials: credentials, limits: .quick
             ).maximumSessionDuration
         } catch {
@@ -211,22 +211,22 @@ struct SessionCommand {
 
     private func engine(_ plan: SessionPlan, _ cache: SessionCache) throws(EngineError) -> Engine {
         let sts: STS
-        do { sts = try world.sts(plan.sts, caBundle: plan.caBundle?.value) } catch {
+        do { sts = try machine.sts(plan.sts, caBundle: plan.caBundle?.value) } catch {
             throw .endpoint(error)
         }
-        let prompt = MFAPrompting(plan, world)
-        var parts = Engine.Parts(
+        let prompt = MFAPrompting(plan, machine)
+        var effects = Engine.Effects(
             cache: cache, sts: sts,
             local: HTTPClient(version: version, proxy: .none),
-            loadKey: world.load, loadPlainKey: world.loadPlainKey,
-            secretVariable: World.secretVariable, variable: World.variable,
+            loadKey: machine.load, loadPlainKey: machine.loadPlainKey,
+            secretVariable: Machine.secretVariable, variable: Machine.variable,
             askCode: prompt.ask,
-            sentCodes: SentCodes(directory: world.lockDirectory()),
-            lockDirectory: world.lockDirectory())
-        parts.codesAreAutomatic = prompt.isAutomatic
-        parts.givenCode = invocation.value(.mfaToken)
-        parts.report = world.tell
-        return Engine(parts, target: plan.sts)
+            sentCodes: SentCodes(directory: machine.lockDirectory()),
+            lockDirectory: machine.lockDirectory())
+        effects.codesAreAutomatic = prompt.isAutomatic
+        effects.givenCode = invocation.value(.mfaToken)
+        effects.report = machine.tell
+        return Engine(effects, target: plan.sts)
     }
 }
 
@@ -253,14 +253,14 @@ extension PlanError {
     }
 }
 
-extension World {
+extension Machine {
     /// The key of an entry of the index, from the vault that the index names.
     func load(_ key: StoredKey) throws(VaultError) -> AccessKey {
         let kind: VaultKind
         do throws(SystemError) {
             kind = try indexFile().read()?.entry(of: key.profile)?.vault ?? .secretService
         } catch { throw .file(error) }
-        console.tell(
+        console.trace(
             "asking the \(kind.rawValue) vault for key \(key.accessKeyID.masked) of profile"
                 + " \(key.profile)")
         return try withPassphraseRetries(kind) { (vault) throws(VaultError) in
@@ -290,7 +290,7 @@ extension World {
     func tell(_ progress: Progress) {
         switch progress {
         case .cached(let subject, let timeLeft):
-            console.tell("\(subject): in the cache, \(rounded(timeLeft)) left")
+            console.trace("\(subject): in the cache, \(rounded(timeLeft)) left")
         case .waiting(let subject):
             console.say(
                 "another credtool is obtaining \(subject), and may be asking for a code there; waiting"
@@ -298,9 +298,9 @@ extension World {
         case .plainKey(let key):
             console.say(key.warning)
         case .requesting(let subject, let call):
-            console.tell("\(subject): " + (call.map { "asking STS (\($0))" } ?? "asking for it"))
+            console.trace("\(subject): " + (call.map { "asking STS (\($0))" } ?? "asking for it"))
         case .obtained(let subject, let lifetime):
-            console.tell("\(subject): obtained, lives \(rounded(lifetime))")
+            console.trace("\(subject): obtained, lives \(rounded(lifetime))")
         case .notCached(let subject):
             console.say("\(subject): could not be cached, so the next command asks AWS again")
         case .wrongCode(let triesLeft):

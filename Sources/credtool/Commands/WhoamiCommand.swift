@@ -6,19 +6,19 @@ internal import FoundationEssentials
 internal import Model
 internal import Planning
 internal import Profiles
-internal import SessionCache
+internal import Store
 internal import System
 
 /// Tells who a profile is to AWS.
 struct WhoamiCommand {
     let invocation: Invocation
-    let world: World
+    let machine: Machine
 
     func run() throws {
-        let command = SessionCommand(invocation, world, prefersKey: true)
+        let command = SessionCommand(invocation, machine, prefersKey: true)
         let obtained = try command.obtained()
         let plan = obtained.plan
-        let sts = try world.sts(plan.sts, caBundle: plan.caBundle?.value)
+        let sts = try machine.sts(plan.sts, caBundle: plan.caBundle?.value)
         let caller = try sts.getCallerIdentity(credentials: obtained.credentials)
         var identity = Identity(caller, plan)
         if let expiration = obtained.credentials.expiration {
@@ -29,10 +29,10 @@ struct WhoamiCommand {
         if invocation.isSet(.json) {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return try world.console.print(
+            return try machine.console.print(
                 String(decoding: try encoder.encode(identity), as: UTF8.self))
         }
-        try world.console.print(Console.visible(table: identity.text))
+        try machine.console.print(Console.visible(table: identity.text))
     }
 
     /// What IAM lets the caller see of itself; what it denies is left out.
@@ -40,7 +40,7 @@ struct WhoamiCommand {
         _ caller: CallerIdentity, _ plan: SessionPlan, _ credentials: borrowing Credentials,
         _ identity: inout Identity
     ) throws {
-        let iam = try world.iam(plan)
+        let iam = try machine.iam(plan)
         // A look is not worth long waits, and a denial is an answer.
         let limits = CallLimits.quick
         identity.accountAlias = try? iam.listAccountAliases(

@@ -27,7 +27,7 @@ public struct SessionCache {
     /// The session of exactly this tag that lives on for at least `minimumTTL`, by the wall clock and
     /// by the one since boot, since the first may have been set back; nil where there is none, also where a place cannot be asked: the session is then obtained anew.
     public func load(
-        _ tag: SessionTag, minimumTTL: Duration, now: Timestamp = .now()
+        _ tag: SessionLabel, minimumTTL: Duration, now: Timestamp = .now()
     ) -> Session? {
         for store in [kernel, overflow] {
             do {
@@ -80,7 +80,7 @@ public struct SessionCache {
     /// - Throws: `SessionStoreError` where one could not be forgotten.
     @discardableResult
     public func remove(
-        where isChosen: (SessionTag) -> Bool
+        where isChosen: (SessionLabel) -> Bool
     ) throws(SessionStoreError) -> Int {
         var count = 0
         var failure: SessionStoreError?

@@ -3,51 +3,51 @@ internal import Flags
 
 extension UsageError {
     /// The words.
-    var words: Words {
+    var wording: Wording {
         let help =
             command.flatMap { $0 == .help ? nil : "credtool help \($0.rawValue)" }
             ?? "credtool help"
         switch cause {
-        case .missingCommand: return Words("no command is named", hint: help)
+        case .missingCommand: return Wording("no command is named", hint: help)
         case .unknownCommand(let name, let nearest):
             let message = "there is no command \(quoted(name))"
-            guard let nearest else { return Words(message, hint: help) }
-            return Words(message, hint: "did you mean credtool \(nearest.rawValue)?")
+            guard let nearest else { return Wording(message, hint: help) }
+            return Wording(message, hint: "did you mean credtool \(nearest.rawValue)?")
         case .unknownFlag(let name, let nearest):
             let message = "there is no flag \(name)" + place
-            guard let nearest else { return Words(message, hint: help) }
-            return Words(message, hint: "did you mean \(nearest.spelling)?")
+            guard let nearest else { return Wording(message, hint: help) }
+            return Wording(message, hint: "did you mean \(nearest.spelling)?")
         case .flagOfOtherCommands(let flag, let commands):
-            return Words(
+            return Wording(
                 "\(flag.spelling) is a flag of "
                     + commands.map { "credtool \($0.rawValue)" }.joined(separator: " and ")
                     + ", not" + (command.map { " of credtool \($0.rawValue)" } ?? " this one"),
                 hint: help)
         case .flagBeforeCommand(let flag):
-            return Words("\(flag.spelling) stands before the command it belongs to", hint: help)
+            return Wording("\(flag.spelling) stands before the command it belongs to", hint: help)
         case .missingValue(let flag, let name):
-            return Words(
+            return Wording(
                 "\(flag.spelling) needs a value", hint: "\(flag.spelling) \(name)")
         case .needlessValue(let flag):
-            return Words("\(flag.spelling) takes no value", hint: flag.spelling)
+            return Wording("\(flag.spelling) takes no value", hint: flag.spelling)
         case .invalidValue(let flag, let value, let expected):
             let what = value.map { "\(quoted($0)) is no value" } ?? "that is no value"
-            return Words("\(what) for \(flag.spelling)", hint: expected.words)
+            return Wording("\(what) for \(flag.spelling)", hint: expected.wording)
         case .repeatedFlag(let flag):
-            return Words("\(flag.spelling) stands twice", hint: "leave one of them out")
+            return Wording("\(flag.spelling) stands twice", hint: "leave one of them out")
         case .exclusiveFlags(let first, let second):
-            return Words(
+            return Wording(
                 "\(first.spelling) and \(second.spelling) cannot stand together",
                 hint: "leave one of them out")
         case .missingArgument(let name):
-            return Words("\(name) is missing", hint: help)
+            return Wording("\(name) is missing", hint: help)
         case .surplusArgument(let accepted):
             let number = accepted == 0 ? "no arguments" : "at most \(accepted)"
-            return Words("too many arguments" + place + ", which takes \(number)", hint: help)
+            return Wording("too many arguments" + place + ", which takes \(number)", hint: help)
         case .emptyProfile:
-            return Words("the profile has an empty name", hint: "credtool list shows the names")
+            return Wording("the profile has an empty name", hint: "credtool list shows the names")
         case .unknownNames(let kind):
-            return Words(
+            return Wording(
                 "there are no names of kind \(quoted(kind))", hint: "credtool __complete profiles")
         }
     }
@@ -57,7 +57,7 @@ extension UsageError {
 
 extension ValueKind {
     /// What is expected.
-    fileprivate var words: String {
+    fileprivate var wording: String {
         switch self {
         case .text: "any text but an empty one"
         case .duration: "a duration is written 45m, 1h30m, or as a number of seconds"

@@ -13,16 +13,16 @@ extension AWSServiceError {
 
 extension AWSError {
     /// The words.
-    var words: Words {
+    var wording: Wording {
         switch self {
-        case .service(let error): error.words
-        case .transport(let error): error.words
+        case .service(let error): error.wording
+        case .transport(let error): error.wording
         case .unreadable(let operation, let status, let reason):
-            Words(
+            Wording(
                 "the answer to \(operation) is not AWS's (HTTP status \(status), \(reason))",
                 hint: "a proxy or a captive portal may stand between; look at HTTPS_PROXY and"
                     + " AWS_ENDPOINT_URL_STS")
-        case .libraryUnavailable(let error): error.words
+        case .libraryUnavailable(let error): error.wording
         }
     }
 
@@ -34,17 +34,17 @@ extension AWSError {
 }
 
 extension AWSServiceError {
-    fileprivate var words: Words {
+    fileprivate var wording: Wording {
         let text = self.message.hasSuffix(".") ? self.message.dropLast() : self.message[...]
         let message = "AWS says \(code)" + (text.isEmpty ? "" : ": \(text)")
         if let clockSkew {
             let direction = clockSkew < .zero ? "behind" : "ahead of"
             let size = Duration.seconds(abs(clockSkew.wholeSeconds))
-            return Words(
+            return Wording(
                 "\(message) (this machine's clock is \(spoken(size)) \(direction) AWS's)",
                 hint: "set the clock: timedatectl set-ntp true")
         }
-        return Words(message, hint: meaning)
+        return Wording(message, hint: meaning)
     }
 
     /// What the code means here, and what to do.
@@ -68,84 +68,84 @@ extension AWSServiceError {
 }
 
 extension HTTPError {
-    fileprivate var words: Words {
+    fileprivate var wording: Wording {
         switch self {
         case .invalidURL(let reason):
-            Words("AWS cannot be asked: \(reason)", hint: "look at AWS_ENDPOINT_URL_STS")
+            Wording("AWS cannot be asked: \(reason)", hint: "look at AWS_ENDPOINT_URL_STS")
         case .invalidHeader(let name):
-            Words(
+            Wording(
                 "the header \(name) cannot be sent", hint: "look at the profile's name and region")
         case .resolve(let host, let reason):
-            Words(
+            Wording(
                 "\(host) has no address: \(reason)",
                 hint: "is this machine online, and the region right (--region)?")
         case .connect(let host, let reason):
-            Words(
+            Wording(
                 "\(host) cannot be reached: \(reason)",
                 hint: "is this machine online? behind a proxy: export HTTPS_PROXY=http://HOST:PORT")
         case .proxy(let reason, let status):
-            Words(
+            Wording(
                 "the proxy does not help"
                     + (status.map { " (status \($0))" } ?? "") + ": \(reason)",
                 hint: "look at HTTPS_PROXY; NO_PROXY lists hosts that need none")
         case .unknownAuthority(let host, let reason):
-            Words(
+            Wording(
                 "the certificate of \(host) comes from an authority that is not trusted here:"
                     + " \(reason)",
                 hint: "where a company's proxy makes certificates: export AWS_CA_BUNDLE=FILE.pem")
         case .tls(let host, let reason):
-            Words("no TLS with \(host): \(reason)", hint: "look at the clock and HTTPS_PROXY")
+            Wording("no TLS with \(host): \(reason)", hint: "look at the clock and HTTPS_PROXY")
         case .caBundle(let path, let reason):
-            Words(
+            Wording(
                 "the certificates in \(path) cannot be read: \(reason)",
                 hint: "set AWS_CA_BUNDLE to a PEM file, or unset it")
         case .timedOut(let host, .connecting):
-            Words(
+            Wording(
                 "\(host) cannot be reached: no connection in time",
                 hint: "is this machine online? behind a proxy: export HTTPS_PROXY=http://HOST:PORT")
         case .timedOut(let host, .whole):
-            Words("\(host) did not answer in time", hint: "try again in a moment")
+            Wording("\(host) did not answer in time", hint: "try again in a moment")
         case .interrupted(let host, let reason):
-            Words("the connection to \(host) broke: \(reason)", hint: "try again in a moment")
+            Wording("the connection to \(host) broke: \(reason)", hint: "try again in a moment")
         case .bodyTooLarge(let limit):
-            Words(
+            Wording(
                 "the answer is larger than \(limit) bytes, so it is not AWS's",
                 hint: "a proxy or a captive portal may stand between; look at HTTPS_PROXY")
         case .other(let code, let reason):
-            Words("libcurl error \(code): \(reason)", hint: "try again with --verbose")
-        case .libraryUnavailable(let error): error.words
+            Wording("libcurl error \(code): \(reason)", hint: "try again with --verbose")
+        case .libraryUnavailable(let error): error.wording
         }
     }
 }
 
 extension LibraryUnavailable {
     /// The words.
-    var words: Words {
-        Words(
+    var wording: Wording {
+        Wording(
             "\(library) cannot be loaded: \(reason)", hint: "sudo apt install \(package)")
     }
 }
 
 extension EndpointError {
     /// The words.
-    var words: Words {
+    var wording: Wording {
         switch self {
         case .invalidRegion(let region):
-            Words("\(quoted(region)) is no region", hint: "--region eu-central-1, for example")
+            Wording("\(quoted(region)) is no region", hint: "--region eu-central-1, for example")
         case .invalidURL(let url):
-            Words(
+            Wording(
                 "\(quoted(url)) is no URL to ask AWS at",
                 hint: "look at AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL")
         case .fipsWithOverride, .dualStackWithOverride:
-            Words(
+            Wording(
                 "an endpoint URL cannot stand beside FIPS or dual stack",
                 hint: "unset AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL")
         case .fipsWithOAuth:
-            Words(
+            Wording(
                 "signing in through OAuth has no FIPS endpoint",
                 hint: "unset AWS_USE_FIPS_ENDPOINT for this command")
         case .missingRegion:
-            Words("no region is set", hint: "--region eu-central-1, for example")
+            Wording("no region is set", hint: "--region eu-central-1, for example")
         }
     }
 }

@@ -5,158 +5,158 @@ internal import Profiles
 
 extension PlanError {
     /// The words.
-    var words: Words {
+    var wording: Wording {
         switch self {
         case .unknownProfile(let name, .standard, _):
-            Words(
+            Wording(
                 "no profile is named, and there is no profile \(name)",
                 hint: "credtool list shows the profiles; credtool add stores a key")
         case .unknownProfile(let name, let origin, let nearest):
-            Words(
+            Wording(
                 "there is no profile \(quoted(name))" + Self.named(by: origin)
                     + " in the AWS config files, and no key of that name",
                 hint: nearest.map { "did you mean \($0)?" }
                     ?? "credtool list shows the profiles; credtool add NAME stores a key")
         case .noCredentials(let profile, let section):
-            Words(
+            Wording(
                 "profile \(profile)\(Self.place(section)) names no credentials: no key in the vault, no"
                     + " source_profile, no credential_source, no credential_process, no web identity",
                 hint: "credtool add \(profile)")
         case .halfKey(let profile, let missing, let origin):
-            Words(
+            Wording(
                 "profile \(profile) has half a key (\(origin)): \(missing) is missing",
                 hint: "credtool add \(profile), and take the other half out of that file")
         case .roleWithoutSource(let profile, let role):
-            Words(
+            Wording(
                 "profile \(profile) has the role \(role.value) (\(role.origin)) and nobody to"
                     + " assume it",
                 hint: "add source_profile = NAME to the profile, or credtool add \(profile)")
         case .unknownSource(let source, let profile, let nearest):
-            Words(
+            Wording(
                 "profile \(profile) names \(quoted(source.value)) as its source_profile"
                     + " (\(source.origin)), and there is no such profile or key",
                 hint: nearest.map { "did you mean \($0)? mend \(source.origin)" }
                     ?? "credtool add \(source.value), or mend \(source.origin)")
         case .twoSources(let profile, let source, let other):
-            Words(
+            Wording(
                 "profile \(profile) has both a source_profile (\(source.origin)) and a"
                     + " credential_source (\(other))",
                 hint: "take one of them out")
         case .tokenWithoutRole(let profile, let origin):
-            Words(
+            Wording(
                 "profile \(profile) has a web identity's token (\(origin)) and no role_arn to trade"
                     + " it for",
                 hint: "add role_arn to the profile")
         case .cycle(let path): Self.cycle(path)
         case .noEnvironmentKey(let setting):
-            Words(
+            Wording(
                 "credential_source is Environment (\(setting.origin)), and AWS_ACCESS_KEY_ID and"
                     + " AWS_SECRET_ACCESS_KEY are not set",
                 hint: "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         case .noContainer(let setting):
-            Words(
+            Wording(
                 "credential_source is EcsContainer (\(setting.origin)), and no"
                     + " AWS_CONTAINER_CREDENTIALS variable is set",
                 hint: "this works in a container of ECS or EKS")
         case .halfSSO(let profile, let setting, let missing):
-            Words(
+            Wording(
                 "profile \(profile) has \(setting) and no \(missing)",
                 hint: "aws configure sso --profile \(profile) writes all of them")
         case .unknownSSOSession(let session, let profile):
-            Words(
+            Wording(
                 "profile \(profile) names the sso-session \(quoted(session.value))"
                     + " (\(session.origin)), and there is no such section",
                 hint: "aws configure sso-session writes one")
         case .misplacedSSO(let setting, let key):
-            Words(
+            Wording(
                 "\(key) (\(setting.origin)) belongs into the sso-session section that the profile"
                     + " names",
                 hint: "take it out of the profile")
         case .profileWithoutRole(let role):
-            Words(
+            Wording(
                 "--role names the profile \(role.value), which has no role_arn",
                 hint: "--role takes an ARN, a role's name, or a profile with a role_arn")
         case .unknownAccount(let role, let key):
-            Words(
+            Wording(
                 (key.map { "the account of key \($0.accessKeyID.masked) is not known" }
                     ?? "the account of these credentials is not known")
                     + ", and so not where role \(role) is",
                 hint: "--role arn:aws:iam::ACCOUNT:role/\(role)")
         case .invalidRole(let role):
-            Words(
+            Wording(
                 "\(quoted(role.value)) is no role: neither an ARN, nor a profile, nor a role's name",
                 hint: "--role arn:aws:iam::ACCOUNT:role/NAME")
         case .closedRole(let arn, let kind): Self.closed(arn, kind)
         case .exclusive(let first, let second):
-            Words("\(first) and \(second) cannot stand together", hint: "leave one of them out")
+            Wording("\(first) and \(second) cannot stand together", hint: "leave one of them out")
         case .needsLongTermKey(let origin):
-            Words(
+            Wording(
                 "\(origin) needs a long-term key by itself, without a role",
                 hint: "name a profile with a stored key: credtool list shows them")
         case .malformed(let setting, let expected):
-            Words(
+            Wording(
                 setting.value.isEmpty
                     ? "\(setting.origin) is needed"
                     : "\(setting.origin) is \(quoted(setting.value)), which AWS would refuse",
                 hint: "it must be \(expected)")
         case .unreadablePolicy(let setting):
-            Words(
+            Wording(
                 "the policy file \(quoted(setting.value)) (\(setting.origin)) cannot be read, or is no"
                     + " document of at most 2048 characters",
                 hint: "ls -l \(setting.value)")
         case .flagWithoutRole(let origin):
-            Words(
+            Wording(
                 "\(origin) goes with a role, and there is none", hint: "add --role ROLE")
         case .invalidValue(let setting, let form):
-            Words(
+            Wording(
                 "\(setting.origin) is \(quoted(setting.value)), which AWS would refuse",
                 hint: "it must be \(form)")
         case .durationOutOfBounds(let duration, let bounds):
-            Words(
+            Wording(
                 "\(Self.name(duration.origin)) is \(spoken(duration.value)), and AWS takes"
                     + " \(spoken(bounds.lowerBound)) to \(spoken(bounds.upperBound)) here",
                 hint:
                     "--duration \(spoken(duration.value < bounds.lowerBound ? bounds.lowerBound : bounds.upperBound))"
             )
         case .chainedTooLong(let duration, let role):
-            Words(
+            Wording(
                 "\(Self.name(duration.origin)) is \(spoken(duration.value)), and AWS lets a role that is"
                     + " assumed from a role live at most 1h (\(role))",
                 hint: "--duration 1h, or assume the role from the key itself")
         case .durationOfSource(let duration):
-            Words(
+            Wording(
                 "\(duration.origin) goes with a session that credtool makes, and these credentials are"
                     + " used as they are",
                 hint: "leave \(duration.origin) out, or add --role ROLE")
         case .minimumTTLTooLong(let ttl, let duration):
-            Words(
+            Wording(
                 "--min-ttl is \(spoken(ttl)), and the session lives only"
                     + " \(spoken(duration.value)) (\(Self.name(duration.origin)))",
                 hint: "--duration \(spoken(ttl)) or longer")
         }
     }
 
-    private static func closed(_ arn: ARN, _ kind: RoleKind) -> Words {
+    private static func closed(_ arn: ARN, _ kind: RoleKind) -> Wording {
         switch kind {
         case .serviceLinked(let service):
-            Words(
+            Wording(
                 "\(arn) is a service-linked role: \(service) alone can assume it",
                 hint: "assume a role of your own; aws iam list-roles shows them")
         case .identityCenter:
-            Words(
+            Wording(
                 "\(arn) belongs to IAM Identity Center, which alone gives it out",
                 hint: "use the profile that signs in there: aws configure sso")
         default:
-            Words(
+            Wording(
                 "\(arn) is kept by AWS for itself, and people cannot assume it",
                 hint: "assume a role of your own; aws iam list-roles shows them")
         }
     }
 
-    private static func cycle(_ path: [Setting<String>]) -> Words {
+    private static func cycle(_ path: [Setting<String>]) -> Wording {
         let names = path.map(\.value).joined(separator: " -> ")
         let places = path.dropFirst().map { "\($0.origin)" }.joined(separator: ", ")
-        return Words(
+        return Wording(
             "source_profile goes round in a circle: \(names) (\(places))",
             hint: "let one of them name the profile with the key; a profile may name itself where"
                 + " it has a key of its own")

@@ -2,7 +2,7 @@
 public import Model
 
 /// Credentials on their way out, with what goes beside them.
-public struct HandedOver: ~Copyable {
+public struct SessionEnvironment: ~Copyable {
     /// The credentials.
     public let credentials: Credentials
     /// The region, where one is known.

@@ -2,7 +2,7 @@
 public import Model
 
 /// What a session is found by and told apart by. None of it is secret.
-public struct SessionTag: Hashable, Sendable {
+public struct SessionLabel: Hashable, Sendable {
     /// A short name for keys and files, made from the fingerprint.
     public let name: String
     /// Every input that shaped the session; compared on reading.
@@ -30,12 +30,12 @@ public struct SessionTag: Hashable, Sendable {
 /// A session as lists show it.
 public struct SessionSummary: Hashable, Sendable {
     /// What it was made for.
-    public let tag: SessionTag
+    public let tag: SessionLabel
     /// When AWS stops to accept it.
     public let expiration: Timestamp
 
     /// Joins the two.
-    public init(tag: SessionTag, expiration: Timestamp) {
+    public init(tag: SessionLabel, expiration: Timestamp) {
         self.tag = tag
         self.expiration = expiration
     }
@@ -44,7 +44,7 @@ public struct SessionSummary: Hashable, Sendable {
 /// Temporary credentials with what they were made for.
 public struct Session: ~Copyable, Sendable {
     /// What it was made for.
-    public let tag: SessionTag
+    public let tag: SessionLabel
     /// The credentials; they have an expiration.
     public let credentials: Credentials
     /// The clocks when they were obtained.
@@ -52,7 +52,7 @@ public struct Session: ~Copyable, Sendable {
 
     /// Joins the parts.
     public init(
-        tag: SessionTag, credentials: consuming Credentials,
+        tag: SessionLabel, credentials: consuming Credentials,
         obtained: ClockReading = ClockReading(wall: .now(), uptime: .now())
     ) {
         self.tag = tag

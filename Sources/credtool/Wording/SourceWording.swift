@@ -9,75 +9,77 @@ internal import System
 
 extension EngineError {
     /// The words for what the machine itself did not give.
-    var machineWords: Words {
+    var machineWording: Wording {
         switch self {
         case .instanceMetadata(let error):
-            error.words.prefixed("the instance metadata gave no credentials: ")
+            error.wording.prefixed("the instance metadata gave no credentials: ")
         case .instanceMetadataDisabled:
-            Words(
+            Wording(
                 "AWS_EC2_METADATA_DISABLED forbids to ask for the credentials of this instance",
                 hint: "unset AWS_EC2_METADATA_DISABLED")
-        case .container(let error): error.words.prefixed("no credentials of this container: ")
+        case .container(let error): error.wording.prefixed("no credentials of this container: ")
         case .containerToken(let error):
-            error.words.prefixed("the container's token was not to be had: ")
+            error.wording.prefixed("the container's token was not to be had: ")
         case .malformedContainerToken(let place):
-            Words(
+            Wording(
                 "no credentials of this container: the token in \(place) has a line end in it",
                 hint: "it is sent as it is, in one line: write it without one")
         case .tokenFile(let error, let setting):
             error.code == ENODATA
-                ? Words(
+                ? Wording(
                     "the web identity's token file \(setting.value) (\(setting.origin)) is empty",
                     hint: "ls -l \(setting.value)")
-                : Words(
-                    error.words.prefixed("the web identity's token (\(setting.origin)): ").message,
+                : Wording(
+                    error.wording.prefixed("the web identity's token (\(setting.origin)): ")
+                        .message,
                     hint: "whoever issues the token has to write it there; else correct the path")
-        default: Words("an error without words")
+        default: Wording("an error without words")
         }
     }
 }
 
 extension PlainKeyFailure {
-    var words: Words {
+    var wording: Wording {
         switch self {
-        case .system(let error): error.words
-        case .config(let error): error.words
+        case .system(let error): error.wording
+        case .config(let error): error.wording
         case .malformedID:
-            Words("its ID has other characters than letters and digits", hint: "copy the ID again")
+            Wording(
+                "its ID has other characters than letters and digits", hint: "copy the ID again")
         }
     }
 }
 
 extension ProcessFailure {
-    var words: Words {
+    var wording: Wording {
         switch self {
-        case .words:
-            Words(
+        case .unsplittable:
+            Wording(
                 "the command has a quotation that does not end",
                 hint: "quote it as for a shell; no shell runs it")
         case .run(.notFound(let program)):
-            Words("there is no program \(quoted(program))", hint: "name it by its whole path")
+            Wording("there is no program \(quoted(program))", hint: "name it by its whole path")
         case .run(.notExecutable(let program)):
-            Words("\(program) cannot be run", hint: "chmod +x \(program)")
+            Wording("\(program) cannot be run", hint: "chmod +x \(program)")
         case .run(.timedOut(let program, let limit)):
-            Words(
+            Wording(
                 "\(program) did not end within \(spoken(limit))",
                 hint: "run it by hand and look what it waits for")
         case .run(.tooMuchOutput(let program, _)):
-            Words(
+            Wording(
                 "\(program) printed too much to be credentials",
                 hint: "run it by hand and look at its output")
-        case .run(.system(let error)): error.words
+        case .run(.system(let error)): error.wording
         case .ended(.exited(let code)):
-            Words(
+            Wording(
                 "the command ended with code \(code)",
                 hint: "run it by hand; its own words stand above")
         case .ended(.signalled(let signal)):
-            Words("the command was ended by signal \(signal)", hint: "run it by hand")
-        case .document(let error): error.words
-        case .noToken: Words("the command printed no token", hint: "run it by hand")
+            Wording("the command was ended by signal \(signal)", hint: "run it by hand")
+        case .document(let error): error.wording
+        case .noToken: Wording("the command printed no token", hint: "run it by hand")
         case .loop:
-            Words(
+            Wording(
                 "the command runs itself again through credtool, without end",
                 hint: "let it ask another profile, one that does not name this command")
         }
@@ -85,22 +87,22 @@ extension ProcessFailure {
 }
 
 extension CredentialDocumentError {
-    var words: Words {
+    var wording: Wording {
         switch self {
         case .notJSON, .notAnObject:
-            Words("the answer is no JSON object", hint: "run it by hand and look at its output")
+            Wording("the answer is no JSON object", hint: "run it by hand and look at its output")
         case .unsupportedVersion(let version):
-            Words("the answer has Version \(version), and only 1 is known", hint: "it must be 1")
+            Wording("the answer has Version \(version), and only 1 is known", hint: "it must be 1")
         case .missing(let fields):
-            Words(
+            Wording(
                 "the answer has no \(fields.joined(separator: ", no "))",
                 hint: "it must have Version, AccessKeyId and SecretAccessKey")
         case .malformed(let field):
-            Words("the answer's \(field) is not of its form", hint: "look at its output")
+            Wording("the answer's \(field) is not of its form", hint: "look at its output")
         case .refused(let code, let message):
-            Words("it says \(code): \(message)", hint: "try again in a moment")
+            Wording("it says \(code): \(message)", hint: "try again in a moment")
         case .expired(let date):
-            Words(
+            Wording(
                 "the credentials expired at \(date) already",
                 hint: "sign in again where they come from, and look at the clock: timedatectl")
         }
@@ -108,93 +110,93 @@ extension CredentialDocumentError {
 }
 
 extension InstanceMetadataError {
-    var words: Words {
+    var wording: Wording {
         switch self {
-        case .invalidEndpoint(let error): error.words
+        case .invalidEndpoint(let error): error.wording
         case .transport:
-            Words(
+            Wording(
                 "the instance metadata service does not answer",
                 hint: "this works on an EC2 instance; in a container there, raise the hop limit")
         case .tokenRefused(let status):
-            Words("the token is refused (status \(status))", hint: "try again in a moment")
+            Wording("the token is refused (status \(status))", hint: "try again in a moment")
         case .version1Disabled:
-            Words(
+            Wording(
                 "version 2 of the service does not answer, and version 1 is forbidden",
                 hint: "unset ec2_metadata_v1_disabled, or let the instance have version 2")
         case .noRole:
-            Words(
+            Wording(
                 "the instance has no role",
                 hint: "attach an instance profile in the EC2 console")
         case .refused(let status, _):
-            Words("the service answers with status \(status)", hint: "try again in a moment")
-        case .document(let error): error.words
+            Wording("the service answers with status \(status)", hint: "try again in a moment")
+        case .document(let error): error.wording
         }
     }
 }
 
 extension ContainerCredentialsError {
-    var words: Words {
+    var wording: Wording {
         switch self {
         case .invalidURI(let uri):
-            Words(
+            Wording(
                 "\(quoted(uri)) is no address to ask",
                 hint: "look at AWS_CONTAINER_CREDENTIALS_FULL_URI and ..._RELATIVE_URI")
         case .hostNotAllowed(let host):
-            Words(
+            Wording(
                 "\(quoted(host)) may not be asked without TLS: only this machine and the agents of"
                     + " ECS and EKS may",
                 hint: "look at AWS_CONTAINER_CREDENTIALS_FULL_URI")
         case .invalidToken:
-            Words(
+            Wording(
                 "the token has a line end in it",
                 hint: "look at AWS_CONTAINER_AUTHORIZATION_TOKEN and its file")
         case .transport:
-            Words("its endpoint does not answer", hint: "this works in a container of ECS or EKS")
+            Wording("its endpoint does not answer", hint: "this works in a container of ECS or EKS")
         case .refused(let status, let message):
-            Words(
+            Wording(
                 "its endpoint answers with status \(status)"
                     + (message.isEmpty ? "" : ": \(message)"),
                 hint: "look at the task's role, and at AWS_CONTAINER_AUTHORIZATION_TOKEN")
-        case .document(let error): error.words
+        case .document(let error): error.wording
         }
     }
 }
 
 extension PromptError {
-    var words: Words {
+    var wording: Wording {
         switch self {
-        case .cancelled: Words("no answer was given", hint: "try again")
+        case .cancelled: Wording("no answer was given", hint: "try again")
         case .missing(let program, let package):
-            Words(
+            Wording(
                 "\(program) is not installed",
                 hint: package.map { "sudo apt install \($0)" } ?? "set mfa_prompt to another way")
         case .failed(let program, let status, let message):
-            Words(
-                "\(program) \(status.words)" + (message.isEmpty ? "" : ": \(message)"),
+            Wording(
+                "\(program) \(status.wording)" + (message.isEmpty ? "" : ": \(message)"),
                 hint: "run it by hand, or set mfa_prompt to another way")
         case .noCode(let program):
-            Words("\(program) printed no code of six digits", hint: "run it by hand")
+            Wording("\(program) printed no code of six digits", hint: "run it by hand")
         case .terminal(.noTerminal), .nowhereToAsk:
-            Words(
+            Wording(
                 "there is no terminal to ask on, and no dialog can be shown",
                 hint:
                     "add --mfa-token CODE, or set mfa_process or mfa_prompt (CREDTOOL_MFA_PROMPT)",
                 "credtool exec once in a terminal makes the session that is then used here")
-        case .terminal(let error): error.words
+        case .terminal(let error): error.wording
         case .processUnset:
-            Words(
+            Wording(
                 "mfa_prompt is process, and no mfa_process is set",
                 hint: "add mfa_process = COMMAND to the profile")
         case .timedOut(let limit):
-            Words("nobody answered within \(spoken(limit))", hint: "try again")
-        case .program(let error): ProcessFailure.run(error).words
+            Wording("nobody answered within \(spoken(limit))", hint: "try again")
+        case .program(let error): ProcessFailure.run(error).wording
         }
     }
 }
 
 extension Subprocess.Status {
     /// How a program ended.
-    fileprivate var words: String {
+    fileprivate var wording: String {
         switch self {
         case .exited(let code): "ended with code \(code)"
         case .signalled(let signal): "was ended by signal \(signal)"

@@ -2,7 +2,7 @@
 import Model
 import Testing
 
-@testable import SessionCache
+@testable import Store
 
 func session(
     _ name: String = "0123456789abcdef", fingerprint: String = "sts\tx\nassume-role\ty",
@@ -10,7 +10,7 @@ func session(
     uptime: Uptime = Uptime(seconds: 1000, boot: "b")
 ) throws -> Session {
     Session(
-        tag: SessionTag(
+        tag: SessionLabel(
             name: name, fingerprint: fingerprint, profile: profile,
             accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"),
             subject: "arn:aws:iam::111122223333:role/Deploy"),

@@ -3,7 +3,7 @@ import Model
 import System
 import Testing
 
-@testable import SessionCache
+@testable import Store
 
 private let isOffered: Bool = {
     do {

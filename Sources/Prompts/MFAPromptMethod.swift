@@ -1,24 +1,7 @@
-// The ways to get the code of an MFA device, and which of them is taken.
+// What each way to get an MFA code needs, and which of them is taken.
+public import Model
 
-/// A way to get an MFA code, as `mfa_prompt` names it.
-public enum PromptMethod: String, CaseIterable, Sendable {
-    /// A line on the terminal.
-    case tty
-    /// GnuPG's dialogs, on the terminal or the desktop.
-    case pinentry
-    /// GNOME's dialog program.
-    case zenity
-    /// KDE's dialog program.
-    case kdialog
-    /// A YubiKey, which makes the code itself.
-    case ykman
-    /// The command of `mfa_process`, which prints the code.
-    case process
-
-    /// Whether a program makes the code and no person types it: a wrong code is then no slip, and
-    /// asking again within the same 30 seconds gives the same one.
-    public var isAutomatic: Bool { self == .ykman || self == .process }
-
+extension MFAPromptMethod {
     /// The program that does it.
     var program: String? {
         switch self {
@@ -38,7 +21,7 @@ public enum PromptMethod: String, CaseIterable, Sendable {
     }
 
     /// The methods that need no terminal, the best one first.
-    static let graphical: [PromptMethod] = [.pinentry, .zenity, .kdialog]
+    static let graphical: [MFAPromptMethod] = [.pinentry, .zenity, .kdialog]
 
     /// Takes a method: the one that is set, then `mfa_process`, then the terminal, then the first
     /// dialog that can be shown.
@@ -47,8 +30,8 @@ public enum PromptMethod: String, CaseIterable, Sendable {
     ///   - process: `mfa_process`; nil where it is not set.
     /// - Throws: `PromptError.processUnset`, or `.nowhereToAsk` where a person cannot be reached.
     public static func choose(
-        set: PromptMethod?, process: String?, _ facts: PromptFacts
-    ) throws(PromptError) -> PromptMethod {
+        set: MFAPromptMethod?, process: String?, _ facts: PromptFacts
+    ) throws(PromptError) -> MFAPromptMethod {
         if let set {
             guard set != .process || process != nil else { throw .processUnset }
             return set

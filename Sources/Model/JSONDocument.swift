@@ -1,5 +1,4 @@
 // A small JSON document in one piece of secret memory: answers and files that hold credentials.
-public import Model
 
 /// Why a text is not a document that can be used. It never quotes the text, which may be secret.
 public enum JSONError: Error, Equatable {
@@ -116,7 +115,7 @@ public struct JSONDocument: ~Copyable, Sendable {
     }
 
     /// Whether the text of a string or number is empty.
-    borrowing func isEmpty(_ element: Element) -> Bool { nodes[element.index].text.isEmpty }
+    public borrowing func isEmpty(_ element: Element) -> Bool { nodes[element.index].text.isEmpty }
 
     private borrowing func text(
         _ kind: Kind, at path: [String], in start: Element?

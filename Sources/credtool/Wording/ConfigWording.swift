@@ -3,47 +3,47 @@ internal import Profiles
 
 extension ConfigError {
     /// The words.
-    var words: Words {
+    var wording: Wording {
         switch self {
         case .grammar(let path, let line, let problem):
             let text = problem.description
-            return Words(
+            return Wording(
                 "\(path):\(line): \(text.prefix(1).lowercased())\(text.dropFirst())",
                 hint: "mend line \(line) of \(path)")
         case .invalidValue(let key, let value, let origin, let expected):
             // A variable is its own place.
             let place = origin == .variable(key) ? "" : "\(origin): "
             let trouble = expected.isOfAWS ? "AWS would refuse" : "is not understood"
-            return Words(
+            return Wording(
                 "\(place)\(key) is \(quoted(value)), which \(trouble)",
                 hint: "\(key) must be \(expected)")
         case .unknownInclude(let include, let profile, let nearest):
-            return Words(
+            return Wording(
                 "\(include.origin): profile \(quoted(profile)) includes"
                     + " \(quoted(include.value)), which is no profile",
                 hint: nearest.map { "include_profile = \($0)" } ?? "credtool list")
         case .includeCycle(let path):
             let names = path.map { quoted($0.value) }.joined(separator: " → ")
             let places = path.dropFirst().map(\.origin.description).joined(separator: ", ")
-            return Words(
+            return Wording(
                 "include_profile goes round in a circle: \(names) (\(places))",
                 hint: "take one include_profile of these out")
         case .unknownServices(let services, let profile, let nearest):
-            return Words(
+            return Wording(
                 "\(services.origin): profile \(quoted(profile)) wants the services section"
                     + " \(quoted(services.value)), which is not there",
                 hint: nearest.map { "services = \($0)" }
                     ?? "add [services \(services.value)] to the config file")
         case .incompleteKey(let profile, let missing, let origin):
-            return Words(
+            return Wording(
                 "\(origin): the key of profile \(quoted(profile)) lacks \(missing)",
                 hint: "credtool add \(profile)")
         case .continuedSecret(let key, let origin):
-            return Words(
+            return Wording(
                 "\(origin): \(key) goes on over several lines, which no key does",
                 hint: "mend the lines below \(origin)")
         case .homeUnknown:
-            return Words(
+            return Wording(
                 "the home directory is not known, and so not where the AWS config files are",
                 hint: "export HOME=DIRECTORY")
         }
@@ -52,14 +52,14 @@ extension ConfigError {
 
 extension ConfigEditError {
     /// The words.
-    var words: Words {
+    var wording: Wording {
         switch self {
-        case .file(let error): error.words.prefixed("the config file cannot be edited: ")
-        case .profileName(let name): Failure.malformedProfileName(name).commandWords
+        case .file(let error): error.wording.prefixed("the config file cannot be edited: ")
+        case .profileName(let name): Failure.malformedProfileName(name).commandWording
         case .key(let key):
-            Words("\(quoted(key)) cannot be the name of a setting", hint: "--no-config")
+            Wording("\(quoted(key)) cannot be the name of a setting", hint: "--no-config")
         case .value(let value, let key):
-            Words(
+            Wording(
                 "\(quoted(value)) cannot be written as \(key) into the config file",
                 hint: "--no-config leaves the file alone")
         }

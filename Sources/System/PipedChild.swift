@@ -3,7 +3,7 @@ internal import CSystem
 internal import Glibc
 
 /// A child and the ends of the pipes to it; an end that is not in use is closed.
-struct Conversation: ~Copyable {
+struct PipedChild: ~Copyable {
     var child: ChildProcess
     var input: Descriptor
     var output: Descriptor

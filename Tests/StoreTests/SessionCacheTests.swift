@@ -2,7 +2,7 @@
 import Model
 import Testing
 
-@testable import SessionCache
+@testable import Store
 
 /// A place in memory that can be told to refuse.
 private final class FakeStore: SessionStore {
@@ -50,7 +50,7 @@ private final class FakeStore: SessionStore {
     }
 }
 
-struct SessionCacheTests {
+struct StoreTests {
     private let kernel = FakeStore()
     private let overflow = FakeStore()
     private var uptime = Uptime(seconds: 1000, boot: "b")
@@ -61,7 +61,7 @@ struct SessionCacheTests {
     }
 
     private func isHit(
-        _ tag: SessionTag, minimumTTL: Int = 300, now: Timestamp = .now()
+        _ tag: SessionLabel, minimumTTL: Int = 300, now: Timestamp = .now()
     ) -> Bool {
         cache.load(tag, minimumTTL: .seconds(minimumTTL), now: now) != nil
     }
@@ -170,7 +170,7 @@ struct SessionCacheTests {
 
 @Test func theLedgerIsReadBackAndAnythingElseIsNone() throws {
     let summary = SessionSummary(
-        tag: SessionTag(
+        tag: SessionLabel(
             name: "n", fingerprint: "", profile: "a\\b work",
             accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"), subject: "session"),
         expiration: Timestamp(secondsSinceEpoch: 1_800_000_000))

@@ -82,8 +82,7 @@ struct SessionLedger {
     /// Changes the entries, one process at a time. Those whose time is over are dropped.
     func update(_ change: (inout [SessionSummary]) -> Void) throws(SessionStoreError) {
         do {
-            try AtomicFile.makeDirectories(
-                String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+            try AtomicFile.makeDirectories(AtomicFile.parent(of: path))
             let lock = try FileLock(path: path + ".lock", within: .seconds(10))
             var entries = Self.parse(try AtomicFile.read(path) ?? [])
             change(&entries)
@@ -113,7 +112,7 @@ struct SessionLedger {
                 separator: "\t", maxSplits: 4, omittingEmptySubsequences: false
             ).map(String.init)
             guard fields.count == 5, let expiration = Int(fields[1]) else { return nil }
-            let tag = SessionTag(
+            let tag = SessionLabel(
                 name: fields[0], fingerprint: "", profile: fields[4],
                 accessKeyID: AccessKeyID(fields[2]),
                 subject: fields[3])

@@ -68,7 +68,7 @@ enum SessionCoding {
             guard let expiration = Int(text(0)), let wall = Int(text(1)),
                 let uptime = Int(text(2)), let accessKeyID = AccessKeyID(text(7))
             else { return nil }
-            let tag = SessionTag(
+            let tag = SessionLabel(
                 name: name, fingerprint: text(10), profile: text(4),
                 accessKeyID: AccessKeyID(text(5)),
                 subject: text(6))

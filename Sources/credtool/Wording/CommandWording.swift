@@ -4,110 +4,112 @@ internal import Profiles
 
 extension Failure {
     /// The words of the cases that belong to no module.
-    var commandWords: Words {
+    var commandWording: Wording {
         switch self {
-        case .noProfileNamed: Words("no profile is named", hint: "credtool list")
+        case .noProfileNamed: Wording("no profile is named", hint: "credtool list")
         case .noKey(let profile, let nearest):
-            Words(
+            Wording(
                 "no vault has a key of profile \(quoted(profile))",
                 hint: nearest.map { "did you mean \($0)?" } ?? "credtool list shows the keys")
         case .unknownProfile(let name, let nearest):
-            Words(
+            Wording(
                 "there is no profile \(quoted(name)) in the AWS config files or the vaults",
                 hint: nearest.map { "did you mean \($0)?" } ?? "credtool list shows the profiles")
         case .profileComesFirst(let name):
-            Words(
+            Wording(
                 "there is no profile \(quoted(name)) in the AWS config files, and no key of that name",
                 hint: "PROFILE comes first, then the command: credtool exec PROFILE -- COMMAND",
                 "credtool list shows the profiles; credtool add NAME stores a key")
         case .malformedProfileName(let name):
-            Words(
+            Wording(
                 "\(quoted(name)) cannot be the name of a profile: at most 255 letters, digits"
                     + " and characters of _-/.%@:+, without a dash in front",
                 hint: "credtool add NAME")
         case .unknownVault(let name):
-            Words(
+            Wording(
                 "CREDTOOL_VAULT is \(quoted(name)), which is no vault",
                 hint: "set it to secret-service or file, or unset it")
         case .unconfirmed(let command):
-            Words("nobody can be asked whether that is meant: there is no terminal", hint: command)
+            Wording(
+                "nobody can be asked whether that is meant: there is no terminal", hint: command)
         case .noTerminalForKey(let profile):
-            Words(
+            Wording(
                 "there is no terminal to ask for the key on",
                 hint: "credtool add \(profile) --stdin < FILE, or credtool add \(profile) --env")
         case .missingVariable(let name):
-            Words(
+            Wording(
                 "--env takes the key from the environment, and \(name) is not set there",
                 hint: "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or leave --env out to"
                     + " be asked")
         case .malformedInput:
-            Words(
+            Wording(
                 "standard input holds no access key: it takes two lines, the key ID and the secret,"
                     + " or the JSON of aws iam create-access-key or of a credential_process",
                 hint: "aws iam create-access-key | credtool add NAME --stdin")
         case .malformedKeyID:
-            Words(
+            Wording(
                 "that is no access key ID: it has 16 to 128 capital letters and digits and mostly"
                     + " begins with AKIA",
                 hint: "copy the ID again; the secret comes after it")
         case .malformedSecret:
-            Words(
+            Wording(
                 "that is no secret access key: it has 40 characters and no blanks",
                 hint: "copy the secret again, without the key ID")
         case .temporaryKey(let id):
-            Words(
+            Wording(
                 "key \(id.masked) belongs to temporary credentials, which end within hours; only"
                     + " long-term keys (AKIA…) are stored",
                 hint: "aws iam create-access-key makes one; for roles no key is needed: credtool"
                     + " exec PROFILE --role ROLE")
         case .rootKey(let account, let profile):
-            Words(
+            Wording(
                 "this is a key of the root user of account \(account), which nothing can limit; it"
                     + " was not stored",
                 hint: "make an IAM user with the rights you need, give it a key, and delete the"
                     + " root user's key in the console (Security credentials)",
                 "credtool add \(profile) --allow-root stores it all the same")
         case .keyRefused(let error, let id, let profile):
-            error.words.prefixed("key \(id.masked) was not stored: ")
+            error.wording.prefixed("key \(id.masked) was not stored: ")
                 .adding(hint: "credtool add \(profile) --no-verify stores it unchecked")
         case .callerUnknown(let error, let key):
-            error.words.prefixed(
+            error.wording.prefixed(
                 "the account of key \(key.accessKeyID.masked) (profile \(key.profile)) is not"
                     + " known, and AWS did not tell: "
             ).adding(hint: "name the role by its ARN: --role arn:aws:iam::ACCOUNT:role/NAME")
         case .storedButNot(let what, let failure):
-            failure.words.prefixed("the key is stored, but was not \(what): ")
+            failure.wording.prefixed("the key is stored, but was not \(what): ")
         case .removedButNot(let what, let failure):
-            failure.words.prefixed("the key is removed, but was not \(what): ")
+            failure.wording.prefixed("the key is removed, but was not \(what): ")
         case .unreadVault(let failure, let plan):
-            failure.words.prefixed("\(plan.words.message); the keys in the keyring are not known: ")
+            failure.wording.prefixed(
+                "\(plan.wording.message); the keys in the keyring are not known: ")
         case .roleMaximum(let maximum, let error):
-            Words(
-                error.words.message,
+            Wording(
+                error.wording.message,
                 hint: "the role's own maximum is \(spoken(maximum)), and"
                     + " \(error.askedDuration.map(spoken) ?? "more") was asked for: --duration"
                     + " \(spoken(maximum))")
         case .caBundle(let path, let reason, let origin):
-            Words(
+            Wording(
                 "the certificates in \(path) (\(origin)) cannot be read: \(reason)",
                 hint: "name a PEM file there, or take the setting out")
         case .policyIsNoJSON(let origin):
-            Words(
+            Wording(
                 "the session policy (\(origin)) is no JSON",
                 hint: "a policy begins with {\"Version\": \"2012-10-17\", \"Statement\": [")
         case .unexpected(let name):
-            Words("an error that should not be: \(name)", hint: "try again with --verbose")
-        default: Words("an error without words")
+            Wording("an error that should not be: \(name)", hint: "try again with --verbose")
+        default: Wording("an error without words")
         }
     }
 }
 
-extension Words {
+extension Wording {
     /// The same with one hint more.
-    func adding(hint: String) -> Words {
-        var words = self
-        words.hints.append(hint)
-        return words
+    func adding(hint: String) -> Wording {
+        var wording = self
+        wording.hints.append(hint)
+        return wording
     }
 }
 

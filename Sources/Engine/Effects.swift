@@ -4,12 +4,12 @@ public import HTTP
 public import Model
 public import Planning
 public import Prompts
-public import SessionCache
+public import Store
 public import Vault
 
 extension Engine {
-    /// The parts that touch the world.
-    public struct Parts {
+    /// Everything that touches the world.
+    public struct Effects {
         /// Where sessions are kept.
         public var cache: SessionCache
         /// The STS of the plan.
@@ -41,7 +41,7 @@ extension Engine {
         /// Waits.
         public var sleep: (Duration) -> Void
 
-        /// Joins the parts that every engine needs.
+        /// Joins the effects that every engine needs.
         public init(
             cache: SessionCache, sts: STS, local: any HTTPTransport,
             loadKey: @escaping (StoredKey) throws(VaultError) -> AccessKey,

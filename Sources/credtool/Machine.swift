@@ -5,15 +5,15 @@ internal import HTTP
 internal import Model
 internal import Planning
 internal import Profiles
-internal import SessionCache
+internal import Store
 internal import System
 internal import Vault
 
-/// The world of one run.
-struct World {
+/// The machine of one run.
+struct Machine {
     var console: Console
 
-    init() { console = Console(noColour: World.variable("NO_COLOR") != nil) }
+    init() { console = Console(noColour: Machine.variable("NO_COLOR") != nil) }
 
     // MARK: Environment
 
@@ -32,7 +32,7 @@ struct World {
     /// A variable as a setting that remembers its name.
     func setting(_ names: String...) -> Setting<String>? {
         for name in names {
-            if let value = World.variable(name) { return Setting(value, from: .variable(name)) }
+            if let value = Machine.variable(name) { return Setting(value, from: .variable(name)) }
         }
         return nil
     }
@@ -43,7 +43,7 @@ struct World {
         gethostname(&name, name.count - 1)
         let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         let host = String(decoding: bytes, as: UTF8.self)
-        let user = World.variable("USER") ?? World.variable("LOGNAME") ?? "uid\(getuid())"
+        let user = Machine.variable("USER") ?? Machine.variable("LOGNAME") ?? "uid\(getuid())"
         return (user, host)
     }
 
@@ -51,7 +51,7 @@ struct World {
 
     /// The config and credentials files' places.
     func configPaths() throws(ConfigError) -> ConfigPaths {
-        try ConfigPaths(variable: World.variable, accountHome: World.accountHome)
+        try ConfigPaths(variable: Machine.variable, accountHome: Machine.accountHome)
     }
 
     /// The config and credentials files.
@@ -66,10 +66,10 @@ struct World {
     ///
     /// Source: XDG Base Directory Specification 0.8.
     var dataDirectory: String {
-        if let base = World.variable("XDG_DATA_HOME"), base.hasPrefix("/") {
+        if let base = Machine.variable("XDG_DATA_HOME"), base.hasPrefix("/") {
             return "\(base)/credtool"
         }
-        let home = World.variable("HOME") ?? World.accountHome ?? "/"
+        let home = Machine.variable("HOME") ?? Machine.accountHome ?? "/"
         return "\(home)/.local/share/credtool"
     }
 
@@ -92,9 +92,9 @@ struct World {
     func lockDirectory() -> String? {
         do {
             return try RuntimeDirectory.make(
-                xdgRuntimeDirectory: World.variable("XDG_RUNTIME_DIR"))
+                xdgRuntimeDirectory: Machine.variable("XDG_RUNTIME_DIR"))
         } catch {
-            console.tell("no lock directory, so processes do not wait for each other: \(error)")
+            console.trace("no lock directory, so processes do not wait for each other: \(error)")
             return nil
         }
     }
@@ -152,7 +152,7 @@ struct World {
         STS(
             endpoint: try Endpoint.sts(target.options),
             transport: HTTPClient(
-                version: version, caBundle: caBundle ?? World.variable("AWS_CA_BUNDLE")))
+                version: version, caBundle: caBundle ?? Machine.variable("AWS_CA_BUNDLE")))
     }
 
     /// The IAM of a plan's partition.
@@ -163,12 +163,12 @@ struct World {
         options.override =
             try EndpointURL.resolve(
                 service: "iam", profile: config.profile(named: plan.profile.value), config: config,
-                variable: World.variable)?.value
+                variable: Machine.variable)?.value
         return IAM(
             endpoint: try Endpoint.iam(options),
             transport: HTTPClient(
                 version: version,
-                caBundle: plan.caBundle?.value ?? World.variable("AWS_CA_BUNDLE")))
+                caBundle: plan.caBundle?.value ?? Machine.variable("AWS_CA_BUNDLE")))
     }
 
     /// Whose credentials these are, as AWS says.
@@ -184,7 +184,7 @@ struct World {
         let endpoint =
             try config.flatMap {
                 try EndpointURL.resolve(
-                    service: "sts", profile: own, config: $0, variable: World.variable)
+                    service: "sts", profile: own, config: $0, variable: Machine.variable)
             } ?? setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
         let target = STSTarget(
             region: region ?? Endpoint.defaultRegion, endpointURL: endpoint)

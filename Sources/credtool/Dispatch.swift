@@ -1,0 +1,26 @@
+// From a command line that was understood to the file of its command.
+internal import Flags
+
+/// An end without a message: the answer no to a question is no error to explain.
+struct SilentExit: Error {
+    let code: Int32
+}
+
+/// Runs the command of `invocation`.
+func run(_ invocation: Invocation, in machine: Machine) throws {
+    var machine = machine
+    machine.console.isVerbose = invocation.isSet(.verbose)
+    switch invocation.command {
+    case .add: try AddCommand(invocation: invocation, machine: machine).run()
+    case .list: try ListCommand(invocation: invocation, machine: machine).run()
+    case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()
+    case .exec: try ExecCommand(invocation: invocation, machine: machine).run()
+    case .export: try ExportCommand(invocation: invocation, machine: machine).run()
+    case .clear: try ClearCommand(invocation: invocation, machine: machine).run()
+    case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
+    case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
+    case .version: try machine.console.print("credtool \(version)")
+    case .help: try machine.console.print(help(for: invocation.topic, long: invocation.isLong))
+    case .complete: try CompleteCommand(invocation: invocation, machine: machine).run()
+    }
+}
