@@ -53,7 +53,9 @@ public struct ContainerSource: Equatable, Sendable {
         }
         if let path = value("CREDENTIALS_RELATIVE_URI") {
             // Anything but a path could name another host.
-            guard path.hasPrefix("/"), Self.isPlain(path) else { throw .invalidURI(path) }
+            guard path.hasPrefix("/"), Self.isPlain(path) else {
+                throw .invalidURI(path.withoutUserInfo)
+            }
             url = "http://169.254.170.2\(path)"
         } else if let url = value("CREDENTIALS_FULL_URI") {
             try Self.check(url)
@@ -91,7 +93,7 @@ public struct ContainerSource: Equatable, Sendable {
     }
 
     private static func check(_ url: String) throws(ContainerCredentialsError) {
-        let shown = url.lastIndex(of: "@").map { "…\(url[$0...])" } ?? url
+        let shown = url.withoutUserInfo
         let lower = url.lowercased()
         guard isPlain(url), let scheme = ["http://", "https://"].first(where: lower.hasPrefix)
         else { throw .invalidURI(shown) }

@@ -1,4 +1,5 @@
 // Where a service is asked, and for which region the request is signed.
+internal import Model
 
 /// The address of a service.
 public struct Endpoint: Equatable, Sendable {
@@ -53,12 +54,7 @@ public struct Endpoint: Equatable, Sendable {
             trimmed.utf8.allSatisfy({ $0 > 32 && $0 < 127 }),
             !trimmed.contains(where: { "?#@\\\"<>".contains($0) }),
             trimmed.dropFirst(scheme.count).first.map({ $0 != "/" && $0 != ":" }) == true
-        else { throw .invalidURL(Self.withoutUser(url)) }
-    }
-
-    /// The URL without a user and password, which an error may not show.
-    private static func withoutUser(_ url: String) -> String {
-        url.lastIndex(of: "@").map { "…\(url[$0...])" } ?? url
+        else { throw .invalidURL(url.withoutUserInfo) }
     }
 
     /// Host and port as the Host field names them: without the scheme's own port.

@@ -24,10 +24,20 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     public func text(_ sessionEnvironment: borrowing SessionEnvironment, stale: [String] = [])
         -> Secret
     {
-        Secret(capacity: 6 * sessionEnvironment.size + 4096 + 64 * stale.count) { buffer in
-            var writer = SecretWriter(buffer)
-            write(sessionEnvironment, stale: stale, &writer)
-            return writer.count
+        switch self {
+        case .json:
+            return Secret { json in
+                sessionEnvironment.forEachVariable { json.member($0, secret: $1) }
+            }
+        case .process:
+            return Secret { Self.process(sessionEnvironment, &$0) }
+        case .shell, .fish, .dotenv, .ini:
+            let capacity = 4 * sessionEnvironment.size + 4096 + 64 * stale.count
+            return Secret(capacity: capacity) { buffer in
+                var writer = SecretWriter(buffer)
+                write(sessionEnvironment, stale: stale, &writer)
+                return writer.count
+            }
         }
     }
 
@@ -36,6 +46,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         _ writer: inout SecretWriter
     ) {
         switch self {
+        case .json, .process: break
         case .shell:
             unset(stale, "unset ", sessionEnvironment, &writer)
             sessionEnvironment.forEachVariable { name, value in
@@ -56,11 +67,6 @@ public enum ExportFormat: String, CaseIterable, Sendable {
                 Quoting.dotenv(value, &writer)
                 writer.write("\n")
             }
-        case .json:
-            var fields = JSONFields()
-            sessionEnvironment.forEachVariable { fields.append($0, $1, &writer) }
-            writer.write("\n}\n")
-        case .process: process(sessionEnvironment, &writer)
         case .ini: ini(sessionEnvironment, &writer)
         }
     }
@@ -74,20 +80,17 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         for name in stale where !new.contains(name) { writer.write("\(command)\(name)\n") }
     }
 
-    private func process(
-        _ sessionEnvironment: borrowing SessionEnvironment, _ writer: inout SecretWriter
+    private static func process(
+        _ sessionEnvironment: borrowing SessionEnvironment, _ json: inout JSONWriter
     ) {
-        var fields = JSONFields()
-        fields.append("Version", raw: "1", &writer)
-        Self.forEachCredential(
+        json.member("Version", .integer(1))
+        forEachCredential(
             sessionEnvironment, ["AccessKeyId", "SecretAccessKey", "SessionToken"]
         ) {
-            fields.append($0, $1, &writer)
+            json.member($0, secret: $1)
         }
-        if let expiration = sessionEnvironment.credentials.expiration {
-            fields.append("Expiration", raw: "\"\(expiration)\"", &writer)
-        }
-        writer.write("\n}\n")
+        let expiration = sessionEnvironment.credentials.expiration
+        json.member("Expiration", expiration.map { .string($0.description) })
     }
 
     private func ini(

@@ -41,41 +41,4 @@ enum Quoting {
         }
         writer.write("\"")
     }
-
-    /// A JSON string. Source: RFC 8259, section 7.
-    static func json(_ value: UnsafeRawBufferPointer, _ writer: inout SecretWriter) {
-        writer.write("\"")
-        for byte in value {
-            if byte < 0x20 {
-                writer.write("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))")
-            } else {
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { writer.write("\\") }
-                writer.write(byte)
-            }
-        }
-        writer.write("\"")
-    }
-}
-
-/// The members of one JSON object, indented by two.
-struct JSONFields {
-    private var isFirst = true
-
-    mutating func append(
-        _ name: String, _ value: UnsafeRawBufferPointer, _ writer: inout SecretWriter
-    ) {
-        start(name, &writer)
-        Quoting.json(value, &writer)
-    }
-
-    mutating func append(_ name: String, raw value: String, _ writer: inout SecretWriter) {
-        start(name, &writer)
-        writer.write(value)
-    }
-
-    private mutating func start(_ name: String, _ writer: inout SecretWriter) {
-        writer.write(isFirst ? "{\n  " : ",\n  ")
-        isFirst = false
-        writer.write("\"\(name)\": ")
-    }
 }

@@ -1,4 +1,4 @@
-// A small JSON document in one piece of secret memory: answers and files that hold credentials.
+// Reading JSON into one piece of secret memory: answers and files that hold credentials.
 
 /// Why a text is not a document that can be used. It never quotes the text, which may be secret.
 public enum JSONError: Error, Equatable {
@@ -11,8 +11,7 @@ public enum JSONError: Error, Equatable {
 /// The values of a JSON document.
 ///
 /// The text of strings and numbers lies in a `Secret`, decoded: no copy of it is made until one is
-/// asked for, as a `String` where it is public or as a `Secret` where it is not. Foundation's decoder
-/// makes copies that nobody wipes. Names of members are taken for public. Of members with the same
+/// asked for, as a `String` where it is public or as a `Secret` where it is not. Names of members are taken for public. Of members with the same
 /// name the last counts, as in the SDKs. Source: RFC 8259.
 public struct JSONDocument: ~Copyable, Sendable {
     /// A value, by its place in the document.
@@ -40,7 +39,8 @@ public struct JSONDocument: ~Copyable, Sendable {
         var kind: Kind
         /// The name, where it is a member of an object.
         let name: String?
-        let parent: Int
+        /// The index behind the last value inside this one.
+        var end: Int
         /// Where the text of a string or number lies.
         var text: Range<Int>
     }
@@ -80,8 +80,18 @@ public struct JSONDocument: ~Copyable, Sendable {
 
     /// The values right inside an array or object, in order.
     public borrowing func children(of element: Element) -> [Element] {
-        nodes.indices.dropFirst().filter { nodes[$0].parent == element.index }
-            .map(Element.init(index:))
+        var children: [Element] = []
+        forEachChild(of: element.index) { children.append(Element(index: $0)) }
+        return children
+    }
+
+    /// Each value ends where the next begins, so that nothing but the children is passed.
+    private borrowing func forEachChild(of index: Int, _ body: (Int) -> Void) {
+        var child = index + 1
+        while child < nodes[index].end {
+            body(child)
+            child = nodes[child].end
+        }
     }
 
     /// The member at the end of `path`, such as `["roleCredentials", "accessKeyId"]`.
@@ -89,7 +99,8 @@ public struct JSONDocument: ~Copyable, Sendable {
     public borrowing func element(_ path: [String], in start: Element? = nil) -> Element? {
         var index = start?.index ?? 0
         for name in path {
-            let next = nodes.indices.last { nodes[$0].parent == index && nodes[$0].name == name }
+            var next: Int?
+            forEachChild(of: index) { if nodes[$0].name == name { next = $0 } }
             guard let next else { return nil }
             index = next
         }
@@ -140,7 +151,7 @@ private struct JSONReader {
     }
 
     mutating func readDocument() throws(JSONError) {
-        try readValue(name: nil, parent: -1, depth: 1)
+        try readValue(name: nil, depth: 1)
         skipSpace()
         if at < body.count { throw malformed }
     }
@@ -149,7 +160,9 @@ private struct JSONReader {
     private var next: UInt8? { at < body.count ? body[at] : nil }
 
     private mutating func skipSpace() {
-        while let byte = next, [0x20, 0x09, 0x0a, 0x0d].contains(byte) { at += 1 }
+        while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d {
+            at += 1
+        }
     }
 
     /// Passes over `byte` if it comes next, apart from space.
@@ -160,14 +173,14 @@ private struct JSONReader {
         return true
     }
 
-    private mutating func readValue(name: String?, parent: Int, depth: Int) throws(JSONError) {
+    private mutating func readValue(name: String?, depth: Int) throws(JSONError) {
         guard depth <= JSONDocument.maximumDepth, nodes.count < JSONDocument.maximumValues else {
             throw .tooLarge
         }
         skipSpace()
         let index = nodes.count
         nodes.append(
-            .init(kind: .null, name: name, parent: parent, text: writer.count..<writer.count))
+            .init(kind: .null, name: name, end: index + 1, text: writer.count..<writer.count))
         switch next {
         case UInt8(ascii: "{"): try readObject(index, depth)
         case UInt8(ascii: "["): try readArray(index, depth)
@@ -181,6 +194,7 @@ private struct JSONReader {
         case UInt8(ascii: "n"): try readWord("null", index, .null)
         default: try readNumber(index)
         }
+        nodes[index].end = nodes.count
     }
 
     private mutating func readObject(_ index: Int, _ depth: Int) throws(JSONError) {
@@ -192,7 +206,7 @@ private struct JSONReader {
             guard next == UInt8(ascii: "\"") else { throw malformed }
             let name = try readName()
             guard skip(UInt8(ascii: ":")) else { throw malformed }
-            try readValue(name: name, parent: index, depth: depth + 1)
+            try readValue(name: name, depth: depth + 1)
         } while skip(UInt8(ascii: ","))
         guard skip(UInt8(ascii: "}")) else { throw malformed }
     }
@@ -202,7 +216,7 @@ private struct JSONReader {
         at += 1
         if skip(UInt8(ascii: "]")) { return }
         repeat {
-            try readValue(name: nil, parent: index, depth: depth + 1)
+            try readValue(name: nil, depth: depth + 1)
         } while skip(UInt8(ascii: ","))
         guard skip(UInt8(ascii: "]")) else { throw malformed }
     }
@@ -273,15 +287,20 @@ private struct JSONReader {
     }
 
     private mutating func readEscape() throws(JSONError) -> Unicode.Scalar {
-        let letters: [UInt8: Unicode.Scalar] = [
-            UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/",
-            UInt8(ascii: "b"): "\u{8}", UInt8(ascii: "f"): "\u{c}", UInt8(ascii: "n"): "\n",
-            UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
-        ]
         guard let byte = next else { throw malformed }
-        if let scalar = letters[byte] {
+        let letter: Unicode.Scalar? =
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): Unicode.Scalar(byte)
+            case UInt8(ascii: "b"): "\u{8}"
+            case UInt8(ascii: "f"): "\u{c}"
+            case UInt8(ascii: "n"): "\n"
+            case UInt8(ascii: "r"): "\r"
+            case UInt8(ascii: "t"): "\t"
+            default: nil
+            }
+        if let letter {
             at += 1
-            return scalar
+            return letter
         }
         let unit = try readUnit()
         if let scalar = Unicode.Scalar(unit), unit != 0 { return scalar }

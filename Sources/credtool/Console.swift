@@ -20,13 +20,16 @@ struct Console {
         try CurrentProcess.write(text.hasSuffix("\n") ? text : text + "\n", to: 1)
     }
 
+    /// Lines for people, with names and words of others in them.
+    func print(lines text: String) throws(SystemError) { try print(text.visibleLines) }
+
     /// Data that holds secrets.
     func print(secret text: borrowing Secret) throws(SystemError) {
         try CurrentProcess.write(secret: text, to: 1)
     }
 
     /// A sentence for a person: lower case, no full stop.
-    func say(_ text: String) { writeError("credtool: \(Self.visible(text))\n") }
+    func say(_ text: String) { writeError("credtool: \(text.visible)\n") }
 
     /// A sentence for a person who asked for `--verbose`, with the time since the start.
     func trace(_ text: @autoclosure () -> String) {
@@ -38,32 +41,16 @@ struct Console {
     /// What to type next.
     func hint(_ text: String) {
         let label = hasColour ? "\u{1b}[36mhint: \u{1b}[0m" : "hint: "
-        writeError("\(label)\(Self.visible(text))\n")
+        writeError("\(label)\(text.visible)\n")
     }
 
     /// What went wrong, and what to type next.
     func report(_ failure: Failure) {
         let label = hasColour ? "\u{1b}[31mcredtool: \u{1b}[0m" : "credtool: "
-        writeError("\(label)\(Self.visible(failure.message))\n")
+        writeError("\(label)\(failure.message.visible)\n")
         for text in failure.hints { hint(text) }
     }
 
     /// Nothing is left to be done where standard error is gone.
     private func writeError(_ text: String) { try? CurrentProcess.write(text, to: 2) }
-
-    /// Text from files and from AWS, with nothing in it that could steer the terminal.
-    static func visible(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        return text.unicodeScalars.map { isControl($0) ? "\u{fffd}" : String($0) }.joined()
-    }
-
-    /// The same for a text of several lines.
-    static func visible(table: String) -> String {
-        table.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { visible(String($0)) }.joined(separator: "\n")
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
-    }
 }

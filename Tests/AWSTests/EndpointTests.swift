@@ -64,7 +64,7 @@ func urlsThatAreNoEndpointsAreRefused(_ url: String) {
 }
 
 @Test func passwordsInURLsAreNotRepeated() {
-    #expect(throws: EndpointError.invalidURL("…@example.com")) {
+    #expect(throws: EndpointError.invalidURL("https://…@example.com")) {
         _ = try Endpoint.sts(.init(override: "https://user:pass@example.com"))
     }
 }

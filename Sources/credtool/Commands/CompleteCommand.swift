@@ -3,7 +3,8 @@ internal import Flags
 internal import Model
 internal import Profiles
 
-/// Prints names. What cannot be read is left out: a completion is no place for errors.
+/// Prints names. What cannot be read, or would steer the terminal, is left out: a completion is no
+/// place for errors.
 struct CompleteCommand {
     let invocation: Invocation
     let machine: Machine
@@ -16,7 +17,8 @@ struct CompleteCommand {
             case .profiles: profiles(config)
             case .roles: roles(config)
             }
-        if !found.isEmpty { try machine.console.print(found.joined(separator: "\n")) }
+        let shown = found.filter { $0 == $0.visible }
+        if !shown.isEmpty { try machine.console.print(shown.joined(separator: "\n")) }
     }
 
     private func profiles(_ config: ConfigFiles?) -> [String] {

@@ -1,6 +1,5 @@
 // The ways a long-term key gets in: prompts, variables, standard input.
 internal import Flags
-internal import FoundationEssentials
 internal import Glibc
 internal import Model
 internal import System
@@ -46,12 +45,7 @@ enum KeyInput {
     }
 
     private static func parseLines(_ text: borrowing Secret) throws -> AccessKey {
-        let lines = text.withBytes { bytes in
-            bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
-                .filter { line in !line.allSatisfy(\.isWhiteSpace) }.map {
-                    $0.startIndex..<$0.endIndex
-                }
-        }
+        let lines = text.withBytes { linesWithText($0) }
         guard lines.count == 2 else { throw Failure.malformedInput }
         let id = text.withBytes { String(decoding: $0[lines[0]], as: UTF8.self) }
         let secret = text.withBytes {
@@ -60,30 +54,31 @@ enum KeyInput {
         return AccessKey(id: try accessKeyID(id), secret: try Self.secret(secret))
     }
 
-    private struct Created: Decodable {
-        struct Key: Decodable {
-            var AccessKeyId: String
-            var SecretAccessKey: String
-            var SessionToken: String?
+    /// Where the lines stand that hold more than white space. The bytes stay where they are.
+    private static func linesWithText(_ bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        var start = 0
+        for end in 0...bytes.count {
+            let isEnd =
+                end == bytes.count || bytes[end] == UInt8(ascii: "\n")
+                || bytes[end] == UInt8(ascii: "\r")
+            guard isEnd else { continue }
+            if !bytes[start..<end].allSatisfy(\.isWhiteSpace) { lines.append(start..<end) }
+            start = end + 1
         }
-        var AccessKey: Key
+        return lines
     }
 
     private static func parseJSON(_ text: borrowing Secret) throws -> AccessKey {
-        let decoder = JSONDecoder()
-        let data = text.withBytes { Data($0) }
-        let key: Created.Key
-        do {
-            key = try decoder.decode(Created.self, from: data).AccessKey
-        } catch {
-            do { key = try decoder.decode(Created.Key.self, from: data) } catch {
-                // The decoder's own words may quote the text.
-                throw Failure.malformedInput
-            }
-        }
-        let id = try accessKeyID(key.AccessKeyId)
-        guard key.SessionToken == nil else { throw Failure.temporaryKey(id) }
-        return AccessKey(id: id, secret: try secret(Secret(key.SecretAccessKey)))
+        guard let document = try? JSONDocument(text) else { throw Failure.malformedInput }
+        let key = document.element(["AccessKey"]) ?? document.root
+        guard let id = document.string(["AccessKeyId"], in: key),
+            let secret = document.secret(["SecretAccessKey"], in: key)
+        else { throw Failure.malformedInput }
+        let keyID = try accessKeyID(id)
+        let token = document.element(["SessionToken"], in: key)
+        if let token, document.kind(token) != .null { throw Failure.temporaryKey(keyID) }
+        return AccessKey(id: keyID, secret: try Self.secret(secret))
     }
 
     // MARK: What a key is

@@ -1,7 +1,6 @@
 internal import Engine
 // credtool list: what profiles there are, what they are, and which sessions live.
 internal import Flags
-internal import FoundationEssentials
 internal import Model
 internal import Planning
 internal import Profiles
@@ -27,12 +26,9 @@ struct ListCommand {
             return plan.flatMap { SessionLabel($0.credentials, target: $0.sts)?.name }
         }
         if invocation.isSet(.json) {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            let document = try encoder.encode(Document(profiles: rows))
-            try machine.console.print(String(decoding: document, as: UTF8.self))
+            try machine.console.print(Self.document(rows).text)
         } else if !rows.isEmpty {
-            try machine.console.print(Console.visible(table: Self.table(rows)))
+            try machine.console.print(lines: Self.table(rows))
         }
         if let failure { throw failure }
         if index == nil && machine.hasUsedVaults() || index?.unread.isEmpty == false {
@@ -53,12 +49,12 @@ struct ListCommand {
 
     // MARK: The rows
 
-    private struct Document: Encodable {
-        let profiles: [Row]
+    private static func document(_ rows: [Row]) -> JSONValue {
+        .sorted(["profiles": .array(rows.map(\.json))])
     }
 
     /// A profile.
-    struct Row: Encodable, Equatable {
+    struct Row: Equatable {
         var profile: String
         var kind: Kind
         var accessKeyId: String?
@@ -67,17 +63,35 @@ struct ListCommand {
         var roleArn: String?
         var sourceProfile: String?
         var sessions: [Session] = []
+
+        var json: JSONValue {
+            .sorted([
+                "profile": .string(profile), "kind": .string(kind.rawValue),
+                "accessKeyId": accessKeyId.map { .string($0) },
+                "accountId": accountId.map { .string($0) }, "vault": vault.map { .string($0) },
+                "roleArn": roleArn.map { .string($0) },
+                "sourceProfile": sourceProfile.map { .string($0) },
+                "sessions": .array(sessions.map(\.json)),
+            ])
+        }
     }
 
     /// A session that lives.
-    struct Session: Encodable, Equatable {
+    struct Session: Equatable {
         var subject: String
         var expiration: String
         var secondsLeft: Int
+
+        var json: JSONValue {
+            .sorted([
+                "subject": .string(subject), "expiration": .string(expiration),
+                "secondsLeft": .integer(secondsLeft),
+            ])
+        }
     }
 
     /// What gives a profile its credentials.
-    enum Kind: String, Encodable {
+    enum Kind: String {
         case key, role, sso, process
         case plainKey = "plain key"
         case webIdentity = "web identity"

@@ -25,6 +25,6 @@ struct PlanCommand {
             return try machine.console.print(
                 String(decoding: try encoder.encode(document), as: UTF8.self))
         }
-        try machine.console.print(Console.visible(table: document.text))
+        try machine.console.print(lines: document.text)
     }
 }

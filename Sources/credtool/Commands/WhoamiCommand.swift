@@ -2,7 +2,6 @@
 internal import AWS
 internal import Engine
 internal import Flags
-internal import FoundationEssentials
 internal import Model
 internal import Planning
 internal import Profiles
@@ -26,13 +25,8 @@ struct WhoamiCommand {
             identity.secondsLeft = max(0, (expiration - .now()).wholeSeconds)
         }
         try askIAM(caller, plan, obtained.credentials, &identity)
-        if invocation.isSet(.json) {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return try machine.console.print(
-                String(decoding: try encoder.encode(identity), as: UTF8.self))
-        }
-        try machine.console.print(Console.visible(table: identity.text))
+        if invocation.isSet(.json) { return try machine.console.print(identity.json.text) }
+        try machine.console.print(lines: identity.text)
     }
 
     /// What IAM lets the caller see of itself; what it denies is left out.
@@ -66,13 +60,20 @@ struct WhoamiCommand {
 }
 
 /// The document of `whoami --json`; its text is made of the same.
-struct Identity: Encodable, Equatable {
+struct Identity: Equatable {
     /// A long-term key of a user.
-    struct Key: Encodable, Equatable {
+    struct Key: Equatable {
         var accessKeyId: String
         var isActive: Bool
         var created: String
         var ageDays: Int
+
+        var json: JSONValue {
+            .sorted([
+                "accessKeyId": .string(accessKeyId), "isActive": .boolean(isActive),
+                "created": .string(created), "ageDays": .integer(ageDays),
+            ])
+        }
     }
 
     var profile: String
@@ -124,6 +125,25 @@ struct Identity: Encodable, Equatable {
             userName = name
         case .other: kind = "other"
         }
+    }
+
+    var json: JSONValue {
+        func string(_ text: String?) -> JSONValue? { text.map { .string($0) } }
+        func list(_ texts: [String]?) -> JSONValue? {
+            texts.map { .array($0.map(JSONValue.string)) }
+        }
+        return .sorted([
+            "profile": .string(profile), "kind": .string(kind), "arn": .string(arn),
+            "accountId": .string(accountId), "accountAlias": string(accountAlias),
+            "userId": .string(userId), "partition": .string(partition),
+            "userName": string(userName), "roleName": string(roleName),
+            "roleSessionName": string(roleSessionName), "permissionSet": string(permissionSet),
+            "instanceId": string(instanceId), "via": list(via), "groups": list(groups),
+            "mfaDevices": list(mfaDevices),
+            "accessKeys": accessKeys.map { .array($0.map(\.json)) },
+            "expiration": string(expiration),
+            "secondsLeft": secondsLeft.map { .integer($0) },
+        ])
     }
 
     /// The same for people.

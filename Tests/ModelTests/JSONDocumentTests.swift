@@ -1,8 +1,6 @@
+// JSON as it is read, and what is refused.
 import Model
 import Testing
-
-// JSON as it is read, and what is refused.
-@testable import AWS
 
 private func read(_ text: String) throws -> JSONDocument { try JSONDocument(Secret(text)) }
 
@@ -90,4 +88,17 @@ func malformedJSON(_ text: String, _ offset: Int) {
         }
         #expect(throws: JSONError.self) { _ = try JSONDocument(cut) }
     }
+}
+
+@Test func childrenAndMembersOfWhatLiesDeep() throws {
+    let document = try read(#"{"a": {"x": [1, {"x": "in"}], "y": "b"}, "y": [[], "c", {}]}"#)
+    let inner = document.string(["a", "y"])
+    #expect(inner == "b")
+    let list = document.element(["y"])
+    let outer = try #require(list)
+    let values = document.children(of: outer)
+    let kinds = values.map { document.kind($0) }
+    #expect(kinds == [.array, .string, .object])
+    let counts = [document.root, values[0], values[1]].map { document.children(of: $0).count }
+    #expect(counts == [2, 0, 0])
 }
