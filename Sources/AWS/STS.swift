@@ -55,7 +55,7 @@ public struct STS: Sendable {
         limits: CallLimits = CallLimits()
     ) throws(AWSError) -> Credentials {
         try api.call(
-            "AssumeRole", request.parameters, credentials: credentials, limits: limits,
+            "AssumeRole", request.fields, credentials: credentials, limits: limits,
             spendsCode: request.mfa != nil, read: Self.credentials)
     }
 
@@ -69,7 +69,7 @@ public struct STS: Sendable {
         limits: CallLimits = CallLimits()
     ) throws(AWSError) -> Credentials {
         try api.callUnsigned(
-            "AssumeRoleWithWebIdentity", request.parameters, secretName: "WebIdentityToken",
+            "AssumeRoleWithWebIdentity", request.fields, secretName: "WebIdentityToken",
             secret: token, limits: limits, read: Self.credentials)
     }
 
@@ -82,7 +82,7 @@ public struct STS: Sendable {
         limits: CallLimits = CallLimits()
     ) throws(AWSError) -> Credentials {
         try api.callUnsigned(
-            "AssumeRoleWithSAML", request.parameters, secretName: "SAMLAssertion",
+            "AssumeRoleWithSAML", request.fields, secretName: "SAMLAssertion",
             secret: assertion, limits: limits, read: Self.credentials)
     }
 
@@ -95,7 +95,7 @@ public struct STS: Sendable {
         limits: CallLimits = CallLimits()
     ) throws(AWSError) -> Credentials {
         try api.call(
-            "GetFederationToken", request.parameters, credentials: credentials, limits: limits,
+            "GetFederationToken", request.fields, credentials: credentials, limits: limits,
             read: Self.credentials)
     }
 
@@ -107,7 +107,7 @@ public struct STS: Sendable {
         limits: CallLimits = CallLimits()
     ) throws(AWSError) -> Credentials {
         try api.call(
-            "AssumeRoot", request.parameters, credentials: credentials, limits: limits,
+            "AssumeRoot", request.fields, credentials: credentials, limits: limits,
             read: Self.credentials)
     }
 

@@ -15,113 +15,59 @@ public struct MFA: Equatable, Sendable {
     }
 }
 
-/// The parameters of AssumeRole; AWS checks their bounds.
+/// What AssumeRole is asked; AWS checks the bounds.
 ///
 /// Source: STS API reference, AssumeRole.
 public struct AssumeRoleRequest: Equatable, Sendable {
     /// The role.
     public var roleARN: ARN
-    /// 2 to 64 characters of `[\w+=,.@-]`.
-    public var sessionName: String
-    /// 15 minutes to 12 hours; AWS takes one hour where none is given.
-    public var duration: Duration?
-    /// What the role's trust policy may ask for.
-    public var externalID: String?
+    /// All else, RoleSessionName among it, which AWS wants.
+    public var parameters: [RequestParameter]
     /// The MFA device and its code.
     public var mfa: MFA?
-    /// What stays with all sessions that are made from this one.
-    public var sourceIdentity: String?
-    /// Session tags, keys and values, at most 50.
-    public var tags: [QueryItem]
-    /// The keys of tags that stay with sessions that are made from this one.
-    public var transitiveTagKeys: [String]
-    /// A session policy, as JSON.
-    public var policy: String?
-    /// Managed session policies, at most 10.
-    public var policyARNs: [String]
 
-    /// Joins the parameters.
-    public init(
-        roleARN: ARN, sessionName: String, duration: Duration? = nil, externalID: String? = nil,
-        mfa: MFA? = nil, sourceIdentity: String? = nil, tags: [QueryItem] = [],
-        transitiveTagKeys: [String] = [], policy: String? = nil, policyARNs: [String] = []
-    ) {
+    /// Joins the parts.
+    public init(roleARN: ARN, parameters: [RequestParameter], mfa: MFA? = nil) {
         self.roleARN = roleARN
-        self.sessionName = sessionName
-        self.duration = duration
-        self.externalID = externalID
+        self.parameters = parameters
         self.mfa = mfa
-        self.sourceIdentity = sourceIdentity
-        self.tags = tags
-        self.transitiveTagKeys = transitiveTagKeys
-        self.policy = policy
-        self.policyARNs = policyARNs
     }
 
-    /// The form's fields, lists counted from 1.
-    var parameters: [QueryItem] {
-        var items = [
-            QueryItem("RoleArn", roleARN.description), QueryItem("RoleSessionName", sessionName),
-        ]
-        items.append("DurationSeconds", duration)
-        items.append("ExternalId", externalID)
-        if let mfa { items += mfa.parameters }
-        items.append("SourceIdentity", sourceIdentity)
-        items.append(tags: tags)
-        for (index, key) in transitiveTagKeys.enumerated() {
-            items.append(QueryItem("TransitiveTagKeys.member.\(index + 1)", key))
-        }
-        items.append("Policy", policy)
-        items.append(policyARNs: policyARNs)
-        return items
+    /// The form's fields.
+    var fields: [QueryItem] {
+        [QueryItem("RoleArn", roleARN.description)] + .init(parameters)
+            + (mfa?.parameters ?? [])
     }
 }
 
-/// The parameters of AssumeRoleWithWebIdentity but for the token; AWS checks their bounds.
+/// What AssumeRoleWithWebIdentity is asked but for the token; AWS checks the bounds.
 ///
 /// Source: STS API reference, AssumeRoleWithWebIdentity.
 public struct AssumeRoleWithWebIdentityRequest: Equatable, Sendable {
     /// The role, whose trust policy names the identity provider.
     public var roleARN: ARN
-    /// 2 to 64 characters of `[\w+=,.@-]`.
-    public var sessionName: String
-    /// 15 minutes to 12 hours; AWS takes one hour where none is given.
-    public var duration: Duration?
+    /// All else, RoleSessionName among it, which AWS wants.
+    public var parameters: [RequestParameter]
     /// The host name of an OAuth 2.0 provider (`www.amazon.com`, `graph.facebook.com`), 4 to 2048
     /// characters; none for OpenID Connect.
     public var providerID: String?
-    /// A session policy, as JSON.
-    public var policy: String?
-    /// Managed session policies, at most 10.
-    public var policyARNs: [String]
 
-    /// Joins the parameters.
-    public init(
-        roleARN: ARN, sessionName: String, duration: Duration? = nil, providerID: String? = nil,
-        policy: String? = nil, policyARNs: [String] = []
-    ) {
+    /// Joins the parts.
+    public init(roleARN: ARN, parameters: [RequestParameter], providerID: String? = nil) {
         self.roleARN = roleARN
-        self.sessionName = sessionName
-        self.duration = duration
+        self.parameters = parameters
         self.providerID = providerID
-        self.policy = policy
-        self.policyARNs = policyARNs
     }
 
-    /// The form's fields, lists counted from 1.
-    var parameters: [QueryItem] {
-        var items = [
-            QueryItem("RoleArn", roleARN.description), QueryItem("RoleSessionName", sessionName),
-        ]
-        items.append("DurationSeconds", duration)
+    /// The form's fields.
+    var fields: [QueryItem] {
+        var items = [QueryItem("RoleArn", roleARN.description)] + .init(parameters)
         items.append("ProviderId", providerID)
-        items.append("Policy", policy)
-        items.append(policyARNs: policyARNs)
         return items
     }
 }
 
-/// The parameters of AssumeRoleWithSAML but for the assertion, which also brings the session's name.
+/// What AssumeRoleWithSAML is asked but for the assertion, which also brings the session's name.
 ///
 /// Source: STS API reference, AssumeRoleWithSAML.
 public struct AssumeRoleWithSAMLRequest: Equatable, Sendable {
@@ -129,77 +75,45 @@ public struct AssumeRoleWithSAMLRequest: Equatable, Sendable {
     public var roleARN: ARN
     /// The identity provider in IAM, `arn:aws:iam::ACCOUNT:saml-provider/NAME`.
     public var principalARN: ARN
-    /// 15 minutes to 12 hours; AWS takes one hour where none is given, and never more than the
+    /// All else. AWS gives one hour where no DurationSeconds is among it, and never more than the
     /// assertion's SessionNotOnOrAfter.
-    public var duration: Duration?
-    /// A session policy, as JSON.
-    public var policy: String?
-    /// Managed session policies, at most 10.
-    public var policyARNs: [String]
+    public var parameters: [RequestParameter]
 
-    /// Joins the parameters.
-    public init(
-        roleARN: ARN, principalARN: ARN, duration: Duration? = nil, policy: String? = nil,
-        policyARNs: [String] = []
-    ) {
+    /// Joins the parts.
+    public init(roleARN: ARN, principalARN: ARN, parameters: [RequestParameter] = []) {
         self.roleARN = roleARN
         self.principalARN = principalARN
-        self.duration = duration
-        self.policy = policy
-        self.policyARNs = policyARNs
+        self.parameters = parameters
     }
 
-    /// The form's fields, lists counted from 1.
-    var parameters: [QueryItem] {
-        var items = [
+    /// The form's fields.
+    var fields: [QueryItem] {
+        [
             QueryItem("RoleArn", roleARN.description),
             QueryItem("PrincipalArn", principalARN.description),
-        ]
-        items.append("DurationSeconds", duration)
-        items.append("Policy", policy)
-        items.append(policyARNs: policyARNs)
-        return items
+        ] + .init(parameters)
     }
 }
 
-/// The parameters of GetFederationToken; AWS checks their bounds.
+/// What GetFederationToken is asked; AWS checks the bounds.
 ///
 /// Without any policy the session may do nothing, except what resource policies allow it by name.
 /// Source: STS API reference, GetFederationToken.
 public struct GetFederationTokenRequest: Equatable, Sendable {
     /// The federated user's name: 2 to 32 characters of `[\w+=,.@-]`.
     public var name: String
-    /// 15 minutes to 36 hours; AWS takes 12 hours where none is given, and at most one hour for the
-    /// root user.
-    public var duration: Duration?
-    /// A session policy, as JSON of at most 2048 characters.
-    public var policy: String?
-    /// Managed session policies, at most 10.
-    public var policyARNs: [String]
-    /// Session tags, keys and values, at most 50.
-    public var tags: [QueryItem]
+    /// All else. AWS gives 12 hours where no DurationSeconds is among it, and at most one hour for
+    /// the root user.
+    public var parameters: [RequestParameter]
 
-    /// Joins the parameters.
-    public init(
-        name: String, duration: Duration? = nil, policy: String? = nil, policyARNs: [String] = [],
-        tags: [QueryItem] = []
-    ) {
+    /// Joins the parts.
+    public init(name: String, parameters: [RequestParameter] = []) {
         self.name = name
-        self.duration = duration
-        self.policy = policy
-        self.policyARNs = policyARNs
-        self.tags = tags
+        self.parameters = parameters
     }
 
-    /// The form's fields, lists counted from 1.
-    var parameters: [QueryItem] {
-        var items = [QueryItem("Name", name)]
-        items.append("DurationSeconds", duration)
-        items.append("Policy", policy)
-        items.append(policyARNs: policyARNs)
-        items.append(tags: tags)
-        return items
-    }
+    /// The form's fields.
+    var fields: [QueryItem] { [QueryItem("Name", name)] + .init(parameters) }
 }
 
 /// The parameters of AssumeRoot: one task as root of a member account.
@@ -221,24 +135,8 @@ public struct AssumeRootRequest: Equatable, Sendable {
         self.duration = duration
     }
 
-    /// The longest session that AWS gives.
-    public static let maximumDuration = Duration.seconds(900)
-
-    /// The names of AWS's task policies.
-    ///
-    /// Source: IAM user guide, "Perform a privileged task on a member account".
-    public static let tasks = [
-        "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
-        "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy",
-    ]
-
-    /// The ARN of the task policy with this name, such as `IAMAuditRootUserCredentials`.
-    public static func taskPolicyARN(_ name: String, partition: String) -> String {
-        "arn:\(partition):iam::aws:policy/root-task/\(name)"
-    }
-
     /// The form's fields.
-    var parameters: [QueryItem] {
+    var fields: [QueryItem] {
         var items = [
             QueryItem("TargetPrincipal", targetPrincipal),
             QueryItem("TaskPolicyArn.arn", taskPolicyARN),
@@ -264,16 +162,30 @@ extension [QueryItem] {
         append(name, duration.map { String($0.wholeSeconds) })
     }
 
-    fileprivate mutating func append(tags: [QueryItem]) {
-        for (index, tag) in tags.enumerated() {
-            append(QueryItem("Tags.member.\(index + 1).Key", tag.name))
-            append(QueryItem("Tags.member.\(index + 1).Value", tag.value))
-        }
-    }
-
-    fileprivate mutating func append(policyARNs: [String]) {
-        for (index, arn) in policyARNs.enumerated() {
-            append(QueryItem("PolicyArns.member.\(index + 1).arn", arn))
+    /// The fields of `parameters`, lists counted from 1.
+    ///
+    /// Source: Smithy, "AWS query protocol", collections.
+    fileprivate init(_ parameters: [RequestParameter]) {
+        self = []
+        for parameter in parameters {
+            let name = parameter.name
+            switch parameter.value {
+            case .text(let text): append(name, text)
+            case .duration(let duration): append(name, duration)
+            case .list(let list):
+                for (index, text) in list.enumerated() {
+                    append("\(name).member.\(index + 1)", text)
+                }
+            case .policyARNs(let arns):
+                for (index, arn) in arns.enumerated() {
+                    append("\(name).member.\(index + 1).arn", arn)
+                }
+            case .tags(let tags):
+                for (index, tag) in tags.enumerated() {
+                    append("\(name).member.\(index + 1).Key", tag.key)
+                    append("\(name).member.\(index + 1).Value", tag.value)
+                }
+            }
         }
     }
 }

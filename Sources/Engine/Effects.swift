@@ -3,66 +3,110 @@ public import AWS
 public import HTTP
 public import Model
 public import Planning
+public import Profiles
 public import Prompts
 public import Store
+public import System
 public import Vault
 
+/// The long-term keys, as the engine needs them.
+public protocol KeySource: Sendable {
+    /// What the vaults hold, by the index; it is made anew where it is lost.
+    /// - Parameter mayPrompt: Whether the desktop may ask for the keyring's password then.
+    func index(mayPrompt: Bool) throws(SystemError) -> VaultIndex
+
+    /// The index, made anew from the vaults, and why some of them could not be asked.
+    func refresh(mayPrompt: Bool) throws(SystemError) -> (
+        index: VaultIndex, failures: [VaultKind: VaultError]
+    )
+
+    /// The key, from the vault that it says.
+    func load(_ key: StoredKey) throws(VaultError) -> AccessKey
+
+    /// Notes whose key it is, where the profile still has this one.
+    func learn(caller: ARN, of key: StoredKey) throws(SystemError)
+}
+
+/// A way to get MFA codes.
+public struct CodePrompt: Sendable {
+    /// Asks for a code of an MFA device.
+    public var ask: @Sendable (_ mfaSerial: String) throws(PromptError) -> String
+    /// Whether a program gives the code, which is the same until the next 30 seconds begin.
+    public var isAutomatic: Bool
+
+    /// Joins the two.
+    public init(
+        isAutomatic: Bool,
+        ask: @escaping @Sendable (_ mfaSerial: String) throws(PromptError) -> String
+    ) {
+        self.ask = ask
+        self.isAutomatic = isAutomatic
+    }
+}
+
 extension Engine {
-    /// Everything that touches the world.
-    public struct Effects {
+    /// Everything that touches the world. All of it may be used by several threads at once.
+    public struct Effects: Sendable {
+        /// Reads the config and credentials files.
+        public var configFiles: @Sendable () throws(EngineError) -> ConfigFiles
+        /// The long-term keys.
+        public var keys: any KeySource
+        /// What is known of this machine, with the keys of an index.
+        public var facts: @Sendable (VaultIndex) -> PlanFacts
         /// Where sessions are kept.
         public var cache: SessionCache
-        /// The STS of the plan.
-        public var sts: STS
+        /// The STS of a plan.
+        public var sts: @Sendable (SessionPlan) throws(EngineError) -> STS
+        /// The IAM of a plan's partition.
+        public var iam: @Sendable (SessionPlan) throws(EngineError) -> IAM
         /// The transport to services of this machine, which no proxy stands before.
         public var local: any HTTPTransport
-        /// Gives a profile's key.
-        public var loadKey: (StoredKey) throws(VaultError) -> AccessKey
         /// Gives a key that stands in the files in plain text.
-        public var loadPlainKey: (StaticKey) throws(PlainKeyFailure) -> Credentials
+        public var loadPlainKey: @Sendable (StaticKey) throws(PlainKeyFailure) -> Credentials
         /// Gives the value of a variable as a secret; nil where it is unset or empty.
-        public var secretVariable: (String) -> Secret?
+        public var secretVariable: @Sendable (String) -> Secret?
         /// Gives the value of a variable; nil where it is unset or empty.
-        public var variable: (String) -> String?
-        /// Asks for the code of an MFA device.
-        public var askCode: (_ mfaSerial: String) throws(PromptError) -> String
-        /// Whether a program gives the code, which is the same until the next 30 seconds begin.
-        public var codesAreAutomatic = false
+        public var variable: @Sendable (String) -> String?
+        /// How a plan's MFA codes are asked for; called when the first one is needed.
+        public var codePrompt: @Sendable (SessionPlan) -> CodePrompt
         /// The codes that were sent lately, by any process.
-        public var sentCodes: SentCodes
-        /// The code that was given beforehand, in place of asking.
-        public var givenCode: String?
+        public var sentCodes: @Sendable () -> SentCodes
         /// Where locks stand; nil where there is no such place, and so no single flight.
-        public var lockDirectory: String?
+        public var lockDirectory: @Sendable () -> String?
         /// Is told what happens.
-        public var report: (Progress) -> Void = { _ in }
+        public var report: @Sendable (Progress) -> Void = { _ in }
         /// The wall clock.
-        public var now: () -> Timestamp = Timestamp.now
+        public var now: @Sendable () -> Timestamp = { Timestamp.now() }
         /// Waits.
-        public var sleep: (Duration) -> Void
+        public var sleep: @Sendable (Duration) -> Void = CallEffects.system.sleep
 
         /// Joins the effects that every engine needs.
         public init(
-            cache: SessionCache, sts: STS, local: any HTTPTransport,
-            loadKey: @escaping (StoredKey) throws(VaultError) -> AccessKey,
-            loadPlainKey: @escaping (StaticKey) throws(PlainKeyFailure) -> Credentials,
-            secretVariable: @escaping (String) -> Secret?,
-            variable: @escaping (String) -> String?,
-            askCode: @escaping (_ mfaSerial: String) throws(PromptError) -> String,
-            sentCodes: SentCodes, lockDirectory: String?,
-            sleep: @escaping (Duration) -> Void = CallEffects.system.sleep
+            configFiles: @escaping @Sendable () throws(EngineError) -> ConfigFiles,
+            keys: any KeySource, facts: @escaping @Sendable (VaultIndex) -> PlanFacts,
+            cache: SessionCache, sts: @escaping @Sendable (SessionPlan) throws(EngineError) -> STS,
+            iam: @escaping @Sendable (SessionPlan) throws(EngineError) -> IAM,
+            local: any HTTPTransport,
+            loadPlainKey: @escaping @Sendable (StaticKey) throws(PlainKeyFailure) -> Credentials,
+            secretVariable: @escaping @Sendable (String) -> Secret?,
+            variable: @escaping @Sendable (String) -> String?,
+            codePrompt: @escaping @Sendable (SessionPlan) -> CodePrompt,
+            sentCodes: @escaping @Sendable () -> SentCodes,
+            lockDirectory: @escaping @Sendable () -> String?
         ) {
+            self.configFiles = configFiles
+            self.keys = keys
+            self.facts = facts
             self.cache = cache
             self.sts = sts
+            self.iam = iam
             self.local = local
-            self.loadKey = loadKey
             self.loadPlainKey = loadPlainKey
             self.secretVariable = secretVariable
             self.variable = variable
-            self.askCode = askCode
+            self.codePrompt = codePrompt
             self.sentCodes = sentCodes
             self.lockDirectory = lockDirectory
-            self.sleep = sleep
         }
     }
 }

@@ -1,201 +1,289 @@
-// Carries a plan out: from the cache, or by the steps of the plan, one process at a time.
+// The one way to credentials: from a request to a plan, and from there to the cache or to AWS.
+public import AWS
+internal import Glibc
 public import Model
 public import Planning
-public import Store
+internal import Profiles
+internal import Store
 internal import System
+public import Vault
 
-/// Obtains credentials. Everything outside is injected.
-public struct Engine {
+/// Who wants credentials, and how.
+public struct CredentialRequest: Sendable {
+    /// What the plan is made from.
+    public var plan: PlanRequest
+    /// Whether AWS is asked also where the cache has the session of the last stage. The sessions
+    /// behind it are taken from the cache all the same.
+    public var isFresh = false
+    /// An MFA code that was given beforehand, in place of asking.
+    public var givenCode: String?
+    /// Whether a long-term key will do in the place of a session of it that is not cached: for a
+    /// look at who it is, which must not cost a code.
+    public var prefersKey = false
+    /// The program that the credentials are for. Where there is none of that name, nobody is asked
+    /// for anything: a code that was typed for it would be gone.
+    public var program: String?
+
+    /// A request for what `plan` asks.
+    public init(_ plan: PlanRequest) { self.plan = plan }
+}
+
+/// Credentials, and the plan by which they came.
+public struct Obtained: ~Copyable, Sendable {
+    /// The plan.
+    public let plan: SessionPlan
+    /// The credentials.
+    public let credentials: Credentials
+
+    /// Gives up the plan.
+    public consuming func takeCredentials() -> Credentials { credentials }
+}
+
+/// Obtains credentials. Everything outside is injected, and several threads may use it at once.
+public struct Engine: Sendable {
     let effects: Effects
-    let target: STSTarget
 
-    /// How long a session must still live for the calls that are made with it.
-    private static let sourceTTL: Duration = .seconds(60)
+    /// An engine with these effects.
+    public init(_ effects: Effects) { self.effects = effects }
 
-    /// An engine for plans whose calls go to `target`.
-    public init(_ effects: Effects, target: STSTarget) {
-        self.effects = effects
-        self.target = target
-    }
-
-    /// The credentials of `plan`, if the cache has them for long enough; nothing else is asked.
-    public static func cached(_ plan: SessionPlan, in cache: SessionCache) -> Session? {
-        guard let tag = SessionLabel(plan.credentials, target: plan.sts) else { return nil }
-        return cache.load(tag, minimumTTL: plan.minimumTTL.value)
-    }
-
-    /// Obtains the credentials of `plan`.
-    /// - Parameter fresh: Asks AWS also where the cache has the session of the last step. The
-    ///   sessions behind it are taken from the cache all the same.
-    public func credentials(
-        of plan: SessionPlan, fresh: Bool
-    ) throws(EngineError) -> Credentials {
-        var stale: AccessKeyID?
-        if fresh, let tag = SessionLabel(plan.credentials, target: target),
-            let session = effects.cache.load(tag, minimumTTL: .zero, now: effects.now())
+    /// The credentials that `request` asks for: of the cache, else obtained as planned.
+    public func credentials(for request: CredentialRequest) throws(EngineError) -> Obtained {
+        let config = try effects.configFiles()
+        var plan = try plan(request.plan, config)
+        if !request.isFresh, let session = cached(plan) {
+            return Obtained(plan: plan, credentials: session.takeCredentials())
+        }
+        if let program = request.program,
+            !CurrentProcess.exists(program, path: effects.variable("PATH"))
         {
-            stale = session.credentials.accessKeyID
+            throw .program(ExecuteError(program: program, code: ENOENT))
         }
-        // Before any lock is waited for: the command that calls back is what holds it.
-        try refuseLoop(plan.credentials.root)
-        return try obtain(plan.credentials, minimumTTL: plan.minimumTTL.value, not: stale)
+        if request.prefersKey, case .sessionToken = plan.credentials.calls.last {
+            var key = request.plan
+            key.noSession = true
+            key.duration = nil
+            plan = try self.plan(key, config)
+        }
+        do {
+            return Obtained(plan: plan, credentials: try carryOut(plan, request))
+        } catch {
+            if let maximum = maximum(after: error, plan, request) {
+                throw .roleMaximum(maximum, error)
+            }
+            guard let mended = try mended(plan, after: error, request, config) else { throw error }
+            return Obtained(plan: mended, credentials: try carryOut(mended, request))
+        }
     }
 
-    /// The credentials that a step of a plan starts from.
-    public func credentials(
-        before step: CredentialPlan
+    /// The credentials of the stage before the last call of `plan`; nil where there is no call.
+    func credentials(
+        before plan: SessionPlan, _ request: CredentialRequest
     ) throws(EngineError) -> Credentials? {
-        guard let source = step.source else { return nil }
-        return try obtain(source, minimumTTL: Self.sourceTTL)
+        guard !plan.credentials.calls.isEmpty else { return nil }
+        return try PlanRunner(effects, plan, givenCode: request.givenCode).credentials(
+            upTo: plan.credentials.calls.count - 1, minimumTTL: PlanRunner.sourceTTL)
     }
 
-    /// - Parameter stale: The session of this step that is not wanted, by the ID of its key.
-    private func obtain(
-        _ plan: CredentialPlan, minimumTTL: Duration, not stale: AccessKeyID? = nil
-    ) throws(EngineError) -> Credentials {
-        guard let tag = SessionLabel(plan, target: target) else { return try call(plan, "source") }
-        if let session = load(tag, minimumTTL: minimumTTL, not: stale) {
-            return session.takeCredentials()
-        }
-        // Whoever waited here finds what the one before obtained; a killed holder frees the lock.
-        let lock = lock(tag, patience: plan.mfaSerial == nil ? Self.patience : Self.mfaPatience)
-        defer { withExtendedLifetime(lock) {} }
-        if let session = load(tag, minimumTTL: minimumTTL, not: stale) {
-            return session.takeCredentials()
-        }
-        let credentials = try call(plan, tag.subject)
-        let session = Session(
-            tag: tag, credentials: credentials,
-            obtained: ClockReading(wall: effects.now(), uptime: .now()))
-        guard let expiration = session.credentials.expiration else {
-            // A program may give a lasting key; that is nobody's session.
-            return session.takeCredentials()
-        }
-        let lifetime = expiration - effects.now()
-        guard lifetime > .zero else { throw .over(subject: tag.subject, expiration) }
-        effects.report(.obtained(subject: tag.subject, lifetime: lifetime))
-        do { try effects.cache.store(session) } catch {
-            effects.report(.notCached(subject: tag.subject))
-        }
-        return session.takeCredentials()
-    }
-
-    private func load(
-        _ tag: SessionLabel, minimumTTL: Duration, not stale: AccessKeyID?
-    ) -> Session? {
+    private func cached(_ plan: SessionPlan) -> Session? {
+        guard let label = SessionLabel(plan.credentials, target: plan.sts) else { return nil }
         let now = effects.now()
-        guard let session = effects.cache.load(tag, minimumTTL: minimumTTL, now: now),
-            session.credentials.accessKeyID != stale
+        guard
+            let session = effects.cache.load(label, minimumTTL: plan.minimumTTL.value, now: now)
         else { return nil }
         if let expiration = session.credentials.expiration {
-            effects.report(.cached(subject: tag.subject, timeLeft: expiration - now))
+            effects.report(.cached(subject: label.subject, timeLeft: expiration - now))
         }
         return session
     }
 
-    /// How long another process is waited for: somewhat longer than its calls can take, or than a
-    /// person needs for a code. After that it is taken for stuck, and each process asks AWS itself.
-    private static let patience: Duration = .seconds(30)
-    private static let mfaPatience: Duration = .seconds(120)
-
-    private func lock(_ tag: SessionLabel, patience: Duration) -> Lock {
-        guard let directory = effects.lockDirectory else { return Lock(held: nil) }
-        let path = "\(directory)/\(tag.name).lock"
-        do throws(SystemError) {
-            return Lock(held: try FileLock(path: path, within: .seconds(1)))
-        } catch {
-            guard error.isHeldLock else { return Lock(held: nil) }
-        }
-        effects.report(.waiting(subject: tag.subject))
-        do { return Lock(held: try FileLock(path: path, within: patience)) } catch {
-            return Lock(held: nil)
-        }
-    }
-
-    /// A lock, or none where locks cannot be had: more calls then, but the same result.
-    private struct Lock: ~Copyable {
-        let held: FileLock?
-    }
-
-    /// The one place that knows which provider carries out which step.
-    private func call(
-        _ plan: CredentialPlan, _ subject: String
+    private func carryOut(
+        _ plan: SessionPlan, _ request: CredentialRequest
     ) throws(EngineError) -> Credentials {
-        switch plan {
-        case .storedKey(let key): return try storedKey(key)
-        case .staticKey(let key): return try staticKey(key)
-        case .environment: return try environment()
-        case .credentialProcess(let process):
-            effects.report(.requesting(subject: subject, call: plan.call))
-            return try credentialProcess(process)
-        case .instanceMetadata(let source):
-            effects.report(.requesting(subject: subject, call: plan.call))
-            return try instanceMetadata(source)
-        case .container:
-            effects.report(.requesting(subject: subject, call: plan.call))
-            return try container()
-        case .webIdentity(let step):
-            effects.report(.requesting(subject: subject, call: plan.call))
-            return try webIdentity(step)
-        case .sso, .login: throw .unsupported(plan)
-        case .sessionToken(_, let source), .assumeRole(_, let source),
-            .federationToken(_, let source), .assumeRoot(_, let source):
-            let credentials = try obtain(source, minimumTTL: Self.sourceTTL)
-            effects.report(.requesting(subject: subject, call: plan.call))
-            do throws(EngineError) {
-                return try request(plan, with: credentials)
-            } catch {
-                // A cached session can be over before its time: its key was deactivated, or AWS
-                // revoked it. What is not cached is not asked for again.
-                guard error.saysThatTheSessionIsGone, SessionLabel(source, target: target) != nil
-                else { throw error }
-                let renewed = try obtain(
-                    source, minimumTTL: Self.sourceTTL, not: credentials.accessKeyID)
-                effects.report(.requesting(subject: subject, call: plan.call))
-                return try request(plan, with: renewed)
+        let runner = try PlanRunner(effects, plan, givenCode: request.givenCode)
+        return try runner.credentials(isFresh: request.isFresh)
+    }
+
+    // MARK: Planning
+
+    /// The plan by what is known here, without asking a vault or AWS.
+    public func offlinePlan(_ request: PlanRequest) throws(EngineError) -> SessionPlan {
+        let config = try effects.configFiles()
+        let index = try index(mayPrompt: false)
+        do { return try make(request, config, index) } catch {
+            // What the index does not know may be in a vault that was not asked.
+            guard !index.unread.isEmpty, case .plan(let cause) = error,
+                cause.mayBeMendedByTheIndex
+            else { throw error }
+            throw .unreadIndex(cause)
+        }
+    }
+
+    private func plan(
+        _ request: PlanRequest, _ config: ConfigFiles
+    ) throws(EngineError) -> SessionPlan {
+        let index = try index(mayPrompt: true)
+        let plan: SessionPlan
+        do throws(EngineError) {
+            plan = try makeLearning(request, config, index)
+        } catch {
+            guard case .plan(let cause) = error, cause.mayBeMendedByTheIndex else { throw error }
+            // The index may be of another day; the vaults know better.
+            let (rebuilt, failures) = try refresh(mayPrompt: !index.unread.isEmpty)
+            guard rebuilt.entries != index.entries else {
+                // A keyring that is down is no missing key.
+                for kind in VaultKind.allCases where rebuilt.unread.contains(kind) {
+                    if let failure = failures[kind] { throw .unreadVault(failure, cause) }
+                }
+                throw error
+            }
+            plan = try makeLearning(request, config, rebuilt)
+        }
+        effects.report(.planned(plan))
+        return plan
+    }
+
+    /// A plan; where it needs to know whose key it is, AWS is asked once.
+    private func makeLearning(
+        _ request: PlanRequest, _ config: ConfigFiles, _ index: VaultIndex
+    ) throws(EngineError) -> SessionPlan {
+        do { return try make(request, config, index) } catch {
+            guard case .plan(let cause) = error, let key = cause.keyToLearn else { throw error }
+            try learnCaller(of: key, region: request.region, config, index)
+            return try make(request, config, try self.index(mayPrompt: false))
+        }
+    }
+
+    private func make(
+        _ request: PlanRequest, _ config: ConfigFiles, _ index: VaultIndex
+    ) throws(EngineError) -> SessionPlan {
+        let plan: SessionPlan
+        do {
+            plan = try Planner.plan(request, config: config, facts: effects.facts(index))
+        } catch { throw EngineError(planning: error) }
+        // AWS tells a policy that is no JSON only after a code was spent on it.
+        for policy in plan.credentials.policies {
+            do { _ = try JSONDocument(Secret(policy.value)) } catch {
+                throw .policyIsNoJSON(policy.origin)
             }
         }
+        return plan
     }
 
-    private func request(
-        _ plan: CredentialPlan, with credentials: borrowing Credentials
-    ) throws(EngineError) -> Credentials {
-        switch plan {
-        case .sessionToken(let step, _): try sessionToken(step, plan, with: credentials)
-        case .assumeRole(let step, _): try assumeRole(step, plan, with: credentials)
-        case .federationToken(let step, _): try federationToken(step, plan, with: credentials)
-        case .assumeRoot(let step, _): try assumeRoot(step, plan, with: credentials)
-        default: throw .unsupported(plan)
+    /// Asks AWS whose key it is, for a key that was stored without asking.
+    private func learnCaller(
+        of key: StoredKey, region: String?, _ config: ConfigFiles, _ index: VaultIndex
+    ) throws(EngineError) {
+        effects.report(.learning(key))
+        var request = PlanRequest()
+        request.profile = Setting(key.profile, from: .standard)
+        request.region = region
+        request.noSession = true
+        let plan = try make(request, config, index)
+        let secret: AccessKey
+        do { secret = try effects.keys.load(key) } catch { throw .vault(error, key: key) }
+        let sts = try effects.sts(plan)
+        let caller: CallerIdentity
+        do {
+            caller = try sts.getCallerIdentity(credentials: Credentials(secret))
+        } catch { throw .callerUnknown(error, key: key) }
+        do { try effects.keys.learn(caller: caller.arn, of: key) } catch { throw .index(error) }
+    }
+
+    private func index(mayPrompt: Bool) throws(EngineError) -> VaultIndex {
+        do { return try effects.keys.index(mayPrompt: mayPrompt) } catch { throw .index(error) }
+    }
+
+    private func refresh(
+        mayPrompt: Bool
+    ) throws(EngineError) -> (index: VaultIndex, failures: [VaultKind: VaultError]) {
+        do { return try effects.keys.refresh(mayPrompt: mayPrompt) } catch { throw .index(error) }
+    }
+
+    // MARK: After a failure
+
+    /// A new plan where the vault was changed behind the index, and that is why the old one failed.
+    private func mended(
+        _ plan: SessionPlan, after error: EngineError, _ request: CredentialRequest,
+        _ config: ConfigFiles
+    ) throws(EngineError) -> SessionPlan? {
+        guard error.saysThatTheIndexIsWrong, case .storedKey(let key) = plan.credentials.source
+        else { return nil }
+        let (index, _) = try refresh(mayPrompt: true)
+        guard let entry = index.entry(of: key.profile),
+            entry.storedKey != key || error.saysThatTheKeyIsAbsent
+        else { return nil }
+        return try makeLearning(request.plan, config, index)
+    }
+
+    /// The longest session of a role that was asked for a longer one, where IAM tells it.
+    private func maximum(
+        after error: EngineError, _ plan: SessionPlan, _ request: CredentialRequest
+    ) -> Duration? {
+        guard case .call(.service(let refusal), let failed) = error,
+            case .assumeRole(let call) = failed.calls.last, refusal.isAboutDuration,
+            failed == plan.credentials,
+            call.role.value.accountID == failed.source.callerARN?.accountID,
+            let name = call.role.value.resource.split(separator: "/").last
+        else { return nil }
+        do {
+            guard let credentials = try credentials(before: plan, request) else { return nil }
+            return try effects.iam(plan).getRole(
+                name: String(name), credentials: credentials, limits: .quick
+            ).maximumSessionDuration
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension PlanError {
+    /// Whether a key that the index does not know would make a plan possible.
+    fileprivate var mayBeMendedByTheIndex: Bool {
+        switch self {
+        case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource: true
+        case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
+            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
+            .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
+            .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
+            .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
+            false
+        }
+    }
+
+    /// The key whose owner has to be known for a plan.
+    fileprivate var keyToLearn: StoredKey? {
+        switch self {
+        case .unknownAccount(_, let key): key
+        case .unknownCaller(let key): key
+        default: nil
         }
     }
 }
 
 extension EngineError {
-    /// Whether the session that signed the request is not known, or not any more.
-    fileprivate var saysThatTheSessionIsGone: Bool {
-        guard case .call(.service(let error), _) = self else { return false }
-        return ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"]
-            .contains(error.code)
+    /// Whether the vault has no key where the index says so.
+    fileprivate var saysThatTheKeyIsAbsent: Bool {
+        if case .vault(.absent, _) = self { return true }
+        return false
+    }
+
+    /// Whether the vault has another key than the index says, or none.
+    fileprivate var saysThatTheIndexIsWrong: Bool {
+        if case .otherKey = self { return true }
+        return saysThatTheKeyIsAbsent
     }
 }
 
-extension SessionLabel {
-    /// The tag of the session that `plan` leads to; nil for a source that is asked each time.
-    public init?(_ plan: CredentialPlan, target: STSTarget) {
-        guard let fingerprint = Fingerprint(plan, target: target) else { return nil }
-        let subject =
-            switch plan {
-            case .assumeRole(let step, _): step.role.value.description
-            case .webIdentity(let step): step.role.role.value.description
-            case .credentialProcess(let process): "credential_process of \(process.profile)"
-            case .instanceMetadata: "instance"
-            case .container: "container"
-            case .federationToken(let step, _): "federated user \(step.name.value)"
-            case .assumeRoot(let step, _): "root of \(step.account.value)"
-            default: "session"
-            }
-        self.init(
-            name: fingerprint.name, fingerprint: fingerprint.text, profile: plan.profile,
-            accessKeyID: plan.accessKeyID, subject: subject)
+extension AWSServiceError {
+    /// Whether the role does not let its sessions live for as long as was asked.
+    public var isAboutDuration: Bool {
+        code == "ValidationError" && message.contains("DurationSeconds")
+    }
+}
+
+extension VaultIndex.Entry {
+    /// What the planner needs to know of a key.
+    public var storedKey: StoredKey {
+        StoredKey(profile: profile, accessKeyID: accessKeyID, vault: vault, callerARN: caller)
     }
 }

@@ -8,7 +8,33 @@ public import System
 public import Vault
 
 /// A plan that was not carried out.
-public enum EngineError: Error, Equatable {
+public indirect enum EngineError: Error, Equatable {
+    // Before anything is carried out.
+
+    /// The config or credentials file cannot be used.
+    case config(ConfigError)
+    /// A file cannot be read.
+    case file(SystemError)
+    /// No plan can be made.
+    case plan(PlanError)
+    /// No plan can be made, and what the vaults hold is not known.
+    case unreadIndex(PlanError)
+    /// No plan can be made, and a vault that may hold what it lacks could not be asked.
+    case unreadVault(VaultError, PlanError)
+    /// The index of keys can be neither read nor written.
+    case index(SystemError)
+    /// A session policy is no JSON; where it stands.
+    case policyIsNoJSON(Origin)
+    /// Whose key it is has to be known, and AWS did not tell.
+    case callerUnknown(AWSError, key: StoredKey)
+    /// The certificates that a setting names cannot be read.
+    case caBundle(path: String, reason: String, Origin)
+
+    /// The program that the credentials are for is not there.
+    case program(ExecuteError)
+
+    // On the way.
+
     /// The vault did not give the key.
     case vault(VaultError, key: StoredKey)
     /// The vault holds another key than the index says; its ID.
@@ -17,8 +43,10 @@ public enum EngineError: Error, Equatable {
     case plainKey(PlainKeyFailure, key: StaticKey)
     /// The variables do not hold the key that was planned with.
     case environment
-    /// AWS refused the call of a step, or could not be asked.
-    case call(AWSError, step: CredentialPlan)
+    /// AWS refused the last call of a plan, or could not be asked.
+    case call(AWSError, of: CredentialPlan)
+    /// The role does not let its sessions live for as long as was asked; its own maximum.
+    case roleMaximum(Duration, EngineError)
     /// STS gave a session that is over by this machine's clock.
     case over(subject: String, Timestamp)
     /// A code is needed and none was to be had.
@@ -44,7 +72,21 @@ public enum EngineError: Error, Equatable {
     /// There is no such endpoint of STS.
     case endpoint(EndpointError)
     /// A way of signing in that this version does not know.
-    case unsupported(CredentialPlan)
+    case unsupported(Source)
+}
+
+extension EngineError {
+    /// What stood in the way of a plan.
+    public init(planning error: any Error) {
+        switch error {
+        case let error as EngineError: self = error
+        case let error as ConfigError: self = .config(error)
+        case let error as PlanError: self = .plan(error)
+        case let error as EndpointError: self = .endpoint(error)
+        case let error as SystemError: self = .file(error)
+        default: preconditionFailure("planning throws nothing else")
+        }
+    }
 }
 
 /// Why a key in plain text was not to be read.
@@ -92,16 +134,26 @@ public enum ProcessFailure: Error, Equatable {
 
 /// What happens on the way, for those who want to follow it.
 public enum Progress: Equatable, Sendable {
+    /// The plan is made.
+    case planned(SessionPlan)
+    /// AWS is asked whose key this is.
+    case learning(StoredKey)
+    /// A role that was made for an AWS service is assumed.
+    case serviceRole(ARN)
     /// The cache has the session of this step.
     case cached(subject: String, timeLeft: Duration)
-    /// Another process is obtaining the same session.
-    case waiting(subject: String)
+    /// Another process is obtaining the same session; how long it is waited for at the most.
+    case waiting(subject: String, holder: LockHolder?, Duration)
+    /// The other process took longer than it may, and is not waited for any more.
+    case gaveUpWaiting(subject: String)
     /// A key in plain text is used.
     case plainKey(StaticKey)
     /// A source, or AWS by a call, is asked for this step.
-    case requesting(subject: String, call: String?)
+    case requesting(subject: String, operation: String?)
     /// The session of this step is there.
     case obtained(subject: String, lifetime: Duration)
+    /// The session lives shorter than was asked for.
+    case shortLived(subject: String, Duration, Setting<Duration>)
     /// The session is used, but no place took it for the next time.
     case notCached(subject: String)
     /// A code was refused; another is asked for.

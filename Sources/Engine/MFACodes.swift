@@ -7,38 +7,45 @@ internal import Prompts
 struct MFACodes {
     private let effects: Engine.Effects
     private let mfaSerial: String?
+    private let givenCode: String?
+    private let prompt: CodePrompt?
+    private let sentCodes: SentCodes?
     private var sent = 0
     private var last: String?
 
     /// How many codes are sent before it is given up. AWS locks nobody out, but a person who is
     /// wrong three times holds another device in their hand, and a program does not mistype.
-    private var limit: Int { effects.codesAreAutomatic ? 1 : 3 }
+    private var limit: Int { prompt?.isAutomatic == true ? 1 : 3 }
 
     /// Codes of the device `mfaSerial`; none are asked for where it is nil.
-    init(_ effects: Engine.Effects, mfaSerial: String?) {
-        self.effects = effects
+    init(_ runner: PlanRunner, mfaSerial: String?) {
+        effects = runner.effects
         self.mfaSerial = mfaSerial
+        givenCode = runner.givenCode
+        let isNeeded = mfaSerial != nil
+        prompt = isNeeded && givenCode == nil ? effects.codePrompt(runner.plan) : nil
+        sentCodes = isNeeded ? effects.sentCodes() : nil
     }
 
     /// The next code to send: six digits that nobody sent before.
     mutating func next() throws(EngineError) -> MFA? {
-        guard let mfaSerial else { return nil }
+        guard let mfaSerial, let sentCodes else { return nil }
         var waits = 0
         while true {
             let code = try code(mfaSerial)
             let wait = SentCodes.untilNextCode(effects.now())
-            if effects.sentCodes.remember(mfaSerial: mfaSerial, code: code, now: effects.now()) {
+            if sentCodes.remember(mfaSerial: mfaSerial, code: code, now: effects.now()) {
                 sent += 1
                 last = code
                 return MFA(serialNumber: mfaSerial, tokenCode: code)
             }
             // A program that gives the same again after that is no device.
-            guard effects.givenCode == nil, waits < 2 else {
+            guard givenCode == nil, waits < 2 else {
                 throw .usedCode(mfaSerial: mfaSerial, untilNext: wait)
             }
             effects.report(.repeatedCode(untilNext: wait))
             // A device that a program reads shows the same until then; a person sees it change.
-            if effects.codesAreAutomatic {
+            if prompt?.isAutomatic == true {
                 waits += 1
                 effects.sleep(wait)
             }
@@ -46,10 +53,10 @@ struct MFACodes {
     }
 
     private func code(_ mfaSerial: String) throws(EngineError) -> String {
-        if let code = effects.givenCode { return code }
+        guard let prompt else { return givenCode ?? "" }
         while true {
             let answer: String
-            do { answer = try effects.askCode(mfaSerial) } catch {
+            do { answer = try prompt.ask(mfaSerial) } catch {
                 throw .code(error, mfaSerial: mfaSerial)
             }
             // Some devices show the digits in two groups.
@@ -67,10 +74,10 @@ struct MFACodes {
         guard let mfaSerial else { return false }
         if let last, case .transport(let error) = error, error.isBeforeSending {
             // AWS never saw it, so it is as good as new.
-            effects.sentCodes.forget(mfaSerial: mfaSerial, code: last, now: effects.now())
+            sentCodes?.forget(mfaSerial: mfaSerial, code: last, now: effects.now())
         }
         guard error.saysThatTheCodeIsWrong else { return false }
-        guard effects.givenCode == nil, sent < limit else {
+        guard givenCode == nil, sent < limit else {
             throw .wrongCode(mfaSerial: mfaSerial, tries: sent)
         }
         effects.report(.wrongCode(triesLeft: limit - sent))

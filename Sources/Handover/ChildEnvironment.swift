@@ -4,16 +4,16 @@ internal import Glibc
 /// An environment as execve takes it.
 public enum ChildEnvironment {
     /// `NAME=VALUE` texts: those of `inherited` that stay, as the same pointers and so byte for
-    /// byte, then the variables of `sessionEnvironment`.
+    /// byte, then the variables of `session`.
     ///
     /// A variable that is set anew goes out wherever it stood, twice or more included. The new
     /// texts hold secrets and are never freed: they live until execve replaces the process.
     public static func entries(
-        inherited: [UnsafeMutablePointer<CChar>], sessionEnvironment: borrowing SessionEnvironment
+        inherited: [UnsafeMutablePointer<CChar>], session: borrowing SessionEnvironment
     ) -> [UnsafeMutablePointer<CChar>] {
         var new: [UnsafeMutablePointer<CChar>] = []
         var names: Set<String> = []
-        sessionEnvironment.forEachVariable { name, value in
+        session.forEachVariable { name, value in
             names.insert(name)
             let entry = UnsafeMutableRawBufferPointer.allocate(
                 byteCount: name.utf8.count + 1 + value.count + 1, alignment: 1)

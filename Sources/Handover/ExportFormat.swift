@@ -21,99 +21,99 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     /// The whole text, with a line end at its end.
     /// - Parameter stale: Variables of the calling shell that the formats for shells must unset, so
     ///   that the session is the only credential there; those that are set anew are left out.
-    public func text(_ sessionEnvironment: borrowing SessionEnvironment, stale: [String] = [])
+    public func text(_ session: borrowing SessionEnvironment, stale: [String] = [])
         -> Secret
     {
         switch self {
         case .json:
             return Secret { json in
-                sessionEnvironment.forEachVariable { json.member($0, secret: $1) }
+                session.forEachVariable { json.member($0, secret: $1) }
             }
         case .process:
-            return Secret { Self.process(sessionEnvironment, &$0) }
+            return Secret { Self.process(session, &$0) }
         case .shell, .fish, .dotenv, .ini:
-            let capacity = 4 * sessionEnvironment.size + 4096 + 64 * stale.count
+            let capacity = 4 * session.size + 4096 + 64 * stale.count
             return Secret(capacity: capacity) { buffer in
                 var writer = SecretWriter(buffer)
-                write(sessionEnvironment, stale: stale, &writer)
+                write(session, stale: stale, &writer)
                 return writer.count
             }
         }
     }
 
     private func write(
-        _ sessionEnvironment: borrowing SessionEnvironment, stale: [String],
+        _ session: borrowing SessionEnvironment, stale: [String],
         _ writer: inout SecretWriter
     ) {
         switch self {
         case .json, .process: break
         case .shell:
-            unset(stale, "unset ", sessionEnvironment, &writer)
-            sessionEnvironment.forEachVariable { name, value in
+            unset(stale, "unset ", session, &writer)
+            session.forEachVariable { name, value in
                 writer.write("export \(name)=")
                 Quoting.posix(value, &writer)
                 writer.write("\n")
             }
         case .fish:
-            unset(stale, "set -e ", sessionEnvironment, &writer)
-            sessionEnvironment.forEachVariable { name, value in
+            unset(stale, "set -e ", session, &writer)
+            session.forEachVariable { name, value in
                 writer.write("set -gx \(name) ")
                 Quoting.fish(value, &writer)
                 writer.write("\n")
             }
         case .dotenv:
-            sessionEnvironment.forEachVariable { name, value in
+            session.forEachVariable { name, value in
                 writer.write("\(name)=")
                 Quoting.dotenv(value, &writer)
                 writer.write("\n")
             }
-        case .ini: ini(sessionEnvironment, &writer)
+        case .ini: ini(session, &writer)
         }
     }
 
     private func unset(
-        _ stale: [String], _ command: String, _ sessionEnvironment: borrowing SessionEnvironment,
+        _ stale: [String], _ command: String, _ session: borrowing SessionEnvironment,
         _ writer: inout SecretWriter
     ) {
         var new: Set<String> = []
-        sessionEnvironment.forEachVariable { name, _ in new.insert(name) }
+        session.forEachVariable { name, _ in new.insert(name) }
         for name in stale where !new.contains(name) { writer.write("\(command)\(name)\n") }
     }
 
     private static func process(
-        _ sessionEnvironment: borrowing SessionEnvironment, _ json: inout JSONWriter
+        _ session: borrowing SessionEnvironment, _ json: inout JSONWriter
     ) {
         json.member("Version", .integer(1))
         forEachCredential(
-            sessionEnvironment, ["AccessKeyId", "SecretAccessKey", "SessionToken"]
+            session, ["AccessKeyId", "SecretAccessKey", "SessionToken"]
         ) {
             json.member($0, secret: $1)
         }
-        let expiration = sessionEnvironment.credentials.expiration
+        let expiration = session.credentials.expiration
         json.member("Expiration", expiration.map { .string($0.description) })
     }
 
     private func ini(
-        _ sessionEnvironment: borrowing SessionEnvironment, _ writer: inout SecretWriter
+        _ session: borrowing SessionEnvironment, _ writer: inout SecretWriter
     ) {
-        writer.write("[\(sessionEnvironment.profile)]\n")
+        writer.write("[\(session.profile)]\n")
         Self.forEachCredential(
-            sessionEnvironment, ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
+            session, ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
         ) { name, value in
             writer.write("\(name) = ")
             writer.write(value)
             writer.write("\n")
         }
-        if let region = sessionEnvironment.region { writer.write("region = \(region)\n") }
+        if let region = session.region { writer.write("region = \(region)\n") }
     }
 
     private static func forEachCredential(
-        _ sessionEnvironment: borrowing SessionEnvironment, _ names: [String],
+        _ session: borrowing SessionEnvironment, _ names: [String],
         _ body: (String, UnsafeRawBufferPointer) -> Void
     ) {
-        var id = sessionEnvironment.credentials.accessKeyID.description
+        var id = session.credentials.accessKeyID.description
         id.withUTF8 { body(names[0], UnsafeRawBufferPointer($0)) }
-        sessionEnvironment.credentials.secretAccessKey.withBytes { body(names[1], $0) }
-        sessionEnvironment.credentials.sessionToken?.withBytes { body(names[2], $0) }
+        session.credentials.secretAccessKey.withBytes { body(names[1], $0) }
+        session.credentials.sessionToken?.withBytes { body(names[2], $0) }
     }
 }

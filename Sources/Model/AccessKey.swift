@@ -19,6 +19,13 @@ public struct AccessKeyID: Hashable, Sendable, CustomStringConvertible {
     /// Whether the prefix says that this key belongs to temporary credentials (`ASIA`).
     public var isTemporary: Bool { description.hasPrefix("ASIA") }
 
+    /// Whether it looks like one that AWS gave: 16 to 32 capital letters and digits. A secret, which
+    /// people paste in its place, does not.
+    public var isOfAWS: Bool {
+        (16...32).contains(description.utf8.count)
+            && !description.utf8.contains { (0x61...0x7a).contains($0) }
+    }
+
     /// The first four and last four characters, for lists that other people may see.
     public var masked: String {
         description.utf8.count < 16

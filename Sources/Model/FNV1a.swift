@@ -1,15 +1,47 @@
 // A hash without a library: for names and against damage, never against malice.
 
-/// The 64-bit FNV-1a hash.
+/// The 64-bit FNV-1a hash, which can go on over several pieces.
 ///
 /// It needs no OpenSSL, which the hit path must not load, and unlike Swift's `Hasher` it gives the
 /// same number in every process. Source: draft-eastlake-fnv.
-public enum FNV1a {
-    /// The hash of `bytes` in 16 hexadecimal digits.
-    public static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+public struct FNV1a: Sendable {
+    private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    /// The hash of no bytes.
+    public init() {}
+
+    /// Goes on over `bytes`.
+    public mutating func combine(_ bytes: UnsafeRawBufferPointer) {
+        var hash = hash
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        self.hash = hash
+    }
+
+    /// Goes on over the UTF-8 bytes of `text`.
+    public mutating func combine(_ text: String.UTF8View) {
+        let isDone: Void? = text.withContiguousStorageIfAvailable {
+            combine(UnsafeRawBufferPointer($0))
+        }
+        if isDone == nil { for byte in text { withUnsafeBytes(of: byte) { combine($0) } } }
+    }
+
+    /// The hash in 16 hexadecimal digits.
+    public var hexadecimal: String {
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+
+    /// The hash of `bytes` in 16 hexadecimal digits.
+    public static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
+        var hash = FNV1a()
+        hash.combine(bytes)
+        return hash.hexadecimal
+    }
+
+    /// The hash of the UTF-8 bytes of `text` in 16 hexadecimal digits.
+    public static func hexadecimal(_ text: String.UTF8View) -> String {
+        var hash = FNV1a()
+        hash.combine(text)
+        return hash.hexadecimal
     }
 }

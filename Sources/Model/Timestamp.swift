@@ -51,14 +51,19 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// ISO 8601 basic form, which Signature Version 4 wants: `20260131T090000Z`.
     public var basicISO8601: String { formatted("%Y%m%dT%H%M%SZ") }
 
-    /// The moment `duration` later; a fraction of a second is dropped.
+    /// The moment `duration` later; a fraction of a second is dropped. What lies beyond the last
+    /// moment that can be said is that one.
     public static func + (moment: Timestamp, duration: Duration) -> Timestamp {
-        .init(secondsSinceEpoch: moment.secondsSinceEpoch + duration.wholeSeconds)
+        let (sum, isTooLarge) = moment.secondsSinceEpoch.addingReportingOverflow(
+            duration.wholeSeconds)
+        return .init(secondsSinceEpoch: isTooLarge ? (duration > .zero ? .max : .min) : sum)
     }
 
     /// How long after `earlier` this moment is; negative where it is before.
     public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
-        .seconds(later.secondsSinceEpoch - earlier.secondsSinceEpoch)
+        let (difference, isTooLarge) = later.secondsSinceEpoch.subtractingReportingOverflow(
+            earlier.secondsSinceEpoch)
+        return .seconds(isTooLarge ? (later > earlier ? .max : .min) : difference)
     }
 
     /// Earlier moments come first.

@@ -2,8 +2,58 @@
 public import Model
 public import Profiles
 
+/// A call to AWS that trades credentials for others.
+public enum Call: Equatable, Sendable {
+    /// STS GetSessionToken.
+    case sessionToken(SessionTokenCall)
+    /// STS AssumeRole.
+    case assumeRole(AssumeRoleCall)
+    /// STS GetFederationToken.
+    case federationToken(FederationTokenCall)
+    /// STS AssumeRoot.
+    case assumeRoot(AssumeRootCall)
+
+    /// The operation's name in STS's API.
+    public var operation: String {
+        switch self {
+        case .sessionToken: "GetSessionToken"
+        case .assumeRole: "AssumeRole"
+        case .federationToken: "GetFederationToken"
+        case .assumeRoot: "AssumeRoot"
+        }
+    }
+
+    /// How long the credentials live that it gives.
+    public var duration: Setting<Duration> {
+        switch self {
+        case .sessionToken(let call): call.duration
+        case .assumeRole(let call): call.duration
+        case .federationToken(let call): call.duration
+        case .assumeRoot(let call): call.duration
+        }
+    }
+
+    /// The MFA device whose code goes along.
+    public var mfaSerial: Setting<String>? {
+        switch self {
+        case .sessionToken(let call): call.mfaSerial
+        case .assumeRole(let call): call.mfaSerial
+        case .federationToken, .assumeRoot: nil
+        }
+    }
+
+    /// The session policy that goes along, as JSON.
+    public var policy: Setting<String>? {
+        switch self {
+        case .assumeRole(let call): call.settings.text(.policy)
+        case .federationToken(let call): call.settings.text(.policy)
+        case .sessionToken, .assumeRoot: nil
+        }
+    }
+}
+
 /// A GetSessionToken call.
-public struct SessionTokenStep: Equatable, Sendable {
+public struct SessionTokenCall: Equatable, Sendable {
     /// DurationSeconds.
     public let duration: Setting<Duration>
     /// SerialNumber; a code is asked for where there is one.
@@ -17,96 +67,54 @@ public struct SessionTokenStep: Equatable, Sendable {
 }
 
 /// An AssumeRole call.
-public struct AssumeRoleStep: Equatable, Sendable {
+public struct AssumeRoleCall: Equatable, Sendable {
     /// RoleArn.
-    public var role: Setting<ARN>
-    /// DurationSeconds.
-    public var duration: Setting<Duration>
-    /// RoleSessionName.
-    public var sessionName: Setting<String>
-    /// ExternalId.
-    public var externalID: Setting<String>?
-    /// SerialNumber, where the role is assumed with the key itself; a code is then asked for.
+    public let role: Setting<ARN>
+    /// What shapes the session. In a plan, duration and name are always set, and a policy is its
+    /// text.
+    public var settings: RoleSettings
+    /// SerialNumber, where a code goes to this call itself.
     public var mfaSerial: Setting<String>?
-    /// SourceIdentity.
-    public var sourceIdentity: Setting<String>?
-    /// Tags.
-    public var tags: Setting<[SessionTag]>?
-    /// TransitiveTagKeys.
-    public var transitiveTagKeys: Setting<[String]>?
-    /// Policy, as JSON.
-    public var policy: Setting<String>?
-    /// PolicyArns.
-    public var policyARNs: Setting<[String]>?
     /// `source_profile`, where that named whose credentials assume the role. No parameter.
     public var sourceProfile: Setting<String>?
 
-    /// A call with the parameters that every call has.
+    /// A call for `role` with these settings.
     public init(
-        role: Setting<ARN>, duration: Setting<Duration>, sessionName: Setting<String>,
-        externalID: Setting<String>? = nil, mfaSerial: Setting<String>? = nil
+        role: Setting<ARN>, settings: RoleSettings = RoleSettings(),
+        mfaSerial: Setting<String>? = nil, sourceProfile: Setting<String>? = nil
     ) {
         self.role = role
-        self.duration = duration
-        self.sessionName = sessionName
-        self.externalID = externalID
+        self.settings = settings
         self.mfaSerial = mfaSerial
+        self.sourceProfile = sourceProfile
     }
+
+    /// DurationSeconds.
+    public var duration: Setting<Duration> { settings.duration ?? Self.standardDuration }
+
+    /// One hour: what AWS takes for a role where nothing is asked.
+    static let standardDuration = Setting<Duration>(.seconds(3600), from: .standard)
 }
 
 /// A GetFederationToken call.
-public struct FederationTokenStep: Equatable, Sendable {
+public struct FederationTokenCall: Equatable, Sendable {
     /// Name.
     public let name: Setting<String>
+    /// What shapes the session. Without a policy it may do nothing.
+    public let settings: RoleSettings
+
     /// DurationSeconds.
-    public let duration: Setting<Duration>
-    /// Policy, as JSON. Without one, and without PolicyArns, the session may do nothing.
-    public let policy: Setting<String>?
-    /// PolicyArns.
-    public let policyARNs: Setting<[String]>?
-    /// Tags.
-    public let tags: Setting<[SessionTag]>?
+    public var duration: Setting<Duration> {
+        settings.duration ?? AssumeRoleCall.standardDuration
+    }
 }
 
 /// An AssumeRoot call.
-public struct AssumeRootStep: Equatable, Sendable {
+public struct AssumeRootCall: Equatable, Sendable {
     /// TargetPrincipal: the member account.
     public let account: Setting<String>
     /// TaskPolicyArn.
     public let taskPolicy: Setting<ARN>
     /// DurationSeconds, at most 900.
     public let duration: Setting<Duration>
-}
-
-/// Which STS is asked.
-public struct STSTarget: Hashable, Sendable {
-    /// The region that is asked and signed for.
-    public let region: String
-    /// The URL in place of the region's own; nil for that one.
-    public let endpointURL: Setting<String>?
-    /// `use_fips_endpoint`.
-    public let fips: Setting<Bool>?
-    /// `use_dualstack_endpoint`.
-    public let dualStack: Setting<Bool>?
-    /// `sts_regional_endpoints`.
-    public let regionalEndpoints: Setting<STSRegionalEndpoints>?
-
-    /// Whether a FIPS 140 endpoint is asked.
-    public var usesFIPS: Bool { fips?.value ?? false }
-    /// Whether an endpoint with IPv6 is asked.
-    public var usesDualStack: Bool { dualStack?.value ?? false }
-    /// Whether the older regions ask the global endpoint.
-    public var isLegacy: Bool { regionalEndpoints?.value == .legacy }
-
-    /// Joins what names an endpoint.
-    public init(
-        region: String, endpointURL: Setting<String>?, fips: Setting<Bool>? = nil,
-        dualStack: Setting<Bool>? = nil, regionalEndpoints: Setting<STSRegionalEndpoints>? = nil
-    ) {
-        self.region = region
-        self.endpointURL = endpointURL
-        self.fips = fips
-        self.dualStack = dualStack
-        self.regionalEndpoints = regionalEndpoints
-    }
 }

@@ -2,52 +2,6 @@
 internal import Model
 internal import Profiles
 
-/// A role that a chain assumes, with the settings of the profile that names it.
-struct RoleUse {
-    var role: Setting<ARN>
-    var profile: Profile?
-    var duration: Setting<Duration>?
-    var sessionName: Setting<String>?
-    var externalID: Setting<String>?
-    var mfaSerial: Setting<String>?
-    var sourceIdentity: Setting<String>?
-    var tags: Setting<[SessionTag]>?
-    var transitiveTagKeys: Setting<[String]>?
-    var policy: Setting<SessionPolicy>?
-    var policyARNs: Setting<[String]>?
-
-    init(_ role: Setting<ARN>, of profile: Profile? = nil) {
-        self.role = role
-        self.profile = profile
-        duration = profile?.duration
-        sessionName = profile?.roleSessionName
-        externalID = profile?.externalID
-        mfaSerial = profile?.mfaSerial
-        sourceIdentity = profile?.sourceIdentity
-        tags = profile?.sessionTags
-        transitiveTagKeys = profile?.transitiveSessionTags
-        policy = profile?.policy
-        policyARNs = profile?.policyARNs
-    }
-}
-
-/// Where a chain begins.
-enum ChainRoot {
-    case source(CredentialPlan)
-    /// A web identity's token, and the role that it is traded for.
-    case webIdentity(WebIdentityStep.Token, RoleUse, profile: String)
-}
-
-/// The source, the roles from the first assumed to the last, and what goes beside them.
-struct Chain {
-    var root: ChainRoot
-    var roles: [RoleUse] = []
-    /// From the profile of the source outward: profiles without a role of their own.
-    var mfaSerials: [Setting<String>] = []
-    /// The profile that the source stands in.
-    var rootProfile: Profile?
-}
-
 /// Walks over profiles.
 struct ChainResolver {
     let config: ConfigFiles
@@ -65,19 +19,20 @@ struct ChainResolver {
     mutating func chain(of asked: Profile?, _ name: Setting<String>) throws -> Chain {
         self.asked = asked
         var path: [Setting<String>] = []
+        var seen: Set<String> = []
         // Those that are assumed from what comes after them, from the asked one inward.
         var outer: [Profile] = []
         var name = name
         var profile = asked
         while true {
-            guard !path.contains(where: { $0.value == name.value }) else {
+            guard seen.insert(name.value).inserted else {
                 throw PlanError.cycle(path + [name])
             }
             switch try next(name, profile, path) {
             case .end(var chain):
                 for profile in outer.reversed() {
                     if let role = profile.roleARN {
-                        chain.roles.append(RoleUse(role, of: profile))
+                        chain.roles.append(AssumeRoleCall(role, of: profile))
                     } else if let serial = profile.mfaSerial {
                         chain.mfaSerials.append(serial)
                     }
@@ -107,7 +62,7 @@ struct ChainResolver {
                     "profile \(name.value) has a key of its own in the vault, which comes before its"
                         + " \(setting) (\(origin))")
             }
-            return .end(finish(.source(.storedKey(key)), profile))
+            return .end(finish(.storedKey(key), profile))
         }
         guard let profile else {
             let nearest = nearest(
@@ -124,7 +79,9 @@ struct ChainResolver {
         // for, the role is what is asked for.
         if !path.isEmpty, !profile.plainKeys.isEmpty {
             if let chain = webIdentity(role, profile) { return .end(chain) }
-            if let own = try ownSource(of: profile) { return .end(Chain(source: own, profile)) }
+            if let own = try ownSource(of: profile) {
+                return .end(Chain(ownSource: own, of: profile))
+            }
         }
         return try next(from: role, profile)
     }
@@ -151,7 +108,7 @@ struct ChainResolver {
             throw PlanError.twoSources(profile: profile.name, source, other.origin)
         }
         if let source = profile.credentialSource {
-            return .end(finish(.source(try self.source(source, profile)), profile))
+            return .end(finish(try self.source(source, profile), profile))
         }
         guard let source = profile.sourceProfile else {
             throw PlanError.roleWithoutSource(profile: profile.name, role: role)
@@ -160,16 +117,16 @@ struct ChainResolver {
         guard let own = try ownSource(of: profile) else {
             throw PlanError.roleWithoutSource(profile: profile.name, role: role)
         }
-        return .end(finish(.source(own), profile))
+        return .end(finish(own, profile))
     }
 
     private func nextWithoutRole(_ profile: Profile) throws -> Next {
         if let token = profile.webIdentityTokenFile ?? profile.webIdentityTokenProcess {
             throw PlanError.tokenWithoutRole(profile: profile.name, token.origin)
         }
-        if let own = try ownSource(of: profile) { return .end(Chain(source: own, profile)) }
+        if let own = try ownSource(of: profile) { return .end(Chain(ownSource: own, of: profile)) }
         if let source = profile.credentialSource {
-            return .end(Chain(source: try self.source(source, profile), profile))
+            return .end(Chain(ownSource: try self.source(source, profile), of: profile))
         }
         guard let source = profile.sourceProfile, source.value != profile.name else {
             throw PlanError.noCredentials(profile: profile.name, section: profile.origin)
@@ -177,10 +134,10 @@ struct ChainResolver {
         return .source(source, of: profile)
     }
 
-    private func finish(_ root: ChainRoot, _ profile: Profile?) -> Chain {
-        var chain = Chain(root: root, rootProfile: profile)
+    private func finish(_ source: Source, _ profile: Profile?) -> Chain {
+        var chain = Chain(source: source, sourceProfile: profile)
         if let profile, let role = profile.roleARN {
-            chain.roles.append(RoleUse(role, of: profile))
+            chain.roles.append(AssumeRoleCall(role, of: profile))
         } else if let serial = profile?.mfaSerial {
             chain.mfaSerials.append(serial)
         }
@@ -192,7 +149,7 @@ struct ChainResolver {
     /// What a profile has by itself, in the order of the SDKs.
     ///
     /// Source: AWS SDKs and Tools reference guide, "Standardized credential providers".
-    private func ownSource(of profile: Profile) throws -> CredentialPlan? {
+    private func ownSource(of profile: Profile) throws -> Source? {
         if profile.sso != nil { return .sso(try sso(profile)) }
         if let key = try staticKey(of: profile, in: .credentials) { return key }
         if let session = profile.loginSession {
@@ -208,7 +165,7 @@ struct ChainResolver {
     /// The key in plain text; the credentials file's comes first.
     private func staticKey(
         of profile: Profile, in file: ConfigFile.Role? = nil
-    ) throws -> CredentialPlan? {
+    ) throws -> Source? {
         guard let place = profile.plainKeys.first(where: { file == nil || $0.file == file })
         else { return nil }
         guard let id = place.accessKeyID else {
@@ -228,18 +185,21 @@ struct ChainResolver {
 
     private func webIdentity(_ role: Setting<ARN>, _ profile: Profile) -> Chain? {
         let token =
-            profile.webIdentityTokenFile.map { WebIdentityStep.Token.file($0) }
+            profile.webIdentityTokenFile.map { WebIdentitySource.Token.file($0) }
             ?? profile.webIdentityTokenProcess.map { .process($0) }
         return token.map { token in
             Chain(
-                root: .webIdentity(token, RoleUse(role, of: profile), profile: profile.name),
-                rootProfile: profile)
+                source: .webIdentity(
+                    WebIdentitySource(
+                        profile: profile.name, token: token,
+                        role: AssumeRoleCall(role, of: profile))),
+                sourceProfile: profile)
         }
     }
 
     private func source(
         _ setting: Setting<CredentialSource>, _ profile: Profile
-    ) throws -> CredentialPlan {
+    ) throws -> Source {
         switch setting.value {
         case .environment:
             guard let key = EnvironmentKey(variable: facts.variable) else {
@@ -293,13 +253,5 @@ struct ChainResolver {
         if source.startURL == nil { throw require(first, "sso_start_url") }
         if source.region == nil { throw require(first, "sso_region") }
         return source
-    }
-}
-
-extension Chain {
-    fileprivate init(source: CredentialPlan, _ profile: Profile) {
-        root = .source(source)
-        rootProfile = profile
-        mfaSerials = profile.roleARN == nil ? [profile.mfaSerial].compactMap { $0 } : []
     }
 }

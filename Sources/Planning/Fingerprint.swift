@@ -9,103 +9,162 @@ internal import Profiles
 /// setting came from is no part of it. Nor is the region of GetSessionToken: what it gives is valid
 /// in all of them, and one code has to serve roles in all of them.
 public struct Fingerprint: Hashable, Sendable {
-    /// Every input, a line for each step.
+    /// Every input: a line for the source, then one for each call.
     public let text: String
 
-    /// The fingerprint of `plan` with its calls to `target`; nil for a source that is asked each
-    /// time, such as a key.
+    /// What files and keys are named by. It need not be strong, since the text is compared on
+    /// reading: two plans of one name displace each other.
+    public var name: String { FNV1a.hexadecimal(text.utf8) }
+
+    /// The fingerprint of `plan` with its calls to `target`; nil for credentials that are asked for
+    /// each time, such as a key.
     public init?(_ plan: CredentialPlan, target: STSTarget) {
-        switch plan {
-        case .storedKey, .staticKey, .environment, .sso, .login:
-            return nil
-        case .container(let source) where source.hasToken:
-            // One address serves every container of a node, and tells them apart by their tokens.
-            return nil
-        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sessionToken,
-            .assumeRole, .federationToken,
-            .assumeRoot:
-            text = plan.steps.map { Self.line($0, target) }.joined(separator: "\n")
+        guard plan.source.isTold, !plan.calls.isEmpty || plan.source.isKept else { return nil }
+        var text = Self.line(plan.source.fields(target))
+        for call in plan.calls {
+            text += "\n"
+            text += Self.line(call.fields(target))
+        }
+        self.text = text
+    }
+
+    /// The names of all stages of `plan`, each nil where its credentials are asked for each time.
+    public static func names(_ plan: CredentialPlan, target: STSTarget) -> [String?] {
+        // One hash goes on over the lines: a chain may be long.
+        var hash = FNV1a()
+        hash.combine(line(plan.source.fields(target)).utf8)
+        guard plan.source.isTold else { return Array(repeating: nil, count: plan.calls.count + 1) }
+        var names: [String?] = [plan.source.isKept ? hash.hexadecimal : nil]
+        for call in plan.calls {
+            hash.combine("\n".utf8)
+            hash.combine(line(call.fields(target)).utf8)
+            names.append(hash.hexadecimal)
+        }
+        return names
+    }
+
+    private static func line(_ fields: [String]) -> String {
+        var line = ""
+        for (index, field) in fields.enumerated() {
+            if index > 0 { line += "\t" }
+            line += escaped(field)
+        }
+        return line
+    }
+
+    /// Keeps tabs and line ends in a value from looking like those between values.
+    private static func escaped(_ field: String) -> String {
+        guard field.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else {
+            return field
+        }
+        return field.unicodeScalars.map { scalar in
+            scalar.value < 0x20 || scalar == "\\" ? "\\\(scalar.value);" : String(scalar)
+        }.joined()
+    }
+}
+
+extension Source {
+    /// Whether the session of this source is kept itself, and not only those made from it.
+    fileprivate var isKept: Bool {
+        switch self {
+        case .storedKey, .staticKey, .environment, .sso, .login: false
+        case .instanceMetadata, .container, .credentialProcess, .webIdentity: true
         }
     }
 
-    private static func line(_ step: CredentialPlan, _ target: STSTarget) -> String {
-        let endpoint = [
-            target.endpointURL?.value ?? "", target.usesFIPS ? "fips" : "",
-            target.usesDualStack ? "dualstack" : "", target.isLegacy ? "legacy" : "",
-        ]
-        let place = endpoint + [target.region]
-        let fields: [String]
-        switch step {
-        case .storedKey(let key): fields = ["stored-key", key.accessKeyID.description]
-        case .staticKey(let key): fields = ["static-key", key.accessKeyID.value]
-        case .environment(let key): fields = ["environment", key.accessKeyID]
-        case .credentialProcess(let process):
-            fields = ["credential-process", process.command.value]
-        case .instanceMetadata(let source):
-            fields = ["instance-metadata", source.endpoint.value]
+    /// Whether it can be told from others by what is known of it. One address serves every
+    /// container of a node, and tells them apart by tokens that are not for us to keep.
+    fileprivate var isTold: Bool {
+        if case .container(let endpoint) = self { return !endpoint.hasToken }
+        return true
+    }
+
+    fileprivate func fields(_ target: STSTarget) -> [String] {
+        switch self {
+        case .storedKey(let key): ["stored-key", key.accessKeyID.description]
+        case .staticKey(let key): ["static-key", key.accessKeyID.value]
+        case .environment(let key): ["environment", key.accessKeyID]
+        case .credentialProcess(let process): ["credential-process", process.command.value]
+        case .instanceMetadata(let source): ["instance-metadata", source.endpoint.value]
         case .container(let source):
-            fields = ["container", source.relativeURI ?? "", source.fullURI ?? ""]
-        case .webIdentity(let step):
-            let token =
-                switch step.token {
-                case .file(let path): ["file", path.value]
-                case .process(let command): ["process", command.value]
-                }
-            fields = ["web-identity"] + token + place + parameters(step.role)
+            ["container", source.relativeURI ?? "", source.fullURI ?? ""]
+        case .webIdentity(let source):
+            ["web-identity"] + source.token.fields + target.place + source.role.fields
         case .sso(let source):
-            fields = ["sso", source.accountID?.value ?? "", source.roleName?.value ?? ""]
-        case .login(_, let session): fields = ["login", session.value]
-        case .sessionToken(let step, _):
-            fields =
-                ["session-token"] + endpoint
-                + [seconds(step.duration), step.mfaSerial?.value ?? ""]
-        case .assumeRole(let step, _): fields = ["assume-role"] + place + parameters(step)
-        case .federationToken(let step, _):
-            fields =
-                ["federation-token"] + endpoint + [step.name.value, seconds(step.duration)]
-                + policies(step.policy, step.policyARNs) + tags(step.tags)
-        case .assumeRoot(let step, _):
-            fields =
-                ["assume-root"] + place
-                + [step.account.value, step.taskPolicy.value.description, seconds(step.duration)]
+            ["sso", source.accountID?.value ?? "", source.roleName?.value ?? ""]
+        case .login(_, let session): ["login", session.value]
         }
-        return fields.map(escaped).joined(separator: "\t")
     }
+}
 
-    private static func parameters(_ step: AssumeRoleStep) -> [String] {
-        [
-            step.role.value.description, seconds(step.duration), step.sessionName.value,
-            step.externalID?.value ?? "", step.mfaSerial?.value ?? "",
-            step.sourceIdentity?.value ?? "",
-        ] + policies(step.policy, step.policyARNs) + tags(step.tags)
-            + ["transitive"] + (step.transitiveTagKeys?.value ?? [])
+extension WebIdentitySource.Token {
+    fileprivate var fields: [String] {
+        switch self {
+        case .file(let path): ["file", path.value]
+        case .process(let command): ["process", command.value]
+        }
     }
+}
 
-    /// Lists say their length, so that one cannot run on into the next.
-    private static func policies(
-        _ policy: Setting<String>?, _ arns: Setting<[String]>?
-    ) -> [String] {
-        let arns = arns?.value ?? []
-        return [policy?.value ?? "", "\(arns.count)"] + arns
-    }
-
-    private static func tags(_ tags: Setting<[SessionTag]>?) -> [String] {
-        let tags = tags?.value ?? []
-        return ["\(tags.count)"] + tags.flatMap { [$0.key, $0.value] }
+extension Call {
+    fileprivate func fields(_ target: STSTarget) -> [String] {
+        switch self {
+        case .sessionToken(let call):
+            ["session-token"] + target.endpoint
+                + [Self.seconds(call.duration), call.mfaSerial?.value ?? ""]
+        case .assumeRole(let call): ["assume-role"] + target.place + call.fields
+        case .federationToken(let call):
+            ["federation-token"] + target.endpoint + [call.name.value] + call.settings.fields
+        case .assumeRoot(let call):
+            ["assume-root"] + target.place
+                + [
+                    call.account.value, call.taskPolicy.value.description,
+                    Self.seconds(call.duration),
+                ]
+        }
     }
 
     private static func seconds(_ duration: Setting<Duration>) -> String {
         "\(duration.value.wholeSeconds)"
     }
+}
 
-    /// Keeps tabs and line ends in a value from looking like those between values.
-    private static func escaped(_ field: String) -> String {
-        field.unicodeScalars.map { scalar in
-            scalar.value < 0x20 || scalar == "\\" ? "\\\(scalar.value);" : String(scalar)
-        }.joined()
+extension AssumeRoleCall {
+    fileprivate var fields: [String] {
+        [role.value.description, mfaSerial?.value ?? ""] + settings.fields
+    }
+}
+
+extension RoleSettings {
+    /// Names and values. Lists say their length, so that one cannot run on into the next.
+    fileprivate var fields: [String] {
+        var fields: [String] = []
+        for entry in entries {
+            fields.append(entry.setting.rawValue)
+            switch entry.value {
+            case .text(let text): fields.append(text)
+            case .duration(let duration): fields.append("\(duration.wholeSeconds)")
+            case .list(let list), .policyARNs(let list):
+                fields.append("\(list.count)")
+                fields += list
+            case .tags(let tags):
+                fields.append("\(tags.count)")
+                for tag in tags { fields += [tag.key, tag.value] }
+            }
+        }
+        return fields
+    }
+}
+
+extension STSTarget {
+    /// Which of its hosts is asked, where a session is valid in every region.
+    fileprivate var endpoint: [String] {
+        [
+            endpointURL?.value ?? "", usesFIPS ? "fips" : "", usesDualStack ? "dualstack" : "",
+            isLegacy ? "legacy" : "",
+        ]
     }
 
-    /// What files and keys are named by. It need not be strong, since the text is compared on
-    /// reading: two plans of one name displace each other.
-    public var name: String { FNV1a.hexadecimal(text.utf8) }
+    /// The same with the region.
+    fileprivate var place: [String] { endpoint + [region] }
 }

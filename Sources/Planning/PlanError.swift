@@ -36,6 +36,8 @@ public enum PlanError: Error, Equatable {
     case profileWithoutRole(Setting<String>)
     /// `--role` is a bare name and the account of the key is not known; nil where it cannot be.
     case unknownAccount(role: String, key: StoredKey?)
+    /// The partition is needed, and who the key belongs to was never asked.
+    case unknownCaller(StoredKey)
     /// `--role` is neither an ARN nor a name that IAM takes.
     case invalidRole(Setting<String>)
     /// A role that AWS keeps for its services or for IAM Identity Center.
@@ -59,5 +61,5 @@ public enum PlanError: Error, Equatable {
     /// `--duration` with credentials whose end is not for us to say.
     case durationOfSource(Setting<Duration>)
     /// Sessions that must outlive more than their whole life.
-    case minimumTTLTooLong(Duration, duration: Setting<Duration>)
+    case minimumTTLTooLong(Setting<Duration>, duration: Setting<Duration>)
 }

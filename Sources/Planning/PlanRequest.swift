@@ -19,20 +19,8 @@ public struct PlanRequest: Equatable, Sendable {
     public var mfaSerial: String?
     /// `--mfa-prompt`.
     public var mfaPrompt: MFAPromptMethod?
-    /// `--external-id`.
-    public var externalID: String?
-    /// `--session-name`.
-    public var sessionName: String?
-    /// `--source-identity`.
-    public var sourceIdentity: String?
-    /// `--session-tags`.
-    public var sessionTags: String?
-    /// `--transitive-tags`.
-    public var transitiveTags: String?
-    /// `--policy`: a document, or a file with one.
-    public var policy: String?
-    /// `--policy-arns`.
-    public var policyARNs: String?
+    /// The flags that set a role's settings, such as `--external-id`, with their texts.
+    public var roleFlags: [RoleSetting: String] = [:]
     /// `--read-only`: AWS's policy ReadOnlyAccess as a session policy.
     public var isReadOnly = false
     /// `--federation-token`: the name of the federated user.
@@ -51,6 +39,14 @@ public struct PlanRequest: Equatable, Sendable {
 
     /// A request for the default profile and nothing special.
     public init() {}
+
+    /// A flag that makes no sense without a role, if one is given.
+    var roleFlag: String? {
+        for setting in RoleSetting.allCases where roleFlags[setting] != nil {
+            return "--\(setting.flag)"
+        }
+        return isReadOnly ? "--read-only" : nil
+    }
 }
 
 /// What is known of this machine and its vault. Nothing of it costs more than a look.

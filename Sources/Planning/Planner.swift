@@ -42,7 +42,7 @@ public struct Planner {
         try applyFlags(to: &chain)
 
         let region = try region(asked: asked, target: target)
-        let credentials = try calls(chain, asked)
+        let credentials = try credentials(chain, asked, region)
         let sts = try stsTarget(credentials, region, asked)
         return SessionPlan(
             profile: name, credentials: credentials, region: region, sts: sts,
@@ -62,19 +62,19 @@ public struct Planner {
         if facts.variable("CREDTOOL_PROFILE") == nil {
             if let key = EnvironmentKey(variable: facts.variable) {
                 reasons.append("no profile is named: the key in AWS_ACCESS_KEY_ID")
-                return (name, standard, Chain(root: .source(.environment(key))))
+                return (name, standard, Chain(source: .environment(key)))
             }
             if let identity = try WebIdentityVariables(variable: facts.variable),
                 let role = identity.roleARN
             {
                 reasons.append("no profile is named: the token in AWS_WEB_IDENTITY_TOKEN_FILE")
-                var use = RoleUse(role)
-                use.sessionName = identity.roleSessionName
-                return (
-                    name, standard,
-                    Chain(
-                        root: .webIdentity(.file(identity.tokenFile), use, profile: name.value))
-                )
+                var call = AssumeRoleCall(role: role)
+                call.settings[.sessionName] = identity.roleSessionName.map {
+                    Setting(.text($0.value), from: $0.origin)
+                }
+                let source = WebIdentitySource(
+                    profile: name.value, token: .file(identity.tokenFile), role: call)
+                return (name, standard, Chain(source: .webIdentity(source)))
             }
         }
         guard try config.profile(named: "default") == nil, facts.keys["default"] == nil else {
@@ -104,7 +104,7 @@ public struct Planner {
     private mutating func container() -> Chain? {
         guard let source = ContainerEndpoint(variable: facts.variable) else { return nil }
         reasons.append("no profile is named: the endpoint of this container")
-        return Chain(root: .source(.container(source)))
+        return Chain(source: .container(source))
     }
 
     /// The instance metadata, where something says that this is an EC2 instance: elsewhere the
@@ -115,7 +115,7 @@ public struct Planner {
         guard !disabled, isSet || facts.isEC2 else { return nil }
         reasons.append("no profile is named: the role of this EC2 instance")
         let source = InstanceMetadataSource(asked: standard, nil)
-        return Chain(root: .source(.instanceMetadata(source)))
+        return Chain(source: .instanceMetadata(source))
     }
 
     private func overlaid(_ name: Setting<String>) throws -> Profile? {
@@ -138,100 +138,96 @@ public struct Planner {
 
     // MARK: Which calls
 
-    private mutating func calls(_ chain: Chain, _ profile: Profile?) throws -> CredentialPlan {
+    private mutating func credentials(
+        _ chain: Chain, _ profile: Profile?, _ region: Setting<String>?
+    ) throws -> CredentialPlan {
         if let name = request.federationToken {
-            return try federationToken(name, chain, profile)
+            return try federationToken(name, chain, profile, region)
         }
-        let plan =
-            try chain.roles.isEmpty && request.rootOf == nil
-            ? sourceAlone(chain, profile) : roles(chain, profile)
         guard let account = request.rootOf else {
             if request.taskPolicy != nil {
                 throw PlanError.malformed(
                     Setting("", from: .flag("--root-of")), expected: "the account for --task-policy"
                 )
             }
-            return plan
+            return try chain.roles.isEmpty ? sourceAlone(chain, profile) : roles(chain, profile)
         }
-        return try root(of: account, plan)
-    }
-
-    /// The device belongs to the key's user, whichever profile names it; the profile that uses the
-    /// key knows best.
-    private func serial(_ chain: Chain) -> Setting<String>? {
-        chain.roles.first?.mfaSerial ?? chain.mfaSerials.first
-            ?? chain.roles.lazy.compactMap(\.mfaSerial).first
+        var plan = try roles(chain, profile)
+        plan.append(.assumeRoot(try root(of: account, plan, region)))
+        return plan
     }
 
     private mutating func roles(_ chain: Chain, _ profile: Profile?) throws -> CredentialPlan {
-        let serial = serial(chain)
-        var plan: CredentialPlan
-        var isChained = false
-        var direct: Setting<String>?
-        switch chain.root {
-        case .webIdentity(let token, let use, let name):
-            plan = .webIdentity(
-                WebIdentityStep(profile: name, token: token, role: try step(use, limit: nil)))
-            isChained = true
-        case .source(let source):
-            plan = source
-            guard let serial else {
-                if request.noSession {
-                    reasons.append(
-                        "--no-session: the role is assumed with the key itself, as always")
-                }
-                break
-            }
-            let duration = chain.roles.first?.duration ?? Self.standardRoleDuration
-            if request.noSession {
-                direct = serial
-                reasons.append("the code goes to AssumeRole itself, as --no-session asks")
-            } else if !source.isLongTermKey {
-                direct = serial
-            } else if duration.value > Self.chainedLimit, !chain.roles.isEmpty {
-                direct = serial
-                reasons.append(
-                    "\(duration.value.argument) (\(duration.origin)) is more than 1h, which is"
-                        + " all that a role behind a session may live: it is assumed directly, with"
-                        + " the key and a code")
-            } else {
-                plan = .sessionToken(
-                    Self.mfaSession(serial, profile?.chainedSessionTokenDuration), from: source)
-                reasons.append("one MFA session serves every role behind this key and device")
-            }
-        }
-        for (index, use) in chain.roles.enumerated() {
-            var step = try step(use, limit: index > 0 || isChained ? Self.chainedLimit : nil)
-            if index == 0 { step.mfaSerial = direct }
-            plan = .assumeRole(step, from: plan)
+        var plan = CredentialPlan(try complete(chain.source))
+        let direct = try mfaSession(chain, profile, &plan)
+        for (index, role) in chain.roles.enumerated() {
+            let isChained = index > 0 || chain.source.isRole
+            var call = try complete(role, limit: isChained ? Self.chainedLimit : nil)
+            call.mfaSerial = index == 0 ? direct : nil
+            plan.append(.assumeRole(call))
         }
         return plan
     }
 
-    private func step(_ use: RoleUse, limit: Duration?) throws -> AssumeRoleStep {
-        let arn = use.role.value
-        if let name = arn.roleName {
-            let kind = RoleKind(pathAndName: name)
-            if kind.isClosedToPeople { throw PlanError.closedRole(arn, kind) }
+    /// Puts the MFA session before the roles of a chain, where there is to be one.
+    /// - Returns: The device whose code goes to the first role itself instead.
+    private mutating func mfaSession(
+        _ chain: Chain, _ profile: Profile?, _ plan: inout CredentialPlan
+    ) throws -> Setting<String>? {
+        if case .webIdentity = chain.source { return nil }
+        guard let serial = chain.mfaSerial else {
+            if request.noSession {
+                reasons.append("--no-session: the role is assumed with the key itself, as always")
+            }
+            return nil
         }
-        let duration = use.duration ?? Self.standardRoleDuration
+        let duration = chain.roles.first?.duration ?? AssumeRoleCall.standardDuration
+        if request.noSession {
+            reasons.append("the code goes to AssumeRole itself, as --no-session asks")
+            return serial
+        }
+        guard chain.source.isLongTermKey else { return serial }
+        if duration.value > Self.chainedLimit, !chain.roles.isEmpty {
+            reasons.append(
+                "\(duration.value.argument) (\(duration.origin)) is more than 1h, which is"
+                    + " all that a role behind a session may live: it is assumed directly, with"
+                    + " the key and a code")
+            return serial
+        }
+        let session = profile?.chainedSessionTokenDuration ?? Self.standardMFADuration
+        plan.append(.sessionToken(SessionTokenCall(duration: session, mfaSerial: serial)))
+        reasons.append("one MFA session serves every role behind this key and device")
+        return nil
+    }
+
+    /// A source with all that its call, if it needs one, is made with.
+    private func complete(_ source: Source) throws -> Source {
+        guard case .webIdentity(var web) = source else { return source }
+        web.role = try complete(web.role, limit: nil)
+        web.role.mfaSerial = nil
+        return .webIdentity(web)
+    }
+
+    /// A role's call with every parameter that it is made with.
+    private func complete(
+        _ role: AssumeRoleCall, limit: Duration?
+    ) throws -> AssumeRoleCall {
+        let arn = role.role.value
+        if let kind = arn.roleKind, kind.isClosedToPeople { throw PlanError.closedRole(arn, kind) }
+        let duration = role.duration
         guard SettingForm.durationBounds.contains(duration.value) else {
             throw PlanError.durationOutOfBounds(duration, bounds: SettingForm.durationBounds)
         }
         if let limit, duration.value > limit {
             throw PlanError.chainedTooLong(duration, role: arn)
         }
-        var step = AssumeRoleStep(
-            role: use.role, duration: duration,
-            sessionName: use.sessionName ?? Setting(facts.sessionName, from: .standard),
-            externalID: use.externalID)
-        step.sourceIdentity = use.sourceIdentity
-        step.tags = use.tags
-        step.transitiveTagKeys = use.transitiveTagKeys
-        step.policy = try policyText(use.policy)
-        step.policyARNs = use.policyARNs
-        step.sourceProfile = use.profile?.sourceProfile
-        return step
+        var call = role
+        call.settings.duration = duration
+        if call.settings[.sessionName] == nil {
+            call.settings[.sessionName] = Setting(.text(facts.sessionName), from: .standard)
+        }
+        try readPolicy(of: &call.settings)
+        return call
     }
 
     /// Credentials without a role: the source's, or a session of GetSessionToken where it is a
@@ -239,9 +235,10 @@ public struct Planner {
     private mutating func sourceAlone(
         _ chain: Chain, _ profile: Profile?
     ) throws -> CredentialPlan {
-        guard case .source(let source) = chain.root else { return try roles(chain, profile) }
-        guard source.isLongTermKey, !request.noSession else {
-            if source.isLongTermKey {
+        let source = CredentialPlan(try complete(chain.source))
+        if case .webIdentity = chain.source { return source }
+        guard chain.source.isLongTermKey, !request.noSession else {
+            if chain.source.isLongTermKey {
                 reasons.append(
                     "--no-session: the key itself is handed out, without GetSessionToken")
             }
@@ -251,40 +248,55 @@ public struct Planner {
         if let asked, !Self.sessionTokenBounds.contains(asked.value) {
             throw PlanError.durationOutOfBounds(asked, bounds: Self.sessionTokenBounds)
         }
-        let serial = serial(chain)
-        let wanted = asked ?? profile?.sessionTokenDuration
-        let standard = serial == nil ? Self.standardRoleDuration : Self.standardMFADuration
-        return .sessionToken(
-            SessionTokenStep(duration: wanted ?? standard, mfaSerial: serial), from: source)
+        let serial = chain.mfaSerial
+        let standard = serial == nil ? AssumeRoleCall.standardDuration : Self.standardMFADuration
+        let duration = asked ?? profile?.sessionTokenDuration ?? standard
+        return CredentialPlan(
+            chain.source,
+            calls: [.sessionToken(SessionTokenCall(duration: duration, mfaSerial: serial))])
     }
 
-    private func federationToken(
-        _ name: String, _ chain: Chain, _ profile: Profile?
+    private mutating func federationToken(
+        _ name: String, _ chain: Chain, _ profile: Profile?, _ region: Setting<String>?
     ) throws -> CredentialPlan {
         let flag = Origin.flag("--federation-token")
         if request.role != nil { throw PlanError.exclusive(flag, .flag("--role")) }
         if request.rootOf != nil { throw PlanError.exclusive(flag, .flag("--root-of")) }
-        guard case .source(let source) = chain.root, source.isLongTermKey, chain.roles.isEmpty
-        else { throw PlanError.needsLongTermKey(flag) }
+        guard chain.source.isLongTermKey, chain.roles.isEmpty else {
+            throw PlanError.needsLongTermKey(flag)
+        }
         let setting = Setting(name, from: flag)
         guard (2...32).contains(name.utf8.count), SettingForm.roleSessionName.accepts(name) else {
             throw PlanError.malformed(
                 setting, expected: "2 to 32 letters, digits and characters of _+=,.@-")
         }
         let duration =
-            asked ?? profile?.federationTokenDuration ?? Self.standardRoleDuration
+            asked ?? profile?.federationTokenDuration ?? AssumeRoleCall.standardDuration
         guard Self.sessionTokenBounds.contains(duration.value) else {
             throw PlanError.durationOutOfBounds(duration, bounds: Self.sessionTokenBounds)
         }
-        let partition = source.callerARN?.partition ?? "aws"
-        return .federationToken(
-            FederationTokenStep(
-                name: setting, duration: duration, policy: try policyText(flagPolicy()),
-                policyARNs: try flagPolicyARNs(partition: partition, nil), tags: try flagTags()),
-            from: source)
+        var settings = RoleSettings()
+        try applyFlags(
+            to: &settings, partition: partition(of: CredentialPlan(chain.source), region))
+        settings.duration = duration
+        try readPolicy(of: &settings)
+        return CredentialPlan(
+            chain.source,
+            calls: [.federationToken(FederationTokenCall(name: setting, settings: settings))])
     }
 
-    private func root(of account: String, _ plan: CredentialPlan) throws -> CredentialPlan {
+    /// The partition that AWS's own policies have to be named in.
+    private func partition(
+        of plan: CredentialPlan, _ region: Setting<String>?
+    ) throws -> String {
+        if let partition = plan.partition { return partition.id }
+        if case .storedKey(let key) = plan.source { throw PlanError.unknownCaller(key) }
+        return (region.map { Partition(region: $0.value) } ?? .standard).id
+    }
+
+    private func root(
+        of account: String, _ plan: CredentialPlan, _ region: Setting<String>?
+    ) throws -> AssumeRootCall {
         let setting = Setting(account, from: .flag("--root-of"))
         guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { throw PlanError.malformed(setting, expected: "an account's twelve digits") }
@@ -297,18 +309,16 @@ public struct Planner {
             throw PlanError.malformed(
                 Setting(task, from: .flag("--task-policy")), expected: "one of \(tasks)")
         }
-        let partition = plan.callerARN?.partition ?? "aws"
         let policy = ARN(
-            partition: partition, service: "iam", accountID: "aws",
+            partition: try partition(of: plan, region), service: "iam", accountID: "aws",
             resource: "policy/root-task/\(task)")
         let duration = asked ?? Setting(.seconds(900), from: .standard)
         guard Self.rootBounds.contains(duration.value), duration.value > .zero else {
             throw PlanError.durationOutOfBounds(duration, bounds: .seconds(1) ... .seconds(900))
         }
-        return .assumeRoot(
-            AssumeRootStep(
-                account: setting, taskPolicy: Setting(policy, from: .flag("--task-policy")),
-                duration: duration), from: plan)
+        return AssumeRootCall(
+            account: setting, taskPolicy: Setting(policy, from: .flag("--task-policy")),
+            duration: duration)
     }
 
     /// The tasks that AWS has policies for.
@@ -321,29 +331,32 @@ public struct Planner {
 
     // MARK: Durations
 
-    /// One hour: what AWS takes for a role where nothing is asked.
-    private static let standardRoleDuration = Setting<Duration>(.seconds(3600), from: .standard)
     /// Twelve hours, AWS's own default for GetSessionToken: a working day with one code.
     private static let standardMFADuration = Setting<Duration>(.seconds(43_200), from: .standard)
 
-    private static func mfaSession(
-        _ serial: Setting<String>, _ duration: Setting<Duration>?
-    ) -> SessionTokenStep {
-        SessionTokenStep(duration: duration ?? standardMFADuration, mfaSerial: serial)
+    /// `mfa_process` is inherited from the source profile; the asked one's own wins.
+    func mfaPrompt(_ chain: Chain, _ asked: Profile?) -> MFAPromptPlan {
+        let flag = request.mfaPrompt.map { Setting($0, from: .flag("--mfa-prompt")) }
+        return MFAPromptPlan(
+            method: flag ?? asked?.mfaPrompt ?? chain.sourceProfile?.mfaPrompt,
+            process: asked?.mfaProcess ?? chain.sourceProfile?.mfaProcess)
     }
 
+    /// How long the credentials must still live to be handed out. What a source gives may live
+    /// shorter than that; it is then asked for anew each time.
     private func minimumTTL(
         of credentials: CredentialPlan, _ profile: Profile?
     ) throws -> Setting<Duration> {
-        let flag = request.minimumTTL.map { Setting($0, from: .flag("--min-ttl")) }
+        let asked =
+            request.minimumTTL.map { Setting($0, from: .flag("--min-ttl")) } ?? profile?.minimumTTL
         guard let duration = credentials.duration else {
-            return flag ?? Setting(.zero, from: .standard)
+            return asked ?? Setting(request.standardMinimumTTL, from: .standard)
         }
-        guard let asked = flag ?? profile?.minimumTTL else {
+        guard let asked else {
             return Setting(min(request.standardMinimumTTL, duration.value / 3), from: .standard)
         }
         guard asked.value <= duration.value else {
-            throw PlanError.minimumTTLTooLong(asked.value, duration: duration)
+            throw PlanError.minimumTTLTooLong(asked, duration: duration)
         }
         return asked
     }

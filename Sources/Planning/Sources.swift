@@ -1,6 +1,94 @@
-// Where credentials begin: the first steps of plans.
-internal import Model
+// Where credentials begin, before any call is made with them.
+public import Model
 public import Profiles
+
+/// Where credentials begin.
+public enum Source: Equatable, Sendable {
+    /// The vault's key of a profile.
+    case storedKey(StoredKey)
+    /// A key in plain text in the config or credentials file.
+    case staticKey(StaticKey)
+    /// The AWS variables of the environment.
+    case environment(EnvironmentKey)
+    /// What a program prints.
+    case credentialProcess(CredentialProcess)
+    /// The role of the EC2 instance.
+    case instanceMetadata(InstanceMetadataSource)
+    /// What a container's endpoint gives.
+    case container(ContainerEndpoint)
+    /// STS AssumeRoleWithWebIdentity with a token.
+    case webIdentity(WebIdentitySource)
+    /// IAM Identity Center.
+    case sso(SSOSource)
+    /// A console login.
+    case login(profile: String, session: Setting<String>)
+
+    /// The profile that it belongs to.
+    public var profile: String {
+        switch self {
+        case .storedKey(let key): key.profile
+        case .staticKey(let key): key.profile
+        case .credentialProcess(let process): process.profile
+        case .webIdentity(let source): source.profile
+        case .sso(let source): source.profile
+        case .login(let profile, _): profile
+        case .environment, .instanceMetadata, .container: "default"
+        }
+    }
+
+    /// The ID of the key, where there is one and it is known.
+    public var accessKeyID: AccessKeyID? {
+        switch self {
+        case .storedKey(let key): key.accessKeyID
+        case .staticKey(let key): AccessKeyID(key.accessKeyID.value)
+        case .environment(let key): AccessKeyID(key.accessKeyID)
+        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .login: nil
+        }
+    }
+
+    /// Who the key belongs to, where that is known.
+    public var callerARN: ARN? {
+        if case .storedKey(let key) = self { return key.callerARN }
+        return nil
+    }
+
+    /// Whether it is a long-term key, which alone GetSessionToken and GetFederationToken take.
+    public var isLongTermKey: Bool {
+        switch self {
+        case .storedKey: true
+        case .staticKey(let key): !key.hasToken
+        case .environment(let key): !key.hasToken
+        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .login: false
+        }
+    }
+
+    /// Whether it surely gives the session of a role, from which AWS lets another role be assumed
+    /// for one hour only.
+    var isRole: Bool {
+        switch self {
+        case .instanceMetadata, .container, .webIdentity, .sso: true
+        case .storedKey, .staticKey, .environment, .credentialProcess, .login: false
+        }
+    }
+
+    /// How long its credentials live; nil where that is not for us to say.
+    public var duration: Setting<Duration>? {
+        if case .webIdentity(let source) = self { return source.role.duration }
+        return nil
+    }
+
+    /// The session policy that goes along, as JSON.
+    var policy: Setting<String>? {
+        if case .webIdentity(let source) = self { return source.role.settings.text(.policy) }
+        return nil
+    }
+
+    /// The operation of STS that it needs, by its name in the API; nil for none.
+    public var operation: String? {
+        if case .webIdentity = self { return "AssumeRoleWithWebIdentity" }
+        return nil
+    }
+}
 
 /// A key in plain text in one of the files.
 public struct StaticKey: Equatable, Sendable {
@@ -78,7 +166,7 @@ public struct ContainerEndpoint: Equatable, Sendable {
 }
 
 /// A role for the bearer of a web identity's token.
-public struct WebIdentityStep: Equatable, Sendable {
+public struct WebIdentitySource: Equatable, Sendable {
     /// Where the token comes from.
     public enum Token: Equatable, Sendable {
         /// `web_identity_token_file` or AWS_WEB_IDENTITY_TOKEN_FILE.
@@ -91,8 +179,8 @@ public struct WebIdentityStep: Equatable, Sendable {
     public let profile: String
     /// The token.
     public let token: Token
-    /// The role; no MFA and no external ID go with it.
-    public var role: AssumeRoleStep
+    /// The role, with the settings that AssumeRoleWithWebIdentity takes; no MFA goes with it.
+    public var role: AssumeRoleCall
 }
 
 /// A role of IAM Identity Center.

@@ -15,22 +15,8 @@ public struct Profile: Equatable, Sendable {
     public var mfaSerial: Setting<String>?
     /// The region: `region`.
     public var region: Setting<String>?
-    /// How long the role's session lasts, in `SettingForm.durationBounds`: `duration_seconds`.
-    public var duration: Setting<Duration>?
-    /// What the role's trust policy may ask for: `external_id`.
-    public var externalID: Setting<String>?
-    /// How the session is called in AWS's logs: `role_session_name`.
-    public var roleSessionName: Setting<String>?
-    /// The name under which AWS's logs keep the person behind all roles: `source_identity`.
-    public var sourceIdentity: Setting<String>?
-    /// The session's tags: `session_tags`.
-    public var sessionTags: Setting<[SessionTag]>?
-    /// Keys of the tags that go on to roles assumed from this one: `transitive_session_tags`.
-    public var transitiveSessionTags: Setting<[String]>?
-    /// What the session may do at most: `policy`.
-    public var policy: Setting<SessionPolicy>?
-    /// Managed policies to the same end: `policy_arns`.
-    public var policyARNs: Setting<[String]>?
+    /// What shapes the role's session.
+    public var role = RoleSettings()
 
     /// Where else than from a profile the role's first credentials come: `credential_source`.
     public var credentialSource: Setting<CredentialSource>?

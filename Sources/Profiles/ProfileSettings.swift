@@ -34,18 +34,7 @@ extension Profile {
         sourceProfile = try text("source_profile", .sourceProfile, mayBeEmpty: false)
         mfaSerial = try text("mfa_serial", .mfaSerial)
         region = try text("region", .region)
-        duration = try read("duration_seconds", .durationSeconds) {
-            SettingForm.duration(seconds: $0)
-        }
-        externalID = try text("external_id", .externalID)
-        roleSessionName = try text("role_session_name", .roleSessionName)
-        sourceIdentity = try text("source_identity", .sourceIdentity)
-        sessionTags = try read("session_tags", .sessionTags) { SessionTag.list($0) }
-        transitiveSessionTags = try read("transitive_session_tags", .transitiveSessionTags) {
-            SessionTag.keys($0)
-        }
-        policy = try read("policy", .policy) { SessionPolicy($0) }
-        policyARNs = try read("policy_arns", .policyARNs) { SessionPolicy.arns($0) }
+        role = try RoleSettings(settings)
 
         credentialSource = try read("credential_source", .credentialSource) {
             CredentialSource(anyCase: $0)

@@ -44,20 +44,8 @@ extension Profile {
         if Setting(variable: "AWS_WEB_IDENTITY_TOKEN_FILE", variable) == nil {
             all.roleARN = try read("AWS_ROLE_ARN", as: .roleARN, else: roleARN) { ARN($0) }
         }
-        all.roleSessionName = try read(
-            "AWS_ROLE_SESSION_NAME", as: .roleSessionName, else: roleSessionName
-        ) { $0 }
-        all.sourceIdentity = try read(
-            "AWS_SOURCE_IDENTITY", as: .sourceIdentity, else: sourceIdentity
-        ) { $0 }
-        all.sessionTags = try read("AWS_SESSION_TAGS", as: .sessionTags, else: sessionTags) {
-            SessionTag.list($0)
-        }
-        all.transitiveSessionTags = try read(
-            "AWS_TRANSITIVE_TAGS", as: .transitiveSessionTags, else: transitiveSessionTags
-        ) { SessionTag.keys($0) }
+        try all.role.overlay(variable: variable)
 
-        all.duration = try time("AWS_ASSUME_ROLE_TTL", .roleTTL, else: duration)
         all.sessionTokenDuration = try time(
             "AWS_SESSION_TOKEN_TTL", .sessionTTL, else: sessionTokenDuration)
         all.chainedSessionTokenDuration = try time(

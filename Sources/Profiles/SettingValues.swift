@@ -1,5 +1,5 @@
 // The values of settings that are more than a text.
-internal import Model
+public import Model
 
 /// Where a role's first credentials come from, where no profile gives them: `credential_source`.
 ///
@@ -106,21 +106,10 @@ public enum SessionPolicy: Hashable, Sendable {
     }
 }
 
-/// A tag of a session: `session_tags`.
+/// Session tags as settings write them: `session_tags`, `transitive_session_tags`.
 ///
-/// Source: STS API reference, type Tag; IAM user guide, "Pass session tags in AWS STS".
-public struct SessionTag: Hashable, Sendable {
-    /// 1 to 128 characters.
-    public let key: String
-    /// 0 to 256 characters.
-    public let value: String
-
-    /// Joins a key and a value.
-    public init(_ key: String, _ value: String) {
-        self.key = key
-        self.value = value
-    }
-
+/// Source: IAM user guide, "Pass session tags in AWS STS".
+extension SessionTag {
     /// Reads `k=v, k2=v2`, as aws-vault writes it: a value may have further equals signs, but no
     /// comma.
     ///

@@ -5,7 +5,7 @@ public import Model
 ///
 /// The kernel keyring comes first. Where it is refused, as in containers, or full, the Secret
 /// Service holds sessions; its ledger says which, so that nobody asks it in vain.
-public struct SessionCache {
+public struct SessionCache: @unchecked Sendable {
     private let kernel: any SessionStore
     private let overflow: any SessionStore
     /// The clock since boot.

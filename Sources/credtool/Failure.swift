@@ -41,13 +41,8 @@ indirect enum Failure: Error, Equatable {
     case temporaryKey(AccessKeyID)
     case rootKey(account: String, profile: String)
     case keyRefused(AWSError, id: AccessKeyID, profile: String)
-    case callerUnknown(AWSError, key: StoredKey)
     case storedButNot(String, Failure)
     case removedButNot(String, Failure)
-    case unreadVault(VaultError, PlanError)
-    case roleMaximum(Duration, EngineError)
-    case caBundle(path: String, reason: String, Origin)
-    case policyIsNoJSON(Origin)
     case unexpected(String)
 
     /// The failure that `error` is.
@@ -58,6 +53,11 @@ indirect enum Failure: Error, Equatable {
         case let error as ConfigError: self = .config(error)
         case let error as ConfigEditError: self = .edit(error)
         case let error as PlanError: self = .plan(error)
+        // What went wrong before anything was carried out is told as the same anywhere else.
+        case EngineError.config(let error): self = .config(error)
+        case EngineError.file(let error): self = .system(error)
+        case EngineError.plan(let error): self = .plan(error)
+        case EngineError.program(let error): self = .execute(error)
         case let error as EngineError: self = .engine(error)
         case let error as VaultError: self = .vault(error)
         case let error as AWSError: self = .aws(error)
@@ -102,7 +102,11 @@ indirect enum Failure: Error, Equatable {
         case .terminal(let error): error.wording
         case .system(let error): error.wording
         case .execute(let error): error.wording
-        default: commandWording
+        case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
+            .unknownVault, .unconfirmed, .noTerminalForKey, .missingVariable, .malformedInput,
+            .malformedKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused, .storedButNot,
+            .removedButNot, .unexpected:
+            commandWording
         }
     }
 }

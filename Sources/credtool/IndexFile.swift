@@ -36,7 +36,7 @@ extension Machine {
     /// The index, made anew where it is lost. On a machine without any, it is empty.
     ///
     /// - Parameter mayPrompt: Whether the desktop may ask for the keyring's password then.
-    func index(mayPrompt: Bool) throws -> VaultIndex {
+    func index(mayPrompt: Bool) throws(SystemError) -> VaultIndex {
         let file = indexFile()
         if let index = try file.read() { return index }
         guard hasUsedVaults() else { return VaultIndex() }
@@ -51,7 +51,7 @@ extension Machine {
     ///   asked.
     func rebuildIndex(
         mayPrompt: Bool
-    ) throws -> (index: VaultIndex, failures: [VaultKind: VaultError]) {
+    ) throws(SystemError) -> (index: VaultIndex, failures: [VaultKind: VaultError]) {
         let file = indexFile()
         let before = try file.read()
         var found: [VaultKind: [VaultEntry]] = [:]
@@ -106,13 +106,5 @@ extension VaultIndex {
         let unknown = before?.unread ?? Set(VaultKind.allCases)
         index.unread = unknown.filter { found[$0] == nil }
         return index
-    }
-}
-
-extension VaultIndex.Entry {
-    /// What the planner needs to know of a key.
-    var storedKey: StoredKey {
-        StoredKey(
-            profile: profile, accessKeyID: accessKeyID, vault: vault, callerARN: caller)
     }
 }

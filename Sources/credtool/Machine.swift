@@ -1,5 +1,6 @@
 // What the commands find outside: environment, directories, config files, vaults, the clock.
 internal import AWS
+internal import Engine
 internal import Glibc
 internal import HTTP
 internal import Model
@@ -10,7 +11,7 @@ internal import System
 internal import Vault
 
 /// The machine of one run.
-struct Machine {
+struct Machine: Sendable {
     var console: Console
 
     init() { console = Console(noColour: Machine.variable("NO_COLOR") != nil) }
@@ -30,7 +31,7 @@ struct Machine {
     }
 
     /// A variable as a setting that remembers its name.
-    func setting(_ names: String...) -> Setting<String>? {
+    static func setting(_ names: String...) -> Setting<String>? {
         for name in names {
             if let value = Machine.variable(name) { return Setting(value, from: .variable(name)) }
         }
@@ -156,19 +157,21 @@ struct Machine {
     }
 
     /// The IAM of a plan's partition.
-    func iam(_ plan: SessionPlan) throws -> IAM {
-        let config = try configFiles()
-        var options = plan.sts.options
-        options.useGlobalEndpoint = false
-        options.override =
-            try EndpointURL.resolve(
-                service: "iam", profile: config.profile(named: plan.profile.value), config: config,
-                variable: Machine.variable)?.value
-        return IAM(
-            endpoint: try Endpoint.iam(options),
-            transport: HTTPClient(
-                version: version,
-                caBundle: plan.caBundle?.value ?? Machine.variable("AWS_CA_BUNDLE")))
+    func iam(_ plan: SessionPlan) throws(EngineError) -> IAM {
+        do {
+            let config = try configFiles()
+            var options = plan.sts.options
+            options.useGlobalEndpoint = false
+            options.override =
+                try EndpointURL.resolve(
+                    service: "iam", profile: config.profile(named: plan.profile.value),
+                    config: config, variable: Machine.variable)?.value
+            return IAM(
+                endpoint: try Endpoint.iam(options),
+                transport: HTTPClient(
+                    version: version,
+                    caBundle: plan.caBundle?.value ?? Machine.variable("AWS_CA_BUNDLE")))
+        } catch { throw EngineError(planning: error) }
     }
 
     /// Whose credentials these are, as AWS says.
@@ -180,12 +183,13 @@ struct Machine {
         let config = try? configFiles()
         let own = try? config?.profile(named: profile)
         let region =
-            region ?? setting("AWS_REGION", "AWS_DEFAULT_REGION")?.value ?? own?.region?.value
+            region ?? Machine.setting("AWS_REGION", "AWS_DEFAULT_REGION")?.value
+            ?? own?.region?.value
         let endpoint =
             try config.flatMap {
                 try EndpointURL.resolve(
                     service: "sts", profile: own, config: $0, variable: Machine.variable)
-            } ?? setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
+            } ?? Machine.setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
         let target = STSTarget(
             region: region ?? Endpoint.defaultRegion, endpointURL: endpoint)
         return try sts(target).getCallerIdentity(credentials: credentials, limits: limits)

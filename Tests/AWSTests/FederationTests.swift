@@ -44,16 +44,21 @@ private func fields(_ transport: ScriptedTransport) -> [String] {
     ])
     let credentials = try sts(transport).assumeRoleWithWebIdentity(
         AssumeRoleWithWebIdentityRequest(
-            roleARN: role, sessionName: "me", duration: .seconds(900),
-            providerID: "www.amazon.com", policy: "{}", policyARNs: ["a", "b"]),
+            roleARN: role,
+            parameters: [
+                RequestParameter("RoleSessionName", .text("me")),
+                RequestParameter("DurationSeconds", .duration(.seconds(900))),
+                RequestParameter("Policy", .text("{}")),
+                RequestParameter("PolicyArns", .policyARNs(["a", "b"])),
+            ], providerID: "www.amazon.com"),
         token: Secret("eyJ.made+up/==.x_-~"))
     #expect(
         fields(transport) == [
             "Action=AssumeRoleWithWebIdentity", "Version=2011-06-15",
             "RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fpath%2FAdmin",
-            "RoleSessionName=me", "DurationSeconds=900", "ProviderId=www.amazon.com",
+            "RoleSessionName=me", "DurationSeconds=900",
             "Policy=%7B%7D", "PolicyArns.member.1.arn=a", "PolicyArns.member.2.arn=b",
-            "WebIdentityToken=eyJ.made%2Bup%2F%3D%3D.x_-~",
+            "ProviderId=www.amazon.com", "WebIdentityToken=eyJ.made%2Bup%2F%3D%3D.x_-~",
         ])
     let sent = try #require(transport.sent.first)
     #expect(sent.headers.map(\.name) == ["Content-Type", "Host"] && sent.token == nil)
@@ -65,7 +70,9 @@ private func fields(_ transport: ScriptedTransport) -> [String] {
 @Test func shortWebIdentityRequestsLeaveOut() throws {
     let transport = ScriptedTransport([.answer(200, session("AssumeRoleWithWebIdentity"))])
     let credentials = try sts(transport).assumeRoleWithWebIdentity(
-        AssumeRoleWithWebIdentityRequest(roleARN: role, sessionName: "me"), token: Secret("t"))
+        AssumeRoleWithWebIdentityRequest(
+            roleARN: role, parameters: [RequestParameter("RoleSessionName", .text("me"))]),
+        token: Secret("t"))
     #expect(
         fields(transport).map { $0.prefix { $0 != "=" } }.dropFirst(2) == [
             "RoleArn", "RoleSessionName", "WebIdentityToken",
@@ -87,7 +94,8 @@ func refusedWebIdentities(_ code: String, _ status: Int, _ requests: Int) throws
     var told: String?
     do {
         _ = try sts.assumeRoleWithWebIdentity(
-            AssumeRoleWithWebIdentityRequest(roleARN: role, sessionName: "me"),
+            AssumeRoleWithWebIdentityRequest(
+                roleARN: role, parameters: [RequestParameter("RoleSessionName", .text("me"))]),
             token: Secret("made up"))
     } catch {
         guard case .service(let error) = error else { throw error }
@@ -103,7 +111,11 @@ func refusedWebIdentities(_ code: String, _ status: Int, _ requests: Int) throws
     _ = try sts(transport).assumeRoleWithSAML(
         AssumeRoleWithSAMLRequest(
             roleARN: role, principalARN: try #require(ARN("arn:aws:iam::1:saml-provider/idp")),
-            duration: .seconds(3600), policy: "{}", policyARNs: ["a"]),
+            parameters: [
+                RequestParameter("DurationSeconds", .duration(.seconds(3600))),
+                RequestParameter("Policy", .text("{}")),
+                RequestParameter("PolicyArns", .policyARNs(["a"])),
+            ]),
         assertion: Secret("PHNhbWw+"))
     #expect(
         fields(transport) == [
@@ -121,8 +133,13 @@ func refusedWebIdentities(_ code: String, _ status: Int, _ requests: Int) throws
     let transport = ScriptedTransport([.answer(200, session("GetFederationToken", who: who))])
     let session = try sts(transport).getFederationToken(
         GetFederationTokenRequest(
-            name: "bob", duration: .seconds(129_600), policy: "{}", policyARNs: ["a"],
-            tags: [QueryItem("k", "v")]), credentials: credentials())
+            name: "bob",
+            parameters: [
+                RequestParameter("DurationSeconds", .duration(.seconds(129_600))),
+                RequestParameter("Policy", .text("{}")),
+                RequestParameter("PolicyArns", .policyARNs(["a"])),
+                RequestParameter("Tags", .tags([SessionTag("k", "v")])),
+            ]), credentials: credentials())
     #expect(
         fields(transport) == [
             "Action=GetFederationToken", "Version=2011-06-15", "Name=bob",
@@ -138,8 +155,7 @@ func refusedWebIdentities(_ code: String, _ status: Int, _ requests: Int) throws
     _ = try sts(transport).assumeRoot(
         AssumeRootRequest(
             targetPrincipal: "111122223333",
-            taskPolicyARN: AssumeRootRequest.taskPolicyARN(
-                "S3UnlockBucketPolicy", partition: "aws"),
+            taskPolicyARN: "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy",
             duration: .seconds(900)), credentials: credentials())
     #expect(
         fields(transport) == [

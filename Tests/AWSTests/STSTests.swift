@@ -82,7 +82,7 @@ private func session(
 @Test func sessionTokensAreSentAndSigned() throws {
     let transport = ScriptedTransport([.answer(200, session())])
     _ = try sts(transport).assumeRole(
-        AssumeRoleRequest(roleARN: role, sessionName: "me"),
+        AssumeRoleRequest(roleARN: role, parameters: []),
         credentials: credentials(token: "made up"))
     let sent = try #require(transport.sent.first)
     #expect(sent.token == "made up")
@@ -95,23 +95,33 @@ private func session(
     let transport = ScriptedTransport([.answer(200, session())])
     _ = try sts(transport).assumeRole(
         AssumeRoleRequest(
-            roleARN: role, sessionName: "me@host", duration: .seconds(900), externalID: "a/b",
-            mfa: MFA(serialNumber: "arn:aws:iam::123456789012:mfa/me", tokenCode: "012345"),
-            sourceIdentity: "me", tags: [QueryItem("k 1", "v&1"), QueryItem("k2", "")],
-            transitiveTagKeys: ["k 1"], policy: "{\"a\": 1}",
-            policyARNs: ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/X"]),
+            roleARN: role,
+            parameters: [
+                RequestParameter("RoleSessionName", .text("me@host")),
+                RequestParameter("DurationSeconds", .duration(.seconds(900))),
+                RequestParameter("ExternalId", .text("a/b")),
+                RequestParameter(
+                    "Tags", .tags([SessionTag("k 1", "v&1"), SessionTag("k2", "")])),
+                RequestParameter("TransitiveTagKeys", .list(["k 1"])),
+                RequestParameter("Policy", .text("{\"a\": 1}")),
+                RequestParameter(
+                    "PolicyArns",
+                    .policyARNs([
+                        "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/X",
+                    ])),
+            ], mfa: MFA(serialNumber: "arn:aws:iam::123456789012:mfa/me", tokenCode: "012345")),
         credentials: credentials())
     #expect(
         transport.sent.first?.form.split(separator: "&").map(String.init) == [
             "Action=AssumeRole", "Version=2011-06-15",
             "RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fpath%2FAdmin",
             "RoleSessionName=me%40host", "DurationSeconds=900", "ExternalId=a%2Fb",
-            "SerialNumber=arn%3Aaws%3Aiam%3A%3A123456789012%3Amfa%2Fme", "TokenCode=012345",
-            "SourceIdentity=me", "Tags.member.1.Key=k%201", "Tags.member.1.Value=v%261",
+            "Tags.member.1.Key=k%201", "Tags.member.1.Value=v%261",
             "Tags.member.2.Key=k2", "Tags.member.2.Value=", "TransitiveTagKeys.member.1=k%201",
             "Policy=%7B%22a%22%3A%201%7D",
             "PolicyArns.member.1.arn=arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FReadOnlyAccess",
             "PolicyArns.member.2.arn=arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FX",
+            "SerialNumber=arn%3Aaws%3Aiam%3A%3A123456789012%3Amfa%2Fme", "TokenCode=012345",
         ])
 }
 
@@ -142,7 +152,7 @@ func credentialsAreRead(_ expiration: String) throws {
         .answer(200, session(expiration: "<Expiration>\(expiration)</Expiration>"))
     ])
     let credentials = try sts(transport).assumeRole(
-        AssumeRoleRequest(roleARN: role, sessionName: "me"), credentials: credentials())
+        AssumeRoleRequest(roleARN: role, parameters: []), credentials: credentials())
     #expect(credentials.accessKeyID.description == "ASIAIOSFODNN7EXAMPLE")
     #expect(text(credentials.secretAccessKey) == "a/made+up&key")
     #expect(credentials.expiration?.description == "2015-08-30T13:36:00Z")
@@ -185,7 +195,7 @@ private func unreadableAnswers(_ example: Unreadable) throws {
     let transport = ScriptedTransport([.answer(example.status, example.body)])
     do {
         _ = try sts(transport).assumeRole(
-            AssumeRoleRequest(roleARN: role, sessionName: "me"), credentials: credentials())
+            AssumeRoleRequest(roleARN: role, parameters: []), credentials: credentials())
         Issue.record("it was read")
     } catch let error as AWSError {
         guard case .unreadable("AssumeRole", example.status, let reason) = error else {

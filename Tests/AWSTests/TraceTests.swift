@@ -139,7 +139,7 @@ private func document(_ token: String) -> [String] {
         let sts = STS(endpoint: try Endpoint.sts(.init()), transport: transport)
         let role = ARN.role("x", accountID: "123456789012", partition: "aws")
         let credentials = try sts.assumeRoleWithWebIdentity(
-            AssumeRoleWithWebIdentityRequest(roleARN: role, sessionName: "me"),
+            AssumeRoleWithWebIdentityRequest(roleARN: role, parameters: []),
             token: padded(token))
         return credentials.secretAccessKey.equals(needles[0].secret)
     }

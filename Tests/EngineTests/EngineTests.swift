@@ -23,73 +23,91 @@ private let mfaConfig = """
     source_profile = work
     """
 
-final class EngineTests {
+final class EngineTests: @unchecked Sendable {
     private let store = MemoryStore()
     private let transport = ScriptedTransport()
+    private let keys = ScriptedKeys()
     private var codes: [String] = []
     private var asked = 0
     private var givenCode: String?
     private var progress: [Progress] = []
-    private var keyID = "AKIAWORKEXAMPLE00001"
-    private var keysLoaded = 0
     private var variables: [String: String] = [:]
     private var sentCodes = SentCodes(directory: nil)
     private var codesAreAutomatic = false
     private var slept = 0
 
-    private func plan(
+    /// What is asked for, and the config file that it is asked with.
+    private struct Wish {
+        var config: String
+        var request: CredentialRequest
+    }
+
+    private func wish(
         _ profile: String, config: String = mfaConfig,
         _ change: (inout PlanRequest) -> Void = { _ in }
-    ) throws -> SessionPlan {
+    ) -> Wish {
         var request = PlanRequest()
         request.profile = Setting(profile, from: .standard)
         change(&request)
-        let paths = try ConfigPaths(variable: { _ in "/home/me" })
-        let key = StoredKey(
-            profile: "work", accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
-            vault: .secretService, callerARN: ARN("arn:aws:iam::111122223333:user/me"))
-        return try Planner.plan(
-            request,
-            config: ConfigFiles(config: Array(config.utf8), credentials: nil, paths: paths),
-            facts: PlanFacts(
-                keys: [key], user: "me", host: "box", variable: { [self] in variables[$0] }))
+        return Wish(config: config, request: CredentialRequest(request))
     }
 
-    /// Obtains the credentials and gives back their key ID.
-    private func obtain(_ plan: SessionPlan, fresh: Bool = false) throws -> String {
+    private func engine(_ config: String) -> Engine {
         let calls = CallEffects(
             now: { .now() }, uptime: { .zero }, sleep: { _ in }, random: { 0 })
-        let sts = STS(
-            endpoint: try Endpoint(override: "http://127.0.0.1:1", signingRegion: "us-east-1"),
-            transport: transport, effects: calls)
         var effects = Engine.Effects(
-            cache: SessionCache(kernel: store, overflow: MemoryStore()), sts: sts,
-            local: transport,
-            loadKey: { [self] (_) throws(VaultError) in
-                keysLoaded += 1
-                guard let id = AccessKeyID(keyID) else { throw .absent(profile: "work") }
-                return AccessKey(id: id, secret: Secret("key secret"))
+            configFiles: { () throws(EngineError) in
+                do {
+                    return try ConfigFiles(
+                        config: Array(config.utf8), credentials: nil,
+                        paths: ConfigPaths(variable: { _ in "/home/me" }))
+                } catch { throw EngineError(planning: error) }
             },
+            keys: keys,
+            facts: { [self] index in
+                PlanFacts(
+                    keys: index.entries.map(\.storedKey), user: "me", host: "box",
+                    variable: { [self] in variables[$0] })
+            },
+            cache: SessionCache(kernel: store, overflow: MemoryStore()),
+            sts: { [transport] (_) throws(EngineError) in
+                do throws(EndpointError) {
+                    return STS(
+                        endpoint: try Endpoint(
+                            override: "http://127.0.0.1:1", signingRegion: "us-east-1"),
+                        transport: transport, effects: calls)
+                } catch { throw .endpoint(error) }
+            },
+            iam: { (_) throws(EngineError) in throw .environment }, local: transport,
             loadPlainKey: { (_) throws(PlainKeyFailure) in throw .malformedID },
             secretVariable: { [self] name in
                 guard let value = variables[name] else { return nil }
                 return Secret(value)
             },
             variable: { [self] in variables[$0] },
-            askCode: { [self] (_) throws(PromptError) in
-                asked += 1
-                if codes.isEmpty { throw .terminal(.noTerminal) }
-                return codes.removeFirst()
-            }, sentCodes: sentCodes, lockDirectory: nil, sleep: { [self] _ in slept += 1 })
-        effects.codesAreAutomatic = codesAreAutomatic
-        effects.givenCode = givenCode
+            codePrompt: { [self] _ in
+                CodePrompt(isAutomatic: codesAreAutomatic) { [self] (_) throws(PromptError) in
+                    asked += 1
+                    if codes.isEmpty { throw .terminal(.noTerminal) }
+                    return codes.removeFirst()
+                }
+            }, sentCodes: { [self] in sentCodes }, lockDirectory: { nil })
         effects.report = { [self] in progress.append($0) }
-        let engine = Engine(effects, target: plan.sts)
-        return try engine.credentials(of: plan, fresh: fresh).accessKeyID.description
+        effects.sleep = { [self] _ in slept += 1 }
+        return Engine(effects)
+    }
+
+    /// Obtains the credentials and gives back their key ID.
+    private func obtain(_ wish: Wish, fresh: Bool = false) throws -> String {
+        var request = wish.request
+        request.isFresh = fresh
+        request.givenCode = givenCode
+        return try engine(wish.config).credentials(for: request).takeCredentials()
+            .accessKeyID.description
     }
 
     @Test func theKeyItselfNeedsNoCall() throws {
-        #expect(try obtain(plan("work") { $0.noSession = true }) == "AKIAWORKEXAMPLE00001")
+        #expect(try obtain(wish("work") { $0.noSession = true }) == "AKIAWORKEXAMPLE00001")
         #expect(transport.calls.isEmpty)
     }
 
@@ -100,12 +118,12 @@ final class EngineTests {
             answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001"),
             answer("AssumeRole", id: "ASIAROLEBEXAMPLE0001"),
         ]
-        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0001")
-        #expect(try obtain(plan("b")) == "ASIAROLEBEXAMPLE0001")
-        #expect(try obtain(plan("work")) == "ASIASESSIONEXAMPLE01")
-        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(wish("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(wish("b")) == "ASIAROLEBEXAMPLE0001")
+        #expect(try obtain(wish("work")) == "ASIASESSIONEXAMPLE01")
+        #expect(try obtain(wish("a")) == "ASIAROLEAEXAMPLE0001")
         #expect(asked == 1)
-        #expect(keysLoaded == 1)
+        #expect(keys.loaded == 1)
         #expect(transport.calls == ["GetSessionToken 123456", "AssumeRole", "AssumeRole"])
     }
 
@@ -116,9 +134,9 @@ final class EngineTests {
             answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001"),
             answer("AssumeRole", id: "ASIAROLEAEXAMPLE0002"),
         ]
-        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0001")
-        #expect(try obtain(plan("a"), fresh: true) == "ASIAROLEAEXAMPLE0002")
-        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0002")
+        #expect(try obtain(wish("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(wish("a"), fresh: true) == "ASIAROLEAEXAMPLE0002")
+        #expect(try obtain(wish("a")) == "ASIAROLEAEXAMPLE0002")
         #expect(asked == 1)
     }
 
@@ -128,9 +146,9 @@ final class EngineTests {
             answer("AssumeRole", id: "ASIAROLEAEXAMPLE0002"),
         ]
         let config = mfaConfig.replacing("mfa_serial = arn:aws:iam::111122223333:mfa/me", with: "")
-        #expect(try obtain(plan("a", config: config)) == "ASIAROLEAEXAMPLE0001")
-        #expect(try obtain(plan("a", config: config)) == "ASIAROLEAEXAMPLE0001")
-        let longer = try plan("a", config: config) { $0.minimumTTL = .seconds(900) }
+        #expect(try obtain(wish("a", config: config)) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(wish("a", config: config)) == "ASIAROLEAEXAMPLE0001")
+        let longer = wish("a", config: config) { $0.minimumTTL = .seconds(900) }
         #expect(try obtain(longer) == "ASIAROLEAEXAMPLE0002")
     }
 
@@ -139,7 +157,7 @@ final class EngineTests {
         transport.answers = [
             wrongCode, answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
         ]
-        #expect(try obtain(plan("work")) == "ASIASESSIONEXAMPLE01")
+        #expect(try obtain(wish("work")) == "ASIASESSIONEXAMPLE01")
         #expect(transport.calls == ["GetSessionToken 111111", "GetSessionToken 222222"])
         #expect(progress.filter { $0 == .malformedCode }.count == 2)
         let repeated = progress.filter { progress in
@@ -155,7 +173,7 @@ final class EngineTests {
         transport.answers = [wrongCode, wrongCode, wrongCode]
         let serial = "arn:aws:iam::111122223333:mfa/me"
         #expect(throws: EngineError.wrongCode(mfaSerial: serial, tries: 3)) {
-            try obtain(plan("work"))
+            try obtain(wish("work"))
         }
         #expect(codes == ["444444"])
     }
@@ -165,7 +183,7 @@ final class EngineTests {
         transport.answers = [wrongCode]
         let serial = "arn:aws:iam::111122223333:mfa/me"
         #expect(throws: EngineError.wrongCode(mfaSerial: serial, tries: 1)) {
-            try obtain(plan("work"))
+            try obtain(wish("work"))
         }
         #expect(asked == 0)
     }
@@ -173,7 +191,7 @@ final class EngineTests {
     @Test func anotherDenialIsNoWrongCode() throws {
         codes = ["111111", "222222"]
         transport.answers = [refusal("AccessDenied", "User is not authorized")]
-        let error = #expect(throws: EngineError.self) { try obtain(plan("work")) }
+        let error = #expect(throws: EngineError.self) { try obtain(wish("work")) }
         guard case .call(.service(let service), _) = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -191,26 +209,26 @@ final class EngineTests {
             answer("GetSessionToken", id: "ASIASESSIONEXAMPLE02", lifetime: 43200),
             answer("AssumeRole", id: "ASIAROLEBEXAMPLE0001"),
         ]
-        #expect(try obtain(plan("a")) == "ASIAROLEAEXAMPLE0001")
-        #expect(try obtain(plan("b")) == "ASIAROLEBEXAMPLE0001")
+        #expect(try obtain(wish("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(wish("b")) == "ASIAROLEBEXAMPLE0001")
         #expect(asked == 2)
     }
 
     @Test func aKeyThatTheIndexDoesNotKnowIsNotUsed() throws {
-        keyID = "AKIAOTHEREXAMPLE0001"
-        let error = #expect(throws: EngineError.self) { try obtain(plan("a")) }
+        keys.inVault = "AKIAOTHEREXAMPLE0001"
+        let error = #expect(throws: EngineError.self) { try obtain(wish("a")) }
         guard case .otherKey(let id, _) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(id.description == keyID)
+        #expect(id.description == keys.inVault)
         #expect(transport.calls.isEmpty)
     }
 
     @Test func withoutATerminalTheMissingCodeIsTold() throws {
         let serial = "arn:aws:iam::111122223333:mfa/me"
         #expect(throws: EngineError.code(.terminal(.noTerminal), mfaSerial: serial)) {
-            try obtain(plan("a"))
+            try obtain(wish("a"))
         }
         #expect(transport.calls.isEmpty)
     }
@@ -222,21 +240,21 @@ final class EngineTests {
             answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
             answer("GetSessionToken", id: "ASIASESSIONEXAMPLE02", lifetime: 43200),
         ]
-        _ = try obtain(plan("work") { $0.duration = .seconds(3600) })
+        _ = try obtain(wish("work") { $0.duration = .seconds(3600) })
         // Another session with the same device: the code on it was sent already.
-        _ = try obtain(plan("work") { $0.duration = .seconds(7200) })
+        _ = try obtain(wish("work") { $0.duration = .seconds(7200) })
         #expect(transport.calls == ["GetSessionToken 111111", "GetSessionToken 222222"])
         // Another device may show the same digits.
         codes = ["111111"]
         transport.answers = [
             answer("GetSessionToken", id: "ASIASESSIONEXAMPLE03", lifetime: 43200)
         ]
-        _ = try obtain(plan("work", config: config))
+        _ = try obtain(wish("work", config: config))
         #expect(transport.calls.last == "GetSessionToken 111111")
 
         givenCode = "222222"
         let error = #expect(throws: EngineError.self) {
-            try obtain(plan("work") { $0.duration = .seconds(10_800) })
+            try obtain(wish("work") { $0.duration = .seconds(10_800) })
         }
         guard case .usedCode = error else {
             Issue.record("\(String(describing: error))")
@@ -251,9 +269,9 @@ final class EngineTests {
             answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
             answer("GetSessionToken", id: "ASIASESSIONEXAMPLE02", lifetime: 43200),
         ]
-        #expect(try obtain(plan("work")) == "ASIASESSIONEXAMPLE01")
+        #expect(try obtain(wish("work")) == "ASIASESSIONEXAMPLE01")
         #expect(
-            try obtain(plan("work") { $0.duration = .seconds(3600) }) == "ASIASESSIONEXAMPLE02")
+            try obtain(wish("work") { $0.duration = .seconds(3600) }) == "ASIASESSIONEXAMPLE02")
         #expect(slept == 1)
         #expect(transport.calls == ["GetSessionToken 111111", "GetSessionToken 222222"])
     }
@@ -264,9 +282,9 @@ final class EngineTests {
         transport.answers = [
             answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200)
         ]
-        _ = try obtain(plan("work"))
+        _ = try obtain(wish("work"))
         let error = #expect(throws: EngineError.self) {
-            try obtain(plan("work") { $0.duration = .seconds(3600) })
+            try obtain(wish("work") { $0.duration = .seconds(3600) })
         }
         guard case .usedCode = error else {
             Issue.record("\(String(describing: error))")
@@ -279,7 +297,7 @@ final class EngineTests {
         codesAreAutomatic = true
         codes = ["111111", "222222"]
         transport.answers = [wrongCode]
-        let error = #expect(throws: EngineError.self) { try obtain(plan("work")) }
+        let error = #expect(throws: EngineError.self) { try obtain(wish("work")) }
         guard case .wrongCode(_, tries: 1) = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -297,8 +315,8 @@ final class EngineTests {
             role_arn = arn:aws:iam::111122223333:role/X
             credential_source = Environment
             """
-        #expect(try obtain(plan("x", config: config)) == "ASIAROLEAEXAMPLE0001")
-        #expect(keysLoaded == 0)
+        #expect(try obtain(wish("x", config: config)) == "ASIAROLEAEXAMPLE0001")
+        #expect(keys.loaded == 0)
     }
 
     @Test func whatAProgramPrintsIsCachedWhereItEnds() throws {
@@ -310,21 +328,27 @@ final class EngineTests {
             """
         }
         let end = Timestamp.now() + .seconds(3600)
-        let ends = try plan("tool", config: config(",\"Expiration\":\"\(end)\""))
+        let ends = wish("tool", config: config(",\"Expiration\":\"\(end)\""))
         #expect(try obtain(ends) == "ASIATOOLEXAMPLE00001")
         #expect(
-            progress.filter { $0 == .requesting(subject: "credential_process of tool", call: nil) }
-                .count == 1)
+            progress.filter {
+                $0 == .requesting(subject: "credential_process of tool", operation: nil)
+            }
+            .count == 1)
         #expect(try obtain(ends) == "ASIATOOLEXAMPLE00001")
         #expect(
-            progress.filter { $0 == .requesting(subject: "credential_process of tool", call: nil) }
-                .count == 1)
-        let lasting = try plan("tool", config: config(""))
+            progress.filter {
+                $0 == .requesting(subject: "credential_process of tool", operation: nil)
+            }
+            .count == 1)
+        let lasting = wish("tool", config: config(""))
         _ = try obtain(lasting)
         _ = try obtain(lasting)
         #expect(
-            progress.filter { $0 == .requesting(subject: "credential_process of tool", call: nil) }
-                .count == 3)
+            progress.filter {
+                $0 == .requesting(subject: "credential_process of tool", operation: nil)
+            }
+            .count == 3)
     }
 
     @Test(arguments: [
@@ -335,7 +359,7 @@ final class EngineTests {
     ])
     func programsThatFail(command: String, failure: ProcessFailure) throws {
         let config = "[profile tool]\ncredential_process = \(command)"
-        let error = #expect(throws: EngineError.self) { try obtain(plan("tool", config: config)) }
+        let error = #expect(throws: EngineError.self) { try obtain(wish("tool", config: config)) }
         guard case .process(let found, let use) = error, use.profile == "tool" else {
             Issue.record("\(String(describing: error))")
             return
@@ -348,7 +372,7 @@ final class EngineTests {
             "CREDTOOL_CREDENTIAL_PROCESS": "0123456789abcdef \(FNV1a.hexadecimal("/bin/true".utf8))"
         ]
         let config = "[profile tool]\ncredential_process = /bin/true"
-        let error = #expect(throws: EngineError.self) { try obtain(plan("tool", config: config)) }
+        let error = #expect(throws: EngineError.self) { try obtain(wish("tool", config: config)) }
         guard case .process(.loop, _) = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -362,7 +386,7 @@ final class EngineTests {
             role_arn = arn:aws:iam::111122223333:role/T
             web_identity_token_process = /bin/echo a-token
             """
-        #expect(try obtain(plan("token", config: config)) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(wish("token", config: config)) == "ASIAROLEAEXAMPLE0001")
         #expect(transport.bodies[0].contains("WebIdentityToken=a-token"))
     }
 
@@ -374,7 +398,137 @@ final class EngineTests {
             sso_account_id = 111122223333
             sso_role_name = R
             """
-        let plan = try plan("sso", config: config)
-        #expect(throws: EngineError.unsupported(plan.credentials)) { try obtain(plan) }
+        let error = #expect(throws: EngineError.self) { try obtain(wish("sso", config: config)) }
+        guard case .unsupported(.sso) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func aCachedSessionThatAWSDoesNotKnowIsObtainedAnew() throws {
+        codes = ["111111", "222222"]
+        transport.answers = [
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE01", lifetime: 43200),
+            answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001"),
+            refusal(
+                "InvalidClientTokenId", "The security token included in the request is invalid"),
+            answer("GetSessionToken", id: "ASIASESSIONEXAMPLE02", lifetime: 43200),
+            answer("AssumeRole", id: "ASIAROLEBEXAMPLE0001"),
+        ]
+        #expect(try obtain(wish("a")) == "ASIAROLEAEXAMPLE0001")
+        #expect(try obtain(wish("b")) == "ASIAROLEBEXAMPLE0001")
+        #expect(asked == 2)
+    }
+
+    @Test func aKeyThatAWSDoesNotKnowIsNotAskedForAgain() throws {
+        transport.answers = [
+            refusal("InvalidClientTokenId", "The security token included in the request is invalid")
+        ]
+        let config = mfaConfig.replacing("mfa_serial = arn:aws:iam::111122223333:mfa/me", with: "")
+        let error = #expect(throws: EngineError.self) { try obtain(wish("a", config: config)) }
+        guard case .call(.service, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(transport.calls == ["AssumeRole"])
+        #expect(keys.loaded == 1)
+    }
+
+    @Test func aProgramsSessionThatIsNearlyOverIsNotHandedOutOfTheCache() throws {
+        func config(_ id: String, lives seconds: Int) -> String {
+            """
+            [profile tool]
+            credential_process = /bin/sh -c 'echo "$0"' '{"Version":1,"AccessKeyId":"\(id)",\
+            "SecretAccessKey":"s","SessionToken":"t",\
+            "Expiration":"\(Timestamp.now() + .seconds(seconds))"}'
+            """
+        }
+        let short = config("ASIATOOLEXAMPLE00001", lives: 120)
+        #expect(try obtain(wish("tool", config: short)) == "ASIATOOLEXAMPLE00001")
+        #expect(try obtain(wish("tool", config: short)) == "ASIATOOLEXAMPLE00001")
+        let requests = { [self] in
+            progress.filter {
+                $0 == .requesting(subject: "credential_process of tool", operation: nil)
+            }.count
+        }
+        #expect(requests() == 2)
+        let enough = wish("tool", config: short) { $0.minimumTTL = .seconds(60) }
+        #expect(try obtain(enough) == "ASIATOOLEXAMPLE00001")
+        #expect(requests() == 2)
+    }
+
+    @Test func aKeyThatCameIntoTheVaultBehindTheIndexIsFound() throws {
+        keys.entries = []
+        keys.entriesOfVaults = ScriptedKeys.standard
+        transport.answers = [answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001")]
+        let config = mfaConfig.replacing("mfa_serial = arn:aws:iam::111122223333:mfa/me", with: "")
+        #expect(try obtain(wish("a", config: config)) == "ASIAROLEAEXAMPLE0001")
+        #expect(keys.refreshed == 1)
+    }
+
+    @Test func aVaultThatCannotBeAskedIsNoMissingKey() {
+        keys.entries = []
+        keys.failures = [.secretService: .locked]
+        let error = #expect(throws: EngineError.self) { try obtain(wish("a")) }
+        guard case .unreadVault(.locked, .noCredentials) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        let offline = #expect(throws: EngineError.self) {
+            try engine(mfaConfig).offlinePlan(wish("a").request.plan)
+        }
+        guard case .unreadIndex(.noCredentials) = offline else {
+            Issue.record("\(String(describing: offline))")
+            return
+        }
+    }
+
+    @Test func anAccountThatIsNotKnownIsAskedForOnce() throws {
+        keys.entries = ScriptedKeys.standard.map { entry in
+            VaultIndex.Entry(
+                profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
+                added: entry.added, caller: nil)
+        }
+        transport.answers = [
+            (
+                200,
+                """
+                <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+                <GetCallerIdentityResult><Arn>arn:aws:iam::444455556666:user/me</Arn>
+                <UserId>AIDAEXAMPLE</UserId><Account>444455556666</Account>
+                </GetCallerIdentityResult></GetCallerIdentityResponse>
+                """
+            ), answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001"),
+        ]
+        let role = wish("work", config: "") { $0.role = "Own" }
+        #expect(try obtain(role) == "ASIAROLEAEXAMPLE0001")
+        #expect(transport.calls == ["GetCallerIdentity", "AssumeRole"])
+        #expect(transport.bodies[1].contains("444455556666"))
+        #expect(keys.entries.first?.caller?.accountID == "444455556666")
+    }
+
+    @Test func whereTheProgramIsMissingNobodyIsAsked() throws {
+        var missing = wish("a")
+        missing.request.program = "/nonexistent/program"
+        let error = #expect(throws: EngineError.self) { try obtain(missing) }
+        #expect(error == .program(ExecuteError(program: "/nonexistent/program", code: 2)))
+        #expect(asked == 0 && keys.loaded == 0)
+    }
+
+    /// A server calls the engine from its threads.
+    @Test func severalThreadsMayAsk() async throws {
+        let config = mfaConfig.replacing("mfa_serial = arn:aws:iam::111122223333:mfa/me", with: "")
+        transport.always = answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001")
+        let engine = engine(config)
+        let ids = await withTaskGroup(of: String?.self) { group in
+            for profile in ["a", "b", "a", "b", "a", "b", "a", "b"] {
+                let request = wish(profile, config: config).request
+                group.addTask {
+                    try? engine.credentials(for: request).takeCredentials().accessKeyID.description
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(ids == Array(repeating: "ASIAROLEAEXAMPLE0001", count: 8))
     }
 }

@@ -1,7 +1,11 @@
 // The engine's surroundings in its tests: a store in memory, and answers of AWS by script.
 import HTTP
 import Model
+import Synchronization
+import System
+import Vault
 
+@testable import Engine
 @testable import Store
 
 private func secret(_ bytes: [UInt8]) -> Secret {
@@ -12,7 +16,7 @@ private func secret(_ bytes: [UInt8]) -> Secret {
 }
 
 /// A session store in memory.
-final class MemoryStore: SessionStore {
+final class MemoryStore: SessionStore, @unchecked Sendable {
     private var sessions: [String: [UInt8]] = [:]
 
     func load(name: String) throws(SessionStoreError) -> Session? {
@@ -32,13 +36,18 @@ final class MemoryStore: SessionStore {
 
 /// Answers in turn, and remembers what was asked.
 final class ScriptedTransport: HTTPTransport, @unchecked Sendable {
+    private let lock = Mutex(())
     var answers: [(status: Int, body: String)] = []
+    /// The answer to whatever is asked, where it is set.
+    var always: (status: Int, body: String)?
     private(set) var bodies: [String] = []
 
     func send(_ request: borrowing HTTPRequest) throws(HTTPError) -> HTTPResponse {
         let body = request.body?.withBytes { String(decoding: $0, as: UTF8.self) }
-        bodies.append(body ?? "")
-        let answer = answers.isEmpty ? (500, "no answer left") : answers.removeFirst()
+        let answer = lock.withLock { _ in
+            bodies.append(body ?? "")
+            return always ?? (answers.isEmpty ? (500, "no answer left") : answers.removeFirst())
+        }
         return HTTPResponse(status: answer.0, body: Secret(answer.1))
     }
 
@@ -81,3 +90,56 @@ func refusal(_ code: String, _ message: String) -> (Int, String) {
 
 let wrongCode = refusal(
     "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
+
+/// The long-term keys in memory.
+final class ScriptedKeys: KeySource, @unchecked Sendable {
+    static let standard: [VaultIndex.Entry] = [
+        AccessKeyID("AKIAWORKEXAMPLE00001").map { id in
+            VaultIndex.Entry(
+                profile: "work", accessKeyID: id, vault: .secretService,
+                added: Timestamp(secondsSinceEpoch: 0),
+                caller: ARN("arn:aws:iam::111122223333:user/me"))
+        }
+    ].compactMap { $0 }
+
+    private let lock = Mutex(())
+    /// What the index knows.
+    var entries = standard
+    /// What the vaults have, where that is something else.
+    var entriesOfVaults: [VaultIndex.Entry]?
+    /// The vaults that cannot be asked.
+    var failures: [VaultKind: VaultError] = [:]
+    /// The ID of the key that is loaded.
+    var inVault = "AKIAWORKEXAMPLE00001"
+    private(set) var loaded = 0
+    private(set) var refreshed = 0
+
+    func index(mayPrompt: Bool) -> VaultIndex {
+        var index = VaultIndex(entries)
+        index.unread = Set(failures.keys)
+        return index
+    }
+
+    func refresh(
+        mayPrompt: Bool
+    ) -> (index: VaultIndex, failures: [VaultKind: VaultError]) {
+        refreshed += 1
+        entries = entriesOfVaults ?? entries
+        return (index(mayPrompt: mayPrompt), failures)
+    }
+
+    func load(_ key: StoredKey) throws(VaultError) -> AccessKey {
+        lock.withLock { _ in loaded += 1 }
+        guard let id = AccessKeyID(inVault) else { throw .absent(profile: key.profile) }
+        return AccessKey(id: id, secret: Secret("key secret"))
+    }
+
+    func learn(caller: ARN, of key: StoredKey) {
+        entries = entries.map { entry in
+            guard entry.profile == key.profile else { return entry }
+            return VaultIndex.Entry(
+                profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
+                added: entry.added, caller: caller)
+        }
+    }
+}

@@ -4,7 +4,7 @@ import Handover
 import Model
 import Testing
 
-func sessionEnvironment(
+func session(
     token: String? = "tok+en/=", region: String? = "eu-central-1", profile: String = "work"
 ) throws -> SessionEnvironment {
     let id = try #require(AccessKeyID("ASIAEXAMPLEEXAMPLE01"))
@@ -20,7 +20,7 @@ func sessionEnvironment(
 }
 
 private func entries(
-    inherited: [[UInt8]], _ sessionEnvironment: borrowing SessionEnvironment
+    inherited: [[UInt8]], _ session: borrowing SessionEnvironment
 ) -> [[UInt8]] {
     let pointers = inherited.map { bytes in
         let entry = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
@@ -28,8 +28,7 @@ private func entries(
         entry[bytes.count] = 0
         return entry
     }
-    return ChildEnvironment.entries(inherited: pointers, sessionEnvironment: sessionEnvironment).map
-    { entry in
+    return ChildEnvironment.entries(inherited: pointers, session: session).map { entry in
         Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
     }
 }
@@ -49,7 +48,7 @@ private let new = [
         "AWS_ACCESS_KEY_ID=twice", "AWS_REGION=x", "AWS_VAULT=x", "CREDTOOL_PROFILE=x",
         "AWS_SECRET_KEY=x", "AWS_BEARER_TOKEN_BEDROCK=x", "CREDTOOL_FILE_PASSPHRASE=x",
     ]
-    let result = entries(inherited: gone.map { Array($0.utf8) }, try sessionEnvironment())
+    let result = entries(inherited: gone.map { Array($0.utf8) }, try session())
     #expect(result.map { String(decoding: $0, as: UTF8.self) } == new)
 }
 
@@ -58,7 +57,7 @@ private let new = [
         Array("PATH=/bin".utf8), [0x42, 0x3d, 0xff, 0xfe], Array("no equals sign".utf8),
         Array("AWS_PAGER=".utf8), Array("MY_AWS_PROFILE=x".utf8), Array("=odd".utf8),
     ]
-    let result = entries(inherited: kept, try sessionEnvironment())
+    let result = entries(inherited: kept, try session())
     #expect(Array(result.prefix(kept.count)) == kept)
     #expect(result.count == kept.count + new.count)
 }
@@ -66,7 +65,7 @@ private let new = [
 @Test func aKeyWithoutSessionAndRegionSetsNeither() throws {
     let inherited = ["AWS_REGION=eu-west-1", "AWS_SESSION_TOKEN=stale"]
     let result = entries(
-        inherited: inherited.map { Array($0.utf8) }, try sessionEnvironment(token: nil, region: nil)
+        inherited: inherited.map { Array($0.utf8) }, try session(token: nil, region: nil)
     ).map { String(decoding: $0, as: UTF8.self) }
     // A region is no credential: where none is known, the inherited one stays.
     #expect(

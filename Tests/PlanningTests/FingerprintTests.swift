@@ -53,7 +53,7 @@ private func deploy(
 }
 
 @Test func whereASettingComesFromChangesNothing() throws {
-    let flag = try deploy { $0.externalID = "abc" }
+    let flag = try deploy { $0.roleFlags[.externalID] = "abc" }
     #expect(try deploy(config + "\nexternal_id = abc") == flag)
     #expect(try deploy { $0.minimumTTL = .seconds(600) } == deploy())
 }
@@ -98,4 +98,48 @@ private func deploy(
     let address = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
     #expect(try print([address: "http://127.0.0.1:1"]) != nil)
     #expect(try print([address: "http://127.0.0.1:1"]) != print([address: "http://127.0.0.1:2"]))
+}
+
+@Test func noValueCanPassForAnother() throws {
+    // A tab or a line end in a value looks like none between values.
+    func tool(_ command: String) throws -> String? {
+        try fingerprint(
+            plan("[profile t]\ncredential_process = \(command)", profile: "t"))?.text
+    }
+    let plain = try #require(try tool("a"))
+    #expect(plain.split(separator: "\t").count == 2)
+    for sly in ["a\tb", "a\\9;b", "a\n  b"] {
+        let text = try #require(try tool(sly))
+        #expect(text.split(separator: "\t", omittingEmptySubsequences: false).count == 2)
+        #expect(!text.contains("\n"))
+    }
+    #expect(try tool("a\tb") != tool("a\\9;b"))
+    // Nor can one list go on as the next: the same texts, told apart by where they stand.
+    let one = try deploy(config + "\nsession_tags = a=b,c=d")
+    let other = try deploy(config + "\nsession_tags = a=b\ntransitive_session_tags = c,d")
+    #expect(one?.text != other?.text)
+}
+
+@Test func theNamesOfAllStagesAreThoseOfTheirPlans() throws {
+    let plan = try plan(config + "\nmfa_serial = GAHT12345678", profile: "deploy")
+    let names = Fingerprint.names(plan.credentials, target: plan.sts)
+    #expect(names.count == 3 && names[0] == nil)
+    for stage in names.indices {
+        let stagePlan = plan.credentials.upTo(stage: stage)
+        #expect(Fingerprint(stagePlan, target: plan.sts)?.name == names[stage])
+    }
+}
+
+@Test func whatAContainersTokenTellsApartIsKeptInNoStage() throws {
+    let config = """
+        [profile c]
+        role_arn = arn:aws:iam::444455556666:role/C
+        credential_source = EcsContainer
+        """
+    let address = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/a"]
+    let token = ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "x"].merging(address) { $1 }
+    #expect(try fingerprint(plan(config, profile: "c", variables: address)) != nil)
+    #expect(try fingerprint(plan(config, profile: "c", variables: token)) == nil)
+    let plan = try plan(config, profile: "c", variables: token)
+    #expect(Fingerprint.names(plan.credentials, target: plan.sts) == [nil, nil])
 }

@@ -99,22 +99,27 @@ func calls(_ row: Row) throws {
 
 @Test func aRolesSettingsComeFromItsProfileAndTheFlagsGoToTheLastRole() throws {
     let own = try #require(try plan(standardConfig, profile: "deploy").credentials.lastRole)
-    #expect(own.externalID == Setting("abc", from: .file(path: "~/.aws/config", line: 7)))
-    #expect(own.sessionName.value == "ci")
+    #expect(
+        own.settings.text(.externalID)
+            == Setting("abc", from: .file(path: "~/.aws/config", line: 7)))
+    #expect(own.settings.text(.sessionName)?.value == "ci")
 
     let chained = try plan(standardConfig, profile: "deploy") { request in
         request.role = "Own"
-        request.externalID = "flag-id"
-        request.sessionName = "flag-name"
+        request.roleFlags[.externalID] = "flag-id"
+        request.roleFlags[.sessionName] = "flag-name"
         request.duration = .seconds(900)
     }
     let last = try #require(chained.credentials.lastRole)
-    #expect(last.externalID == Setting("flag-id", from: .flag("--external-id")))
-    #expect(last.sessionName.value == "flag-name")
+    #expect(last.settings.text(.externalID) == Setting("flag-id", from: .flag("--external-id")))
+    #expect(last.settings.text(.sessionName)?.value == "flag-name")
     #expect(last.duration.value == .seconds(900))
-    guard case .assumeRole(_, let source) = chained.credentials else { return }
-    #expect(source.lastRole?.externalID?.value == "abc")
-    #expect(source.lastRole?.duration.value == .seconds(1800))
+    // The profile's own role before it keeps what the profile says.
+    #expect(chained.credentials.roles.count == 2)
+    let first = try #require(chained.credentials.roles.first)
+    #expect(first.role.value.roleName == "Deploy")
+    #expect(first.settings.text(.externalID)?.value == "abc")
+    #expect(first.duration.value == .seconds(1800))
 }
 
 @Test(arguments: [
@@ -246,18 +251,11 @@ private func hours(_ hours: Int) -> Setting<Duration> {
         name: "profile without a role", change: { $0.role = "empty" },
         error: .profileWithoutRole(Setting("empty", from: .flag("--role")))),
     Refusal(
-        name: "external ID without a role", change: { $0.externalID = "abc" },
+        name: "external ID without a role", change: { $0.roleFlags[.externalID] = "abc" },
         error: .flagWithoutRole(.flag("--external-id"))),
     Refusal(
-        name: "session name without a role", change: { $0.sessionName = "abc" },
+        name: "session name without a role", change: { $0.roleFlags[.sessionName] = "abc" },
         error: .flagWithoutRole(.flag("--session-name"))),
-    Refusal(
-        name: "external ID of one letter",
-        change: {
-            $0.role = "X"
-            $0.externalID = "a"
-        },
-        error: .invalidValue(Setting("a", from: .flag("--external-id")), form: .externalID)),
     Refusal(
         name: "MFA serial with a blank", change: { $0.mfaSerial = "123456789 0" },
         error: .invalidValue(Setting("123456789 0", from: .flag("--mfa-serial")), form: .mfaSerial)
@@ -282,7 +280,9 @@ private func hours(_ hours: Int) -> Setting<Duration> {
         change: {
             $0.duration = .seconds(3600)
             $0.minimumTTL = .seconds(3601)
-        }, error: .minimumTTLTooLong(.seconds(3601), duration: hours(1))),
+        },
+        error: .minimumTTLTooLong(
+            Setting(.seconds(3601), from: .flag("--min-ttl")), duration: hours(1))),
 ])
 func requestsThatAreRefused(_ row: Refusal) {
     #expect(throws: row.error) { try plan(standardConfig, profile: "work", row.change) }
@@ -301,6 +301,17 @@ func howLongASessionMustStillLive(asked: Int?, standard: Int, duration: Int, exp
     #expect(
         plan.minimumTTL
             == Setting(.seconds(expected), from: asked == nil ? .standard : .flag("--min-ttl")))
+}
+
+@Test func aFlagsValueIsRefusedAsASettingsWouldBe() {
+    let error = ConfigError.invalidValue(
+        key: "--external-id", value: "a", origin: .flag("--external-id"), expected: .externalID)
+    #expect(throws: error) {
+        try plan(standardConfig, profile: "work") { request in
+            request.role = "X"
+            request.roleFlags[.externalID] = "a"
+        }
+    }
 }
 
 @Test func twoHoursForARoleOfARoleAreRefused() {

@@ -49,36 +49,43 @@ private func text(_ input: Case.Input) -> String {
         + sections("sso-session", input.sso_sessions ?? [:])
 }
 
-/// A step in the suite's words.
-private func words(_ step: CredentialPlan) -> (String, [String: String]) {
+/// The steps of a plan in the suite's words.
+private func words(_ plan: CredentialPlan) -> [(String, [String: String])] {
+    [words(plan.source)]
+        + plan.calls.map { call in
+            guard case .assumeRole(let call) = call else { return (call.operation, [:]) }
+            return ("AssumeRole", parameters(call))
+        }
+}
+
+private func parameters(_ call: AssumeRoleCall) -> [String: String] {
     var parameters: [String: String] = [:]
-    func role(_ step: AssumeRoleStep) {
-        parameters["role_arn"] = step.role.value.description
-        parameters["external_id"] = step.externalID?.value
-        if step.sessionName.origin != .standard {
-            parameters["role_session_name"] = step.sessionName.value
-        }
+    parameters["role_arn"] = call.role.value.description
+    parameters["external_id"] = call.settings.text(.externalID)?.value
+    if let name = call.settings.text(.sessionName), name.origin != .standard {
+        parameters["role_session_name"] = name.value
     }
-    switch step {
+    return parameters
+}
+
+private func words(_ source: Source) -> (String, [String: String]) {
+    var all: [String: String] = [:]
+    switch source {
     case .staticKey(let key): return ("AccessKey", ["access_key_id": key.accessKeyID.value])
-    case .assumeRole(let step, _):
-        role(step)
-        return ("AssumeRole", parameters)
-    case .webIdentity(let step):
-        role(step.role)
-        if case .file(let path) = step.token {
-            parameters["web_identity_token_file"] = path.value
-        }
-        return ("WebIdentityToken", parameters)
+    case .webIdentity(let source):
+        all = parameters(source.role)
+        if case .file(let path) = source.token { all["web_identity_token_file"] = path.value }
+        return ("WebIdentityToken", all)
     case .sso(let source):
-        parameters["sso_session"] = source.session?.value
-        parameters["sso_region"] = source.region?.value
-        parameters["sso_start_url"] = source.startURL?.value
-        parameters["sso_account_id"] = source.accountID?.value
-        parameters["sso_role_name"] = source.roleName?.value
-        return ("Sso", parameters)
+        all["sso_session"] = source.session?.value
+        all["sso_region"] = source.region?.value
+        all["sso_start_url"] = source.startURL?.value
+        all["sso_account_id"] = source.accountID?.value
+        all["sso_role_name"] = source.roleName?.value
+        return ("Sso", all)
     case .instanceMetadata: return ("NamedSource", ["": "Ec2InstanceMetadata"])
-    default: return (step.profile, [:])
+    case .storedKey, .environment, .credentialProcess, .container, .login:
+        return (source.profile, [:])
     }
 }
 
@@ -102,7 +109,7 @@ func sharedSuiteOfTheSDKs() throws {
             continue
         }
         do {
-            let steps = try made.get().credentials.steps.map(words)
+            let steps = words(try made.get().credentials)
             #expect(steps.count == expected.count, "\(number): \(row.docs)")
             for (step, wanted) in zip(steps, expected) {
                 let (kind, value) = try #require(wanted.first)

@@ -209,7 +209,7 @@ func theAddressOfTheMetadataFollowsItsFamily(mode: String, address: String) thro
         credential_source = Ec2InstanceMetadata
         ec2_metadata_service_endpoint_mode = \(mode)
         """
-    guard case .instanceMetadata(let source) = try plan(config, profile: "x").credentials.root
+    guard case .instanceMetadata(let source) = try plan(config, profile: "x").credentials.source
     else {
         Issue.record("another source")
         return
@@ -232,6 +232,8 @@ func whatLeadsNowhereIsRefused(_ profile: String) {
     }
 }
 
+private let readOnly = ParameterValue.policyARNs(["arn:aws:iam::aws:policy/ReadOnlyAccess"])
+
 @Test func aRolesSettingsAllReachTheCall() throws {
     let full = """
         [profile full]
@@ -244,23 +246,25 @@ func whatLeadsNowhereIsRefused(_ profile: String) {
         policy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess
         """
     let role = try #require(try plan(full, profile: "full").credentials.lastRole)
-    #expect(role.sourceIdentity?.value == "alice")
-    #expect(role.tags?.value == [SessionTag("team", "a"), SessionTag("cost", "b")])
-    #expect(role.transitiveTagKeys?.value == ["team"])
-    #expect(role.policy?.value == #"{"Version":"2012-10-17"}"#)
-    #expect(role.policyARNs?.value == ["arn:aws:iam::aws:policy/ReadOnlyAccess"])
+    #expect(role.settings.text(.sourceIdentity)?.value == "alice")
+    #expect(
+        role.settings[.tags]?.value == .tags([SessionTag("team", "a"), SessionTag("cost", "b")]))
+    #expect(role.settings[.transitiveTagKeys]?.value == .list(["team"]))
+    #expect(role.settings.text(.policy)?.value == #"{"Version":"2012-10-17"}"#)
+    #expect(role.settings[.policyARNs]?.value == readOnly)
 
     let flags = try #require(
         try plan(full, profile: "full", files: ["/p": "{}"]) { request in
-            request.sourceIdentity = "bob"
-            request.sessionTags = "team=z"
-            request.transitiveTags = ""
-            request.policy = "/p"
+            request.roleFlags[.sourceIdentity] = "bob"
+            request.roleFlags[.tags] = "team=z"
+            request.roleFlags[.transitiveTagKeys] = ""
+            request.roleFlags[.policy] = "/p"
         }.credentials.lastRole)
-    #expect(flags.sourceIdentity == Setting("bob", from: .flag("--source-identity")))
-    #expect(flags.tags?.value == [SessionTag("team", "z")])
-    #expect(flags.policy == Setting("{}", from: .flag("--policy")))
-    #expect(flags.policyARNs?.value == ["arn:aws:iam::aws:policy/ReadOnlyAccess"])
+    #expect(
+        flags.settings.text(.sourceIdentity) == Setting("bob", from: .flag("--source-identity")))
+    #expect(flags.settings[.tags]?.value == .tags([SessionTag("team", "z")]))
+    #expect(flags.settings.text(.policy) == Setting("{}", from: .flag("--policy")))
+    #expect(flags.settings[.policyARNs]?.value == readOnly)
 }
 
 @Test func readOnlyStandsAlone() throws {
@@ -269,7 +273,7 @@ func whatLeadsNowhereIsRefused(_ profile: String) {
             request.role = "R"
             request.isReadOnly = true
         }.credentials.lastRole)
-    #expect(role.policyARNs?.value == ["arn:aws:iam::aws:policy/ReadOnlyAccess"])
+    #expect(role.settings[.policyARNs]?.value == readOnly)
     // Session policies add up, so another one beside it would allow more.
     for own in ["policy = {}", "policy_arns = arn:aws:iam::aws:policy/PowerUserAccess"] {
         let config = """
@@ -315,8 +319,8 @@ func whatLeadsNowhereIsRefused(_ profile: String) {
         chain, profile: "a",
         variables: ["AWS_ROLE_SESSION_NAME": "mine", "AWS_REGION": "eu-west-3"])
     #expect(plan.region == Setting("eu-west-3", from: .variable("AWS_REGION")))
-    #expect(plan.credentials.lastRole?.sessionName.value == "mine")
-    #expect(plan.credentials.source?.lastRole?.sessionName.value == "me@box")
+    #expect(plan.credentials.roles.last?.settings.text(.sessionName)?.value == "mine")
+    #expect(plan.credentials.roles.first?.settings.text(.sessionName)?.value == "me@box")
 }
 
 @Test func theEndpointIsPlacedByTheSDKsPrecedence() throws {
@@ -351,4 +355,82 @@ func whatLeadsNowhereIsRefused(_ profile: String) {
     #expect(try plan(config, profile: "a").mfaPrompt.process?.value == "/bin/code")
     #expect(try plan(config, profile: "a").mfaPrompt.method?.value == .zenity)
     #expect(try plan(config, profile: "b").mfaPrompt.process?.value == "/bin/own")
+}
+
+@Test(arguments: ["ec2", "ecs", "token"])
+func aRoleBehindARoleOfTheMachineLivesForOneHour(profile: String) throws {
+    let long = config.replacing(
+        "[profile behind]", with: "[profile behind]\nduration_seconds = 7200"
+    )
+    .replacing("role/E\n", with: "role/E\nduration_seconds = 7200\n")
+    .replacing("role/C\n", with: "role/C\nduration_seconds = 7200\n")
+    let error = #expect(throws: PlanError.self) {
+        try plan(
+            long, profile: profile == "token" ? "behind" : profile,
+            variables: ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1/x"])
+    }
+    guard case .chainedTooLong = error else {
+        Issue.record("\(String(describing: error))")
+        return
+    }
+}
+
+/// AWS's own policies bear the partition of who uses them.
+@Test(arguments: ["aws", "aws-cn", "aws-us-gov"])
+func policiesOfAWSAreOfTheCallersPartition(partition: String) throws {
+    let federated = try plan(profile: "work", partition: partition) { request in
+        request.federationToken = "bob"
+        request.isReadOnly = true
+    }
+    guard case .federationToken(let call) = federated.credentials.calls.last else {
+        Issue.record("another call")
+        return
+    }
+    #expect(
+        call.settings[.policyARNs]?.value
+            == .policyARNs(["arn:\(partition):iam::aws:policy/ReadOnlyAccess"]))
+    let root = try plan(profile: "work", partition: partition) { request in
+        request.rootOf = "111122223333"
+        request.taskPolicy = "S3UnlockBucketPolicy"
+    }
+    guard case .assumeRoot(let root) = root.credentials.calls.last else {
+        Issue.record("another call")
+        return
+    }
+    #expect(root.taskPolicy.value.partition == partition)
+}
+
+@Test func anUnknownCallersPartitionIsAskedForOrThatOfTheRegion() throws {
+    func federated(_ request: inout PlanRequest) {
+        request.federationToken = "bob"
+        request.isReadOnly = true
+    }
+    let error = #expect(throws: PlanError.self) {
+        try plan(profile: "work", account: nil, federated)
+    }
+    guard case .unknownCaller(let key) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+    }
+    #expect(key.profile == "work")
+    let china = try plan("[default]\nregion = cn-north-1", keys: [:], variables: environment) {
+        federated(&$0)
+    }
+    guard case .federationToken(let call) = china.credentials.calls.last else {
+        Issue.record("another call")
+        return
+    }
+    #expect(
+        call.settings[.policyARNs]?.value
+            == .policyARNs(["arn:aws-cn:iam::aws:policy/ReadOnlyAccess"]))
+}
+
+/// What a source gives is not for us to make longer, but it is not handed out of the cache when it
+/// is nearly over.
+@Test func theLeastTimeLeftCountsForEverySource() throws {
+    #expect(try plan(config, profile: "tool").minimumTTL.value == .seconds(300))
+    let process = try plan(config, profile: "tool") { $0.standardMinimumTTL = .seconds(960) }
+    #expect(process.minimumTTL == Setting(.seconds(960), from: .standard))
+    let variable = try plan(config, profile: "tool", variables: ["AWS_MIN_TTL": "40m"])
+    #expect(variable.minimumTTL == Setting(.seconds(2400), from: .variable("AWS_MIN_TTL")))
 }

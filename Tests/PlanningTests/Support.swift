@@ -34,9 +34,24 @@ func plan(
 
 extension CredentialPlan {
     /// One line: `key work > mfa 43200 > role Deploy 3600`.
-    var summary: String { steps.map(\.own).joined(separator: " > ") }
+    var summary: String {
+        ([source.summary] + calls.map(\.summary)).joined(separator: " > ")
+    }
 
-    private var own: String {
+    /// The last role that is assumed.
+    var lastRole: AssumeRoleCall? { roles.last }
+
+    /// The roles that are assumed, the first one first.
+    var roles: [AssumeRoleCall] {
+        var roles: [AssumeRoleCall] = []
+        if case .webIdentity(let source) = source { roles.append(source.role) }
+        for case .assumeRole(let call) in calls { roles.append(call) }
+        return roles
+    }
+}
+
+extension Source {
+    fileprivate var summary: String {
         switch self {
         case .storedKey(let key): "key \(key.profile)"
         case .staticKey(let key): "static \(key.profile)"
@@ -44,30 +59,26 @@ extension CredentialPlan {
         case .credentialProcess(let process): "process \(process.command.value)"
         case .instanceMetadata: "ec2"
         case .container: "ecs"
-        case .webIdentity(let step):
-            "token \(step.role.role.value.roleName ?? "?") \(step.role.duration.value.wholeSeconds)"
+        case .webIdentity(let source):
+            "token \(source.role.role.value.roleName ?? "?")"
+                + " \(source.role.duration.value.wholeSeconds)"
         case .sso(let source): "sso \(source.accountID?.value ?? "-")"
         case .login: "login"
-        case .federationToken(let step, _):
-            "federated \(step.name.value) \(step.duration.value.wholeSeconds)"
-        case .assumeRoot(let step, _):
-            "root \(step.account.value) \(step.taskPolicy.value.resource)"
-                + " \(step.duration.value.wholeSeconds)"
-        case .sessionToken(let step, _):
-            "\(step.mfaSerial == nil ? "token" : "mfa") \(step.duration.value.wholeSeconds)"
-        case .assumeRole(let step, _):
-            "role \(step.role.value.accountID) \(step.role.value.roleName ?? "?")"
-                + " \(step.duration.value.wholeSeconds)"
-                + (step.mfaSerial == nil ? "" : " with code")
         }
     }
+}
 
-    /// The parameters of the last AssumeRole.
-    var lastRole: AssumeRoleStep? {
-        switch self {
-        case .assumeRole(let step, _): step
-        case .webIdentity(let step): step.role
-        default: nil
+extension Call {
+    fileprivate var summary: String {
+        let seconds = "\(duration.value.wholeSeconds)"
+        return switch self {
+        case .federationToken(let call): "federated \(call.name.value) \(seconds)"
+        case .assumeRoot(let call):
+            "root \(call.account.value) \(call.taskPolicy.value.resource) \(seconds)"
+        case .sessionToken(let call): "\(call.mfaSerial == nil ? "token" : "mfa") \(seconds)"
+        case .assumeRole(let call):
+            "role \(call.role.value.accountID) \(call.role.value.roleName ?? "?") \(seconds)"
+                + (call.mfaSerial == nil ? "" : " with code")
         }
     }
 }

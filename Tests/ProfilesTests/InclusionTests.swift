@@ -1,4 +1,5 @@
 // include_profile: what is taken over, from where, and what stops it.
+import Model
 import Testing
 
 @testable import Profiles
@@ -31,13 +32,13 @@ import Testing
     #expect(profile.includeProfile == Setting("b", from: config(2)))
     #expect(profile.region == Setting("eu-west-1", from: config(3)))
     #expect(profile.mfaSerial == Setting("GAHT12345", from: config(9)))
-    #expect(profile.roleSessionName == Setting("from-b", from: config(8)))
+    #expect(profile.role.text(.sessionName) == Setting("from-b", from: config(8)))
     #expect(profile.roleARN?.origin == config(12))
     #expect(profile.sourceProfile == Setting("base", from: config(13)))
     #expect(profile.mfaProcess == Setting("code", from: config(14)))
-    #expect(profile.sessionTags == Setting([SessionTag("a", "1")], from: config(15)))
+    #expect(profile.role[.tags] == Setting(.tags([SessionTag("a", "1")]), from: config(15)))
     #expect(profile.services == Setting("s", from: config(16)))
-    #expect(profile.externalID == nil)
+    #expect(profile.role[.externalID] == nil)
     // The included profile is still one of its own.
     #expect(try files.profile(named: "c")?.region == nil)
     #expect(try files.completedSettings(ofProfile: "d") == nil)

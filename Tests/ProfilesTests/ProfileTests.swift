@@ -28,9 +28,9 @@ import Testing
     #expect(profile.sourceProfile == Setting("base", from: config(3)))
     #expect(profile.mfaSerial == Setting("arn:aws:iam::123456789012:mfa/ada", from: config(4)))
     #expect(profile.region == Setting("eu-west-1", from: credentials(3)))
-    #expect(profile.duration == Setting(.seconds(3600), from: config(6)))
-    #expect(profile.externalID == Setting("42:x", from: config(7)))
-    #expect(profile.roleSessionName == Setting("ada@host", from: config(8)))
+    #expect(profile.role.duration == Setting(.seconds(3600), from: config(6)))
+    #expect(profile.role.text(.externalID) == Setting("42:x", from: config(7)))
+    #expect(profile.role.text(.sessionName) == Setting("ada@host", from: config(8)))
     #expect(profile.accessKeyID?.value == AccessKeyID("AKIAIOSFODNN7EXAMPLE"))
     #expect(profile.plainKeyOrigin == credentials(2))
 }

@@ -1,4 +1,5 @@
 // The settings of roles, sources, endpoints and metadata: their places, and what they must look like.
+import Model
 import Testing
 
 @testable import Profiles
@@ -13,20 +14,23 @@ import Testing
           "Statement": [] }
         policy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess , arn:aws-cn:iam::123456789012:policy/x/y
         """)
-    #expect(profile.sourceIdentity == Setting("ada@x", from: config(2)))
+    #expect(profile.role.text(.sourceIdentity) == Setting("ada@x", from: config(2)))
     #expect(
-        profile.sessionTags?.value == [
-            SessionTag("Team", "Blue"), SessionTag("Stage", "a=b"), SessionTag("Empty", ""),
-        ])
-    #expect(profile.sessionTags?.origin == config(3))
-    #expect(profile.transitiveSessionTags == Setting(["Team", "Stage"], from: config(4)))
+        profile.role[.tags]
+            == Setting(
+                .tags([
+                    SessionTag("Team", "Blue"), SessionTag("Stage", "a=b"), SessionTag("Empty", ""),
+                ]), from: config(3)))
+    #expect(profile.role[.transitiveTagKeys] == Setting(.list(["Team", "Stage"]), from: config(4)))
     let document = "{ \"Version\": \"2012-10-17\",\n\"Statement\": [] }"
-    #expect(profile.policy == Setting(.inline(document), from: config(5)))
+    #expect(profile.role.text(.policy) == Setting(document, from: config(5)))
     #expect(
-        profile.policyARNs?.value == [
-            "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws-cn:iam::123456789012:policy/x/y",
-        ])
-    #expect(profile.policyARNs?.origin == config(7))
+        profile.role[.policyARNs]
+            == Setting(
+                .policyARNs([
+                    "arn:aws:iam::aws:policy/ReadOnlyAccess",
+                    "arn:aws-cn:iam::123456789012:policy/x/y",
+                ]), from: config(7)))
 }
 
 @Test func everySourceHasItsPlace() throws {
@@ -50,7 +54,7 @@ import Testing
     #expect(profile.webIdentityTokenProcess == Setting("tool token", from: config(5)))
     #expect(profile.mfaProcess == Setting("tool code", from: config(6)))
     #expect(profile.mfaPrompt == Setting(.zenity, from: config(7)))
-    #expect(profile.policy == Setting(.file(path: "~/p.json"), from: config(8)))
+    #expect(profile.role.text(.policy) == Setting("~/p.json", from: config(8)))
     #expect(profile.sso == Setting("sso_start_url", from: config(10)))
     #expect(
         profile.loginSession == Setting("arn:aws:iam::123456789012:user/ada", from: config(11)))

@@ -70,22 +70,22 @@ private let overlays = [
     // A web identity in the environment is a source of its own.
     Overlay(["AWS_ROLE_ARN": role, "AWS_WEB_IDENTITY_TOKEN_FILE": "/token"]) { _ in },
     Overlay(["AWS_ROLE_SESSION_NAME": "ada"]) {
-        $0.roleSessionName = Setting("ada", from: .variable("AWS_ROLE_SESSION_NAME"))
+        $0.role[.sessionName] = Setting(.text("ada"), from: .variable("AWS_ROLE_SESSION_NAME"))
     },
     Overlay(["AWS_SOURCE_IDENTITY": "ada"]) {
-        $0.sourceIdentity = Setting("ada", from: .variable("AWS_SOURCE_IDENTITY"))
+        $0.role[.sourceIdentity] = Setting(.text("ada"), from: .variable("AWS_SOURCE_IDENTITY"))
     },
     Overlay(["AWS_SESSION_TAGS": "a=1, b=2"]) {
-        $0.sessionTags = Setting(
-            [SessionTag("a", "1"), SessionTag("b", "2")],
+        $0.role[.tags] = Setting(
+            .tags([SessionTag("a", "1"), SessionTag("b", "2")]),
             from: .variable("AWS_SESSION_TAGS"))
     },
     Overlay(["AWS_TRANSITIVE_TAGS": "a,,b"]) {
-        $0.transitiveSessionTags = Setting(
-            ["a", "b"], from: .variable("AWS_TRANSITIVE_TAGS"))
+        $0.role[.transitiveTagKeys] = Setting(
+            .list(["a", "b"]), from: .variable("AWS_TRANSITIVE_TAGS"))
     },
     Overlay(["AWS_ASSUME_ROLE_TTL": "1h30m"]) {
-        $0.duration = Setting(.seconds(5400), from: .variable("AWS_ASSUME_ROLE_TTL"))
+        $0.role.duration = Setting(.seconds(5400), from: .variable("AWS_ASSUME_ROLE_TTL"))
     },
     Overlay(["AWS_SESSION_TOKEN_TTL": "36h"]) {
         $0.sessionTokenDuration = Setting(

@@ -2,6 +2,7 @@
 import AWS
 import Engine
 import Flags
+import Foundation
 import HTTP
 import Model
 import Profiles
@@ -20,30 +21,36 @@ private let role = ARN.role("Deploy", accountID: "111122223333", partition: "aws
 private let name = Setting("x", from: .file(path: "~/.aws/config", line: 3))
 private let hour = Setting<Duration>(.seconds(3600), from: .flag("--duration"))
 private let library = LibraryUnavailable(library: "lib.so", package: "lib1", reason: "gone")
-private let step = AssumeRoleStep(
-    role: Setting(role, from: .flag("--role")), duration: hour, sessionName: name,
-    externalID: nil, mfaSerial: nil)
+private let call = AssumeRoleCall(role: Setting(role, from: .flag("--role")))
 
 private func service(_ code: String, _ message: String = "No.", status: Int = 403) -> AWSError {
     .service(
         AWSServiceError(operation: "AssumeRole", code: code, message: message, status: status))
 }
 
-private let assumed = CredentialPlan.assumeRole(step, from: .storedKey(key))
+private let assumed = CredentialPlan(.storedKey(key), calls: [.assumeRole(call)])
 private let steps: [CredentialPlan] = [
     assumed,
-    .sessionToken(SessionTokenStep(duration: hour, mfaSerial: nil), from: .storedKey(key)),
-    .webIdentity(WebIdentityStep(profile: "x", token: .file(name), role: step)),
-    .federationToken(
-        FederationTokenStep(name: name, duration: hour, policy: nil, policyARNs: nil, tags: nil),
-        from: .storedKey(key)),
-    .assumeRoot(
-        AssumeRootStep(account: name, taskPolicy: Setting(role, from: .standard), duration: hour),
-        from: assumed),
+    CredentialPlan(
+        .storedKey(key), calls: [.sessionToken(SessionTokenCall(duration: hour, mfaSerial: nil))]),
+    CredentialPlan(
+        .webIdentity(WebIdentitySource(profile: "x", token: .file(name), role: call))),
+    CredentialPlan(
+        .storedKey(key),
+        calls: [.federationToken(FederationTokenCall(name: name, settings: RoleSettings()))]),
+    CredentialPlan(
+        .storedKey(key),
+        calls: [
+            .assumeRole(call),
+            .assumeRoot(
+                AssumeRootCall(
+                    account: name, taskPolicy: Setting(role, from: .standard), duration: hour)),
+        ]),
 ]
 
 private let documents: [CredentialDocumentError] = [
-    .notAnObject, .unsupportedVersion(2), .missing(["AccessKeyId"]), .malformed(field: "x"),
+    .notJSON(.malformed(offset: 1)), .notAnObject, .unsupportedVersion(2),
+    .missing(["AccessKeyId"]), .malformed(field: "x"),
     .refused(code: "x", message: "y"), .expired(Timestamp(secondsSinceEpoch: 0)),
 ]
 
@@ -110,7 +117,8 @@ private let plans: [PlanError] = [
     .invalidValue(name, form: .mfaSerial),
     .durationOutOfBounds(hour, bounds: .seconds(900) ... .seconds(1800)),
     .chainedTooLong(hour, role: role), .durationOfSource(hour),
-    .minimumTTLTooLong(.seconds(7200), duration: hour),
+    .minimumTTLTooLong(Setting(.seconds(7200), from: .flag("--min-ttl")), duration: hour),
+    .unknownCaller(key),
 ]
 
 private let vaults: [VaultError] = [
@@ -144,16 +152,24 @@ private let requests: [AWSError] = [
     .transport(.caBundle(path: "/x", reason: "x")), .transport(.timedOut(host: "h", .connecting)),
     .transport(.timedOut(host: "h", .whole)), .transport(.interrupted(host: "h", reason: "x")),
     .transport(.bodyTooLarge(limit: 1)), .transport(.other(code: 1, reason: "x")),
+    .transport(.libraryUnavailable(library)),
 ]
 
 private let engines: [EngineError] =
     [
+        .config(.homeUnknown), .file(SystemError("open", "/x", code: 13)),
+        .plan(.noCredentials(profile: "x", section: nil)),
+        .unreadIndex(.noCredentials(profile: "x", section: nil)),
+        .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
+        .index(SystemError("open", "/x", code: 13)), .policyIsNoJSON(.standard),
+        .callerUnknown(service("Odd"), key: key), .caBundle(path: "/x", reason: "y", .standard),
+        .program(ExecuteError(program: "x", code: 2)), .roleMaximum(.seconds(3600), .environment),
         .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
         .code(.terminal(.noTerminal), mfaSerial: "x"), .code(.terminal(.ended), mfaSerial: "x"),
         .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
-        .call(service("ValidationError", "The requested DurationSeconds exceeds"), step: assumed),
+        .call(service("ValidationError", "The requested DurationSeconds exceeds"), of: assumed),
     ] + vaults.map { .vault($0, key: key) }
-    + requests.flatMap { request in steps.map { .call(request, step: $0) } }
+    + requests.flatMap { request in steps.map { .call(request, of: $0) } }
     + programs.map {
         .process($0, ProcessUse(key: "credential_process", command: name, profile: "x"))
     }
@@ -186,11 +202,8 @@ private let commands: [Failure] = [
     .missingVariable("X"), .malformedInput, .malformedKeyID, .malformedSecret,
     .temporaryKey(id), .rootKey(account: "1", profile: "x"),
     .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
-    .callerUnknown(service("Odd"), key: key), .unexpected("X"), .profileComesFirst("x"),
-    .roleMaximum(.seconds(3600), .environment), .caBundle(path: "/x", reason: "y", .standard),
-    .policyIsNoJSON(.standard),
+    .unexpected("X"), .profileComesFirst("x"),
     .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
-    .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
 ]
 
 private let all: [Failure] =
@@ -244,7 +257,7 @@ func exitCodes(failure: Failure, command: Command, code: Int32) {
 
 @Test func aDenialNamesRoleAndCallerAndLikelyCauses() {
     let failure = Failure.engine(
-        .call(service("AccessDenied"), step: assumed))
+        .call(service("AccessDenied"), of: assumed))
     #expect(failure.message.contains("\(role)"))
     #expect(failure.message.contains("key AKIA…0001 of profile work"))
     #expect(failure.hints.joined().contains("--external-id"))
@@ -258,4 +271,50 @@ func aClockThatIsOffIsToldByHowMuch(skew: Int, words: String) {
             operation: "X", code: "RequestExpired", message: "Late", status: 400,
             clockSkew: .seconds(skew)))
     #expect(Failure.aws(error).message.contains(words))
+}
+
+/// The names of the cases that `type` has in a file below Sources/.
+private func cases(of type: String, in file: String) throws -> Set<String> {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+    let text = try String(
+        contentsOf: root.appending(path: "Sources/\(file)"), encoding: .utf8)
+    let start = try #require(text.range(of: "enum \(type): "))
+    var names: Set<String> = []
+    for line in text[start.upperBound...].split(separator: "\n").dropFirst() {
+        if line.hasPrefix("}") { break }
+        guard line.hasPrefix("    case ") else { continue }
+        names.insert(String(line.dropFirst(9).prefix { $0.isLetter || $0.isNumber }))
+    }
+    return names
+}
+
+private func name(_ error: some Error) -> String {
+    String(String(describing: error).prefix { $0 != "(" }.split(separator: ".").last ?? "")
+}
+
+/// A case without a sample above would go out with words that nobody read.
+@Test func everyCaseIsAmongTheSamples() throws {
+    func isComplete(_ samples: [some Error], _ type: String, _ file: String) throws {
+        let missing = try cases(of: type, in: file).subtracting(samples.map(name))
+        #expect(missing.isEmpty, "\(type) without a sample: \(missing.sorted())")
+        #expect(try cases(of: type, in: file).count > 1)
+    }
+    try isComplete(plans, "PlanError", "Planning/PlanError.swift")
+    try isComplete(engines, "EngineError", "Engine/EngineError.swift")
+    try isComplete(programs, "ProcessFailure", "Engine/EngineError.swift")
+    try isComplete(vaults, "VaultError", "Vault/VaultError.swift")
+    try isComplete(prompts, "PromptError", "Prompts/PromptError.swift")
+    try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")
+    try isComplete(requests, "AWSError", "AWS/AWSError.swift")
+    try isComplete(all, "Failure", "credtool/Failure.swift")
+    try isComplete(
+        requests.compactMap { if case .transport(let error) = $0 { error } else { nil } },
+        "HTTPError", "HTTP/HTTPError.swift")
+    try isComplete(
+        machine.compactMap { if case .instanceMetadata(let error) = $0 { error } else { nil } },
+        "InstanceMetadataError", "AWS/InstanceMetadata.swift")
+    try isComplete(
+        machine.compactMap { if case .container(let error) = $0 { error } else { nil } },
+        "ContainerCredentialsError", "AWS/ContainerCredentials.swift")
 }

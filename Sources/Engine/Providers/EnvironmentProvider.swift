@@ -1,7 +1,7 @@
 // The provider of the AWS variables.
 internal import Model
 
-extension Engine {
+extension PlanRunner {
     /// The credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
     func environment() throws(EngineError) -> Credentials {
         guard let id = effects.variable("AWS_ACCESS_KEY_ID").flatMap({ AccessKeyID($0) }),

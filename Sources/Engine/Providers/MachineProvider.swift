@@ -6,7 +6,7 @@ internal import Planning
 internal import Profiles
 internal import System
 
-extension Engine {
+extension PlanRunner {
     /// The role of the EC2 instance.
     func instanceMetadata(
         _ source: InstanceMetadataSource
@@ -14,12 +14,14 @@ extension Engine {
         guard effects.variable("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" else {
             throw .instanceMetadataDisabled
         }
-        let seconds = effects.variable("AWS_METADATA_SERVICE_TIMEOUT").flatMap { Int($0) }
-        let tries = effects.variable("AWS_METADATA_SERVICE_NUM_ATTEMPTS").flatMap { Int($0) }
+        func number(_ name: String, atMost limit: Int) -> Int {
+            min(limit, max(1, effects.variable(name).flatMap { Int($0) } ?? 1))
+        }
         let options = InstanceMetadata.Options(
             endpoint: source.endpoint.value,
             allowsVersion1: source.v1IsDisabled?.value != true,
-            timeout: .seconds(max(1, seconds ?? 1)), tries: max(1, tries ?? 1))
+            timeout: .seconds(number("AWS_METADATA_SERVICE_TIMEOUT", atMost: 600)),
+            tries: number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", atMost: 100))
         do {
             return try InstanceMetadata(options, transport: effects.local).credentials()
         } catch { throw .instanceMetadata(error) }

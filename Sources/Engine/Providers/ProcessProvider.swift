@@ -5,13 +5,13 @@ internal import Planning
 internal import Profiles
 internal import System
 
-extension Engine {
+extension PlanRunner {
     /// Names the commands that are running, each by a digest, from the outermost in. credtool finds
     /// its own among them when a program calls it back.
     static let chainVariable = "CREDTOOL_CREDENTIAL_PROCESS"
 
     /// A program may ask a person, so it has as long as a person needs.
-    private static let deadline: Duration = .seconds(180)
+    static let processDeadline: Duration = .seconds(180)
 
     /// What the program prints, as credentials.
     func credentialProcess(_ process: CredentialProcess) throws(EngineError) -> Credentials {
@@ -23,14 +23,15 @@ extension Engine {
     }
 
     /// Refuses a source whose command is what runs this credtool.
-    func refuseLoop(_ root: CredentialPlan) throws(EngineError) {
+    func refuseLoop() throws(EngineError) {
         let use: ProcessUse
-        switch root {
+        switch plan.credentials.source {
         case .credentialProcess(let process): use = ProcessUse(process)
-        case .webIdentity(let step):
-            guard let process = ProcessUse(step) else { return }
+        case .webIdentity(let source):
+            guard let process = ProcessUse(source) else { return }
             use = process
-        default: return
+        case .storedKey, .staticKey, .environment, .instanceMetadata, .container, .sso, .login:
+            return
         }
         if running.contains(use.digest) { throw .process(.loop, use) }
     }
@@ -49,7 +50,7 @@ extension Engine {
         let chain = (running + [use.digest]).joined(separator: " ")
         let subprocess = Subprocess(
             words, environment: ProcessEnvironment(changing: [Self.chainVariable: chain]),
-            deadline: Self.deadline)
+            deadline: Self.processDeadline)
         let result: Subprocess.Result
         do { result = try subprocess.run() } catch { throw failure(.run(error)) }
         guard result.status == .exited(0) else { throw failure(.ended(result.status)) }
@@ -64,14 +65,14 @@ extension ProcessUse {
     }
 
     /// The program that gives a web identity's token; nil where a file does.
-    fileprivate init?(_ step: WebIdentityStep) {
-        guard case .process(let command) = step.token else { return nil }
-        self.init(command, of: step)
+    fileprivate init?(_ source: WebIdentitySource) {
+        guard case .process(let command) = source.token else { return nil }
+        self.init(command, of: source)
     }
 
-    /// The program `command`, which gives the token of `step`.
-    init(_ command: Setting<String>, of step: WebIdentityStep) {
-        self.init(key: "web_identity_token_process", command: command, profile: step.profile)
+    /// The program `command`, which gives the token of `source`.
+    init(_ command: Setting<String>, of source: WebIdentitySource) {
+        self.init(key: "web_identity_token_process", command: command, profile: source.profile)
     }
 
     /// The command alone: two profiles with the same one run each other as much as themselves.

@@ -4,70 +4,67 @@ internal import Model
 internal import Planning
 internal import Profiles
 
-extension Engine {
-    /// GetSessionToken, with a code where the step names a device.
+extension PlanRunner {
+    /// GetSessionToken, with a code where the call names a device.
     func sessionToken(
-        _ step: SessionTokenStep, _ plan: CredentialPlan, with credentials: borrowing Credentials
+        _ call: SessionTokenCall, _ plan: CredentialPlan, with credentials: borrowing Credentials
     ) throws(EngineError) -> Credentials {
-        var codes = MFACodes(effects, mfaSerial: step.mfaSerial?.value)
+        var codes = MFACodes(self, mfaSerial: call.mfaSerial?.value)
         while true {
             let code = try codes.next()
             do {
-                return try effects.sts.getSessionToken(
-                    duration: step.duration.value, mfa: code, credentials: credentials)
+                return try sts.getSessionToken(
+                    duration: call.duration.value, mfa: code, credentials: credentials)
             } catch {
-                guard try codes.mayTryAgain(after: error) else { throw .call(error, step: plan) }
+                guard try codes.mayTryAgain(after: error) else { throw failure(error, of: plan) }
             }
         }
     }
 
-    /// AssumeRole, with a code where the step names a device.
+    /// AssumeRole, with a code where the call names a device.
     func assumeRole(
-        _ step: AssumeRoleStep, _ plan: CredentialPlan, with credentials: borrowing Credentials
+        _ call: AssumeRoleCall, _ plan: CredentialPlan, with credentials: borrowing Credentials
     ) throws(EngineError) -> Credentials {
-        var codes = MFACodes(effects, mfaSerial: step.mfaSerial?.value)
+        var codes = MFACodes(self, mfaSerial: call.mfaSerial?.value)
         while true {
             let request = AssumeRoleRequest(
-                roleARN: step.role.value, sessionName: step.sessionName.value,
-                duration: step.duration.value, externalID: step.externalID?.value,
-                mfa: try codes.next(), sourceIdentity: step.sourceIdentity?.value,
-                tags: Self.items(step.tags),
-                transitiveTagKeys: step.transitiveTagKeys?.value ?? [],
-                policy: step.policy?.value, policyARNs: step.policyARNs?.value ?? [])
-            do {
-                return try effects.sts.assumeRole(request, credentials: credentials)
-            } catch {
-                guard try codes.mayTryAgain(after: error) else { throw .call(error, step: plan) }
+                roleARN: call.role.value, parameters: call.settings.parameters(of: .assumeRole),
+                mfa: try codes.next())
+            do { return try sts.assumeRole(request, credentials: credentials) } catch {
+                guard try codes.mayTryAgain(after: error) else { throw failure(error, of: plan) }
             }
         }
     }
 
     /// GetFederationToken.
     func federationToken(
-        _ step: FederationTokenStep, _ plan: CredentialPlan,
+        _ call: FederationTokenCall, _ plan: CredentialPlan,
         with credentials: borrowing Credentials
     ) throws(EngineError) -> Credentials {
         let request = GetFederationTokenRequest(
-            name: step.name.value, duration: step.duration.value, policy: step.policy?.value,
-            policyARNs: step.policyARNs?.value ?? [], tags: Self.items(step.tags))
-        do {
-            return try effects.sts.getFederationToken(request, credentials: credentials)
-        } catch { throw .call(error, step: plan) }
+            name: call.name.value, parameters: call.settings.parameters(of: .federationToken))
+        do { return try sts.getFederationToken(request, credentials: credentials) } catch {
+            throw failure(error, of: plan)
+        }
     }
 
     /// AssumeRoot.
     func assumeRoot(
-        _ step: AssumeRootStep, _ plan: CredentialPlan, with credentials: borrowing Credentials
+        _ call: AssumeRootCall, _ plan: CredentialPlan, with credentials: borrowing Credentials
     ) throws(EngineError) -> Credentials {
         let request = AssumeRootRequest(
-            targetPrincipal: step.account.value, taskPolicyARN: step.taskPolicy.value.description,
-            duration: step.duration.value)
-        do {
-            return try effects.sts.assumeRoot(request, credentials: credentials)
-        } catch { throw .call(error, step: plan) }
+            targetPrincipal: call.account.value, taskPolicyARN: call.taskPolicy.value.description,
+            duration: call.duration.value)
+        do { return try sts.assumeRoot(request, credentials: credentials) } catch {
+            throw failure(error, of: plan)
+        }
     }
 
-    private static func items(_ tags: Setting<[SessionTag]>?) -> [QueryItem] {
-        (tags?.value ?? []).map { QueryItem($0.key, $0.value) }
+    /// What `error` means, with the place of the setting that is to blame where one is.
+    func failure(_ error: AWSError, of failed: CredentialPlan) -> EngineError {
+        if case .transport(.caBundle(let path, let reason)) = error, let setting = plan.caBundle {
+            return .caBundle(path: path, reason: reason, setting.origin)
+        }
+        return .call(error, of: failed)
     }
 }

@@ -2,7 +2,7 @@
 internal import Model
 internal import Planning
 
-extension Engine {
+extension PlanRunner {
     /// The key that stands in one of the files.
     func staticKey(_ key: StaticKey) throws(EngineError) -> Credentials {
         effects.report(.plainKey(key))

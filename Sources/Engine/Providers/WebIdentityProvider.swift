@@ -6,22 +6,21 @@ internal import Planning
 internal import Profiles
 internal import System
 
-extension Engine {
+extension PlanRunner {
     /// Trades the token, which is read anew each time since it is renewed by others.
-    func webIdentity(_ step: WebIdentityStep) throws(EngineError) -> Credentials {
-        let token = try token(step)
+    func webIdentity(_ source: WebIdentitySource) throws(EngineError) -> Credentials {
+        let token = try token(source)
         let request = AssumeRoleWithWebIdentityRequest(
-            roleARN: step.role.role.value, sessionName: step.role.sessionName.value,
-            duration: step.role.duration.value, policy: step.role.policy?.value,
-            policyARNs: step.role.policyARNs?.value ?? [])
-        do { return try effects.sts.assumeRoleWithWebIdentity(request, token: token) } catch {
-            throw .call(error, step: .webIdentity(step))
+            roleARN: source.role.role.value,
+            parameters: source.role.settings.parameters(of: .webIdentity))
+        do { return try sts.assumeRoleWithWebIdentity(request, token: token) } catch {
+            throw failure(error, of: plan.credentials.upTo(stage: 0))
         }
     }
 
-    private func token(_ step: WebIdentityStep) throws(EngineError) -> Secret {
+    private func token(_ source: WebIdentitySource) throws(EngineError) -> Secret {
         let text: Secret
-        switch step.token {
+        switch source.token {
         case .file(let path):
             let file: Secret?
             do { file = try AtomicFile.readSecret(path.value, limit: 64 << 10) } catch {
@@ -31,16 +30,16 @@ extension Engine {
                 throw .tokenFile(SystemError("open", path.value, code: ENOENT), path)
             }
             text = file
-        case .process(let command): text = try run(ProcessUse(command, of: step))
+        case .process(let command): text = try run(ProcessUse(command, of: source))
         }
         // Files and programs end their last line.
         let trimmed = text.trimmed()
         guard trimmed.count > 0 else {
-            switch step.token {
+            switch source.token {
             case .file(let path):
                 throw .tokenFile(SystemError("read", path.value, code: ENODATA), path)
             case .process(let command):
-                throw .process(.noToken, ProcessUse(command, of: step))
+                throw .process(.noToken, ProcessUse(command, of: source))
             }
         }
         return trimmed

@@ -24,14 +24,15 @@ struct ClearCommand {
         }
         // Sessions made from the profile's own key, and those of its role from the key behind it.
         let key = index.entry(of: name)?.accessKeyID
-        var request = PlanRequest(invocation, machine)
+        var request = PlanRequest(invocation)
         request.profile = Setting(name, from: .flag("PROFILE"))
         let plan = try? Planner.plan(request, config: config, facts: machine.facts(index))
         let role = try config.profile(named: name)?.roleARN?.value.description
         told(
             try cache.remove { tag in
                 tag.accessKeyID == key || tag.profile == name
-                    || tag.subject == role && tag.accessKeyID == plan?.credentials.accessKeyID
+                    || tag.subject == role
+                        && tag.accessKeyID == plan?.credentials.source.accessKeyID
             }, of: " of \(name)")
     }
 

@@ -1,4 +1,5 @@
 // credtool exec: becomes another program, with the session in its environment.
+internal import Engine
 internal import Flags
 internal import Glibc
 internal import Handover
@@ -12,24 +13,25 @@ struct ExecCommand {
 
     func run() throws {
         let arguments = try commandLine()
-        // A code that was typed for a program that is not there is gone.
         let program = String(cString: arguments[0])
-        guard CurrentProcess.exists(program, path: getenv("PATH").map { String(cString: $0) })
-        else {
-            throw ExecuteError(program: program, code: ENOENT)
-        }
-        let sessionEnvironment: SessionEnvironment
-        do {
-            sessionEnvironment = try SessionCommand(invocation, machine).sessionEnvironment()
-        } catch PlanError.unknownProfile(let name, .flag, nearest: nil)
-            where invocation.commandStart != nil
-        {
-            throw Failure.profileComesFirst(name)
-        }
+        var request = CredentialRequest(invocation)
+        request.program = program
+        let session = SessionEnvironment(try obtained(request))
         let environment = ChildEnvironment.entries(
-            inherited: Self.pointers(environ), sessionEnvironment: sessionEnvironment)
+            inherited: Self.pointers(environ), session: session)
         machine.console.trace("running \(program)")
         throw CurrentProcess.execute(arguments: arguments, environment: environment)
+    }
+
+    private func obtained(_ request: CredentialRequest) throws -> Obtained {
+        do throws(EngineError) { return try machine.engine().credentials(for: request) } catch {
+            if case .plan(.unknownProfile(let name, .flag, nearest: nil)) = error,
+                invocation.commandStart != nil
+            {
+                throw Failure.profileComesFirst(name)
+            }
+            throw error
+        }
     }
 
     /// The child's words as this process got them, byte for byte; the user's shell without any.

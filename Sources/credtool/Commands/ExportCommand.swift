@@ -1,4 +1,5 @@
 // credtool export: prints the session for shells, files and other programs.
+internal import Engine
 internal import Flags
 internal import Handover
 
@@ -10,7 +11,18 @@ struct ExportCommand {
     func run() throws {
         let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell
         let stale = CredentialVariables.standing { Machine.variable($0) != nil }
-        let sessionEnvironment = try SessionCommand(invocation, machine).sessionEnvironment()
+        let sessionEnvironment = try SessionEnvironment(
+            machine.engine().credentials(for: CredentialRequest(invocation)))
         try machine.console.print(secret: format.text(sessionEnvironment, stale: stale))
+    }
+}
+
+extension SessionEnvironment {
+    /// What the credentials of a plan are handed over with.
+    init(_ obtained: consuming Obtained) {
+        let plan = obtained.plan
+        self.init(
+            credentials: obtained.takeCredentials(), region: plan.region?.value,
+            profile: plan.profile.value)
     }
 }

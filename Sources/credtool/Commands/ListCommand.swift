@@ -20,7 +20,7 @@ struct ListCommand {
         let facts = machine.facts(index ?? VaultIndex())
         let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now()) { name in
             // The session that an exec of this profile would use.
-            var request = PlanRequest(invocation, machine)
+            var request = PlanRequest(invocation)
             request.profile = Setting(name, from: .flag("PROFILE"))
             let plan = try? Planner.plan(request, config: config, facts: facts)
             return plan.flatMap { SessionLabel($0.credentials, target: $0.sts)?.name }

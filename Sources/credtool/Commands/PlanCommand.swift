@@ -1,11 +1,9 @@
-// credtool plan: tells what exec would do, and why; nothing is asked of AWS or the keyring.
+// credtool plan: tells what exec would do, and why; nothing is asked of AWS.
 internal import AWS
 internal import Engine
 internal import Flags
-internal import FoundationEssentials
 internal import Model
 internal import Planning
-internal import Profiles
 internal import Store
 
 /// Prints the plan that `exec` with the same flags carries out.
@@ -14,17 +12,12 @@ struct PlanCommand {
     let machine: Machine
 
     func run() throws {
-        let plan = try SessionCommand(invocation, machine).offlinePlan()
+        let plan = try machine.engine().offlinePlan(PlanRequest(invocation))
         let document = PlanDocument(
             plan, endpoint: try Endpoint.sts(plan.sts.options).url,
             isFresh: invocation.isSet(.fresh), cache: machine.sessionCache().summaries(),
             now: .now())
-        if invocation.isSet(.json) {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return try machine.console.print(
-                String(decoding: try encoder.encode(document), as: UTF8.self))
-        }
+        if invocation.isSet(.json) { return try machine.console.print(document.json.text) }
         try machine.console.print(lines: document.text)
     }
 }

@@ -6,20 +6,30 @@ internal import Profiles
 internal import Store
 
 /// The document of `plan --json`; its text is made of the same.
-struct PlanDocument: Encodable {
+struct PlanDocument {
     /// A value and where it came from.
-    struct Value: Encodable, Equatable {
+    struct Value: Equatable {
         var value: String
         var origin: String
+
+        var json: JSONValue { .sorted(["value": .string(value), "origin": .string(origin)]) }
     }
 
     /// What the cache has of a step.
-    struct Cached: Encodable, Equatable {
+    struct Cached: Equatable {
         var step: Int
         var subject: String
         var isCached: Bool
         var expiration: String?
         var secondsLeft: Int?
+
+        var json: JSONValue {
+            .sorted([
+                "step": .integer(step), "subject": .string(subject), "isCached": .boolean(isCached),
+                "expiration": expiration.map { .string($0) },
+                "secondsLeft": secondsLeft.map { .integer($0) },
+            ])
+        }
     }
 
     var profile: String
@@ -37,15 +47,51 @@ struct PlanDocument: Encodable {
         _ plan: SessionPlan, endpoint: String, isFresh: Bool, cache summaries: [SessionSummary],
         now: Timestamp
     ) {
+        let credentials = plan.credentials
         profile = plan.profile.value
-        let all = plan.credentials.steps
-        steps = all.map { PlanStep($0) }
+        steps = [PlanStep(credentials.source)] + credentials.calls.map { PlanStep($0) }
+        settings = Self.settings(plan, endpoint: endpoint)
+        let names = Fingerprint.names(credentials, target: plan.sts)
+        let living = Dictionary(summaries.map { ($0.tag.name, $0) }, uniquingKeysWith: { $1 })
+        let last = names.count - 1
+        cache = names.indices.compactMap { stage in
+            guard let name = names[stage] else { return nil }
+            let minimum = stage == last ? plan.minimumTTL.value : .seconds(60)
+            let isWanted = !(stage == last && isFresh)
+            let found = living[name].flatMap { summary in
+                isWanted && summary.expiration - now > minimum ? summary : nil
+            }
+            return Cached(
+                step: stage, subject: Self.subject(of: credentials, stage), isCached: found != nil,
+                expiration: found?.expiration.description,
+                secondsLeft: found.map { ($0.expiration - now).wholeSeconds })
+        }
+        // Everything before the last step that the cache has needs no call.
+        let first = (cache.last { $0.isCached }?.step).map { $0 + 1 } ?? 0
+        var operations: [String] = []
+        if first == 0, let operation = credentials.source.operation { operations = [operation] }
+        let remaining = credentials.calls.dropFirst(max(0, first - 1))
+        operations += remaining.map(\.operation)
+        calls = operations.map { "sts:\($0)" }
+        needsMfaCode = remaining.contains { $0.mfaSerial != nil }
+        reasons = plan.reasons
+        if case .staticKey(let key) = credentials.source { reasons.insert(key.warning, at: 0) }
+    }
+
+    private static func subject(of plan: CredentialPlan, _ stage: Int) -> String {
+        stage > 0
+            ? SessionLabel.subject(of: plan.calls[stage - 1])
+            : SessionLabel.subject(of: plan.source) ?? "session"
+    }
+
+    private static func settings(_ plan: SessionPlan, endpoint: String) -> [String: Value] {
         var settings: [String: Value] = ["profile": Value(plan.profile)]
         settings["region"] = plan.region.map { Value($0) }
         settings["stsRegion"] = Value(
             value: plan.sts.region, origin: plan.region.map { "\($0.origin)" } ?? "default")
         settings["endpointUrl"] = Value(
-            value: endpoint, origin: plan.sts.endpointURL.map { "\($0.origin)" } ?? "default")
+            value: endpoint.withoutUserInfo,
+            origin: plan.sts.endpointURL.map { "\($0.origin)" } ?? "default")
         settings["useFipsEndpoint"] = plan.sts.fips.map {
             Value(value: "\($0.value)", origin: "\($0.origin)")
         }
@@ -62,37 +108,25 @@ struct PlanDocument: Encodable {
         settings["mfaProcess"] = plan.mfaPrompt.process.map { Value($0) }
         settings["minTtl"] = Value(
             value: plan.minimumTTL.value.argument, origin: "\(plan.minimumTTL.origin)")
-        self.settings = settings
+        return settings
+    }
 
-        var cached: [Cached] = []
-        for (index, step) in all.enumerated() {
-            guard let tag = SessionLabel(step, target: plan.sts) else { continue }
-            let isLast = index == all.count - 1
-            let isWanted = !(isLast && isFresh)
-            let minimum = isLast ? plan.minimumTTL.value : .seconds(60)
-            let found = summaries.first {
-                isWanted && $0.tag.name == tag.name && $0.expiration > now + minimum
-            }
-            cached.append(
-                Cached(
-                    step: index, subject: tag.subject, isCached: found != nil,
-                    expiration: found?.expiration.description,
-                    secondsLeft: found.map { ($0.expiration - now).wholeSeconds }))
-        }
-        self.cache = cached
-        // Everything before the last step that the cache has needs no call.
-        let first = (cached.last { $0.isCached }?.step).map { $0 + 1 } ?? 0
-        calls = all[first...].compactMap { $0.call.map { "sts:\($0)" } }
-        needsMfaCode = all[first...].contains { $0.asksForCode }
-        reasons = plan.reasons
-        if case .staticKey(let key) = plan.credentials.root { reasons.insert(key.warning, at: 0) }
+    var json: JSONValue {
+        .sorted([
+            "profile": .string(profile), "steps": .array(steps.map(\.json)),
+            "settings": .sorted(settings.mapValues { $0.json }),
+            "cache": .array(cache.map(\.json)), "calls": .array(calls.map(JSONValue.string)),
+            "needsMfaCode": .boolean(needsMfaCode),
+            "reasons": .array(reasons.map(JSONValue.string)),
+        ])
     }
 
     /// The same for people.
     var text: String {
         var lines = ["profile \(profile) (\(settings["profile"]?.origin ?? ""))"]
+        let states = Dictionary(cache.map { ($0.step, $0) }, uniquingKeysWith: { $1 })
         for (index, step) in steps.enumerated() {
-            let state = cache.first { $0.step == index }
+            let state = states[index]
             let note =
                 state.map { state in
                     state.isCached
@@ -118,15 +152,5 @@ struct PlanDocument: Encodable {
 extension PlanDocument.Value {
     init(_ setting: Setting<String>) {
         self.init(value: setting.value, origin: "\(setting.origin)")
-    }
-}
-
-extension CredentialPlan {
-    fileprivate var asksForCode: Bool {
-        switch self {
-        case .sessionToken(let step, _): step.mfaSerial != nil
-        case .assumeRole(let step, _): step.mfaSerial != nil
-        default: false
-        }
     }
 }

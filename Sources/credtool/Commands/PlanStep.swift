@@ -4,44 +4,26 @@ internal import Planning
 internal import Profiles
 
 /// A step with its parameters in order.
-struct PlanStep: Encodable {
+struct PlanStep {
     let kind: String
     private(set) var parameters: [(String, PlanDocument.Value)] = []
-
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
+    /// The values that are no texts in JSON, by the names of their parameters.
+    private var values: [String: JSONValue] = [:]
 
     /// Parameters by name; where they came from stands beside them, in `origins`.
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(kind, forKey: Key("kind"))
-        var origins: [String: String] = [:]
+    var json: JSONValue {
+        var members: [String: JSONValue] = ["kind": .string(kind)]
+        var origins: [String: JSONValue] = [:]
         for (name, value) in parameters {
-            origins[name] = value.origin
-            if name == "tags" {
-                try container.encode(tags, forKey: Key(name))
-            } else if let list = lists[name] {
-                try container.encode(list, forKey: Key(name))
-            } else if Self.numbers.contains(name), let number = Int(value.value) {
-                try container.encode(number, forKey: Key(name))
-            } else {
-                try container.encode(value.value, forKey: Key(name))
-            }
+            origins[name] = .string(value.origin)
+            members[name] = values[name] ?? .string(value.value)
         }
-        try container.encode(origins, forKey: Key("origins"))
+        members["origins"] = .sorted(origins)
+        return .sorted(members)
     }
 
-    private static let numbers: Set<String> = ["durationSeconds"]
-    private var tags: [String: String] = [:]
-    private var lists: [String: [String]] = [:]
-
-    init(_ step: CredentialPlan) {
-        switch step {
+    init(_ source: Source) {
+        switch source {
         case .storedKey(let key):
             kind = "stored-key"
             add("profile", key.profile, "vault index")
@@ -53,32 +35,32 @@ struct PlanStep: Encodable {
         case .staticKey(let key):
             kind = "static-key"
             add("profile", key.profile, "\(key.accessKeyID.origin)")
-            add("accessKeyId", key.accessKeyID)
+            add(accessKeyID: key.accessKeyID.value, "\(key.accessKeyID.origin)")
         case .environment(let key):
             kind = "environment"
-            add("accessKeyId", key.accessKeyID, "AWS_ACCESS_KEY_ID")
+            add(accessKeyID: key.accessKeyID, "AWS_ACCESS_KEY_ID")
         case .credentialProcess(let process):
             kind = "credential-process"
             add("profile", process.profile, "\(process.command.origin)")
             add("command", process.command)
         case .instanceMetadata(let source):
             kind = "instance-metadata"
-            add("endpoint", source.endpoint)
+            add("endpoint", source.endpoint.value.withoutUserInfo, "\(source.endpoint.origin)")
         case .container(let source):
             kind = "container"
             if let uri = source.relativeURI {
                 add("uri", uri, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
             } else if let uri = source.fullURI {
-                add("uri", uri, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+                add("uri", uri.withoutUserInfo, "AWS_CONTAINER_CREDENTIALS_FULL_URI")
             }
-        case .webIdentity(let step):
+        case .webIdentity(let source):
             kind = "web-identity"
-            add("profile", step.profile, "\(step.role.role.origin)")
-            switch step.token {
+            add("profile", source.profile, "\(source.role.role.origin)")
+            switch source.token {
             case .file(let path): add("tokenFile", path)
             case .process(let command): add("tokenProcess", command)
             }
-            add(step.role)
+            add(source.role)
         case .sso(let source):
             kind = "sso"
             add("profile", source.profile, "\(source.startURL?.origin ?? .standard)")
@@ -91,25 +73,27 @@ struct PlanStep: Encodable {
             kind = "login"
             add("profile", profile, "\(session.origin)")
             add("loginSession", session)
-        case .sessionToken(let step, _):
+        }
+    }
+
+    init(_ call: Call) {
+        switch call {
+        case .sessionToken(let call):
             kind = "session-token"
-            add(step.duration)
-            add("mfaSerial", step.mfaSerial)
-        case .assumeRole(let step, _):
+            add("durationSeconds", call.duration)
+            add("mfaSerial", call.mfaSerial)
+        case .assumeRole(let call):
             kind = "assume-role"
-            add(step)
-        case .federationToken(let step, _):
+            add(call)
+        case .federationToken(let call):
             kind = "federation-token"
-            add("name", step.name)
-            add(step.duration)
-            add("policy", step.policy)
-            add("policyArns", step.policyARNs)
-            add("tags", tags: step.tags)
-        case .assumeRoot(let step, _):
+            add("name", call.name)
+            add(call.settings)
+        case .assumeRoot(let call):
             kind = "assume-root"
-            add("accountId", step.account)
-            add("taskPolicyArn", step.taskPolicy.value.description, "\(step.taskPolicy.origin)")
-            add(step.duration)
+            add("accountId", call.account)
+            add("taskPolicyArn", call.taskPolicy.value.description, "\(call.taskPolicy.origin)")
+            add("durationSeconds", call.duration)
         }
     }
 
@@ -121,36 +105,44 @@ struct PlanStep: Encodable {
         if let setting { add(name, setting.value, "\(setting.origin)") }
     }
 
-    private mutating func add(_ name: String, _ setting: Setting<[String]>?) {
-        guard let setting else { return }
-        lists[name] = setting.value
-        add(name, setting.value.joined(separator: ","), "\(setting.origin)")
+    private mutating func add(_ name: String, _ duration: Setting<Duration>) {
+        add(name, .duration(duration.value), "\(duration.origin)")
     }
 
-    private mutating func add(_ name: String, tags: Setting<[SessionTag]>?) {
-        guard let tags else { return }
-        self.tags = Dictionary(
-            tags.value.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-        let text = tags.value.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
-        add(name, text, "\(tags.origin)")
+    /// What stands in the place of the ID may be the secret: only what has the form of one is shown.
+    private mutating func add(accessKeyID text: String, _ origin: String) {
+        let id = AccessKeyID(text).flatMap { $0.isOfAWS ? $0.description : nil }
+        add("accessKeyId", id ?? "…", origin)
     }
 
-    private mutating func add(_ duration: Setting<Duration>) {
-        add("durationSeconds", "\(duration.value.wholeSeconds)", "\(duration.origin)")
+    private mutating func add(_ call: AssumeRoleCall) {
+        add("roleArn", call.role.value.description, "\(call.role.origin)")
+        add("accountId", call.role.value.accountID, "\(call.role.origin)")
+        add("sourceProfile", call.sourceProfile)
+        add("mfaSerial", call.mfaSerial)
+        add(call.settings)
     }
 
-    private mutating func add(_ step: AssumeRoleStep) {
-        add("roleArn", step.role.value.description, "\(step.role.origin)")
-        add("accountId", step.role.value.accountID, "\(step.role.origin)")
-        add("sourceProfile", step.sourceProfile)
-        add("roleSessionName", step.sessionName)
-        add(step.duration)
-        add("externalId", step.externalID)
-        add("mfaSerial", step.mfaSerial)
-        add("sourceIdentity", step.sourceIdentity)
-        add("tags", tags: step.tags)
-        add("transitiveTagKeys", step.transitiveTagKeys)
-        add("policy", step.policy)
-        add("policyArns", step.policyARNs)
+    private mutating func add(_ settings: RoleSettings) {
+        for entry in settings.entries {
+            // In lower camel case, as all names here.
+            let name = entry.setting.parameter
+            add(name.prefix(1).lowercased() + name.dropFirst(), entry.value, "\(entry.origin)")
+        }
+    }
+
+    private mutating func add(_ name: String, _ value: ParameterValue, _ origin: String) {
+        switch value {
+        case .text(let text): add(name, text, origin)
+        case .duration(let duration):
+            values[name] = .integer(duration.wholeSeconds)
+            add(name, "\(duration.wholeSeconds)", origin)
+        case .list(let list), .policyARNs(let list):
+            values[name] = .array(list.map(JSONValue.string))
+            add(name, list.joined(separator: ","), origin)
+        case .tags(let tags):
+            values[name] = .object(tags.map { JSONValue.Member($0.key, .string($0.value)) })
+            add(name, tags.map { "\($0.key)=\($0.value)" }.joined(separator: ","), origin)
+        }
     }
 }

@@ -1,30 +1,35 @@
-// From flags and variables to what the planner is asked.
+// From flags and variables to what the engine is asked.
+internal import Engine
 internal import Flags
 internal import Model
 internal import Planning
 internal import Profiles
-internal import System
-internal import Vault
+
+extension CredentialRequest {
+    /// What a command line and the environment ask for.
+    init(_ invocation: Invocation) {
+        self.init(PlanRequest(invocation))
+        isFresh = invocation.isSet(.fresh)
+        givenCode = invocation.value(.mfaToken)
+    }
+}
 
 extension PlanRequest {
     /// What a command line and the environment ask for.
-    init(_ invocation: Invocation, _ machine: Machine) {
+    init(_ invocation: Invocation) {
         self.init()
         profile =
             invocation.profile.map { Setting($0, from: .flag("PROFILE")) }
-            ?? machine.setting("AWS_PROFILE")
+            ?? Machine.setting("AWS_PROFILE")
         role = invocation.value(.role)
         duration = invocation.duration(.duration)
         region = invocation.value(.region)
         mfaSerial = invocation.value(.mfaSerial)
         mfaPrompt = invocation.value(.mfaPrompt).flatMap { MFAPromptMethod(rawValue: $0) }
-        externalID = invocation.value(.externalID)
-        sessionName = invocation.value(.sessionName)
-        sourceIdentity = invocation.value(.sourceIdentity)
-        sessionTags = invocation.value(.sessionTags)
-        transitiveTags = invocation.value(.transitiveTags)
-        policy = invocation.value(.policy)
-        policyARNs = invocation.value(.policyARNs)
+        for setting in RoleSetting.allCases where setting != .duration {
+            guard let flag = Flag(rawValue: setting.flag) else { continue }
+            if let value = invocation.value(flag) { roleFlags[setting] = value }
+        }
         isReadOnly = invocation.isSet(.readOnly)
         federationToken = invocation.value(.federationToken)
         rootOf = invocation.value(.rootOf)
@@ -36,43 +41,8 @@ extension PlanRequest {
         // left would be asked for again at every call.
         if invocation.value(.format) == "process" { standardMinimumTTL = .seconds(16 * 60) }
         if Machine.isInsideExec {
-            inheritedRegion = machine.setting(
+            inheritedRegion = Machine.setting(
                 Machine.regionVariables[0], Machine.regionVariables[1])
         }
     }
-}
-
-extension Machine {
-    static let regionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"]
-
-    /// Whether another `credtool exec` set this environment.
-    static var isInsideExec: Bool { variable("CREDTOOL_PROFILE") != nil }
-
-    /// What the planner is told of this machine.
-    func facts(_ index: VaultIndex) -> PlanFacts {
-        let (user, host) = userAndHost
-        return PlanFacts(
-            keys: index.entries.map(\.storedKey), user: user, host: host,
-            variable: { name in
-                // Inside another exec the region is that one's, not the user's own choice.
-                if Machine.isInsideExec, Machine.regionVariables.contains(name) { return nil }
-                return Machine.variable(name)
-            },
-            file: { path in
-                guard let bytes = try? AtomicFile.read(Machine.expanded(path)) else { return nil }
-                return String(validating: bytes, as: UTF8.self)
-            })
-    }
-
-    /// A path with the home directory in the place of a leading `~`.
-    static func expanded(_ path: String) -> String {
-        guard path.hasPrefix("~/"), let home = variable("HOME") else { return path }
-        return home + path.dropFirst()
-    }
-}
-
-/// A time that is left, to the minute unless it is less than one.
-func rounded(_ duration: Duration) -> String {
-    let seconds = duration.wholeSeconds
-    return Duration.seconds(seconds < 60 ? seconds : (seconds + 30) / 60 * 60).argument
 }

@@ -14,8 +14,10 @@ struct WhoamiCommand {
     let machine: Machine
 
     func run() throws {
-        let command = SessionCommand(invocation, machine, prefersKey: true)
-        let obtained = try command.obtained()
+        var request = CredentialRequest(invocation)
+        // Who says how the session is to be made wants it made.
+        request.prefersKey = !invocation.isSet(.mfaToken) && !invocation.isSet(.duration)
+        let obtained = try machine.engine().credentials(for: request)
         let plan = obtained.plan
         let sts = try machine.sts(plan.sts, caBundle: plan.caBundle?.value)
         let caller = try sts.getCallerIdentity(credentials: obtained.credentials)
@@ -24,7 +26,7 @@ struct WhoamiCommand {
             identity.expiration = expiration.description
             identity.secondsLeft = max(0, (expiration - .now()).wholeSeconds)
         }
-        try askIAM(caller, plan, obtained.credentials, &identity)
+        askIAM(caller, plan, obtained.credentials, &identity)
         if invocation.isSet(.json) { return try machine.console.print(identity.json.text) }
         try machine.console.print(lines: identity.text)
     }
@@ -33,8 +35,12 @@ struct WhoamiCommand {
     private func askIAM(
         _ caller: CallerIdentity, _ plan: SessionPlan, _ credentials: borrowing Credentials,
         _ identity: inout Identity
-    ) throws {
-        let iam = try machine.iam(plan)
+    ) {
+        let iam: IAM
+        do { iam = try machine.iam(plan) } catch {
+            machine.console.say("IAM is not asked: \(Failure(error).message)")
+            return
+        }
         // A look is not worth long waits, and a denial is an answer.
         let limits = CallLimits.quick
         identity.accountAlias = try? iam.listAccountAliases(
@@ -101,7 +107,7 @@ struct Identity: Equatable {
         accountId = caller.accountID
         userId = caller.userID
         partition = caller.arn.partition
-        via = plan.credentials.steps.compactMap(\.chainName)
+        via = plan.credentials.chainNames
         switch caller.kind {
         case .rootUser: kind = "root user"
         case .assumedRoot: kind = "root of a member account"
@@ -178,8 +184,12 @@ struct Identity: Equatable {
 }
 
 extension CredentialPlan {
-    /// How a step is called in a chain; nil where the credentials stay the same user's.
-    fileprivate var chainName: String? {
+    /// What its stages are called in a chain, those left out whose credentials stay the same user's.
+    fileprivate var chainNames: [String] { [source.chainName] + calls.compactMap(\.chainName) }
+}
+
+extension Source {
+    fileprivate var chainName: String {
         switch self {
         case .storedKey(let key): "key of \(key.profile)"
         case .staticKey(let key): "plain key of \(key.profile)"
@@ -187,12 +197,20 @@ extension CredentialPlan {
         case .credentialProcess(let process): "credential_process of \(process.profile)"
         case .instanceMetadata: "instance"
         case .container: "container"
-        case .webIdentity(let step): step.role.role.value.roleName
-        case .sso, .login: profile
+        case .webIdentity(let source): source.role.role.value.roleName ?? source.profile
+        case .sso(let source): source.profile
+        case .login(let profile, _): profile
+        }
+    }
+}
+
+extension Call {
+    fileprivate var chainName: String? {
+        switch self {
         case .sessionToken: nil
-        case .assumeRole(let step, _): step.role.value.roleName
-        case .federationToken(let step, _): step.name.value
-        case .assumeRoot(let step, _): "root of \(step.account.value)"
+        case .assumeRole(let call): call.role.value.roleName
+        case .federationToken(let call): call.name.value
+        case .assumeRoot(let call): "root of \(call.account.value)"
         }
     }
 }

@@ -6,9 +6,6 @@ internal import Model
 extension AWSServiceError {
     /// Whether AWS says that the caller may not do this.
     var isDenial: Bool { code == "AccessDenied" || code == "AccessDeniedException" }
-
-    /// Whether AWS says that the duration is more than the role allows.
-    var isAboutDuration: Bool { code == "ValidationError" && message.contains("DurationSeconds") }
 }
 
 extension AWSError {

@@ -71,35 +71,15 @@ extension Failure {
         case .keyRefused(let error, let id, let profile):
             error.wording.prefixed("key \(id.masked) was not stored: ")
                 .adding(hint: "credtool add \(profile) --no-verify stores it unchecked")
-        case .callerUnknown(let error, let key):
-            error.wording.prefixed(
-                "the account of key \(key.accessKeyID.masked) (profile \(key.profile)) is not"
-                    + " known, and AWS did not tell: "
-            ).adding(hint: "name the role by its ARN: --role arn:aws:iam::ACCOUNT:role/NAME")
         case .storedButNot(let what, let failure):
             failure.wording.prefixed("the key is stored, but was not \(what): ")
         case .removedButNot(let what, let failure):
             failure.wording.prefixed("the key is removed, but was not \(what): ")
-        case .unreadVault(let failure, let plan):
-            failure.wording.prefixed(
-                "\(plan.wording.message); the keys in the keyring are not known: ")
-        case .roleMaximum(let maximum, let error):
-            Wording(
-                error.wording.message,
-                hint: "the role's own maximum is \(spoken(maximum)), and"
-                    + " \(error.askedDuration.map(spoken) ?? "more") was asked for: --duration"
-                    + " \(spoken(maximum))")
-        case .caBundle(let path, let reason, let origin):
-            Wording(
-                "the certificates in \(path) (\(origin)) cannot be read: \(reason)",
-                hint: "name a PEM file there, or take the setting out")
-        case .policyIsNoJSON(let origin):
-            Wording(
-                "the session policy (\(origin)) is no JSON",
-                hint: "a policy begins with {\"Version\": \"2012-10-17\", \"Statement\": [")
         case .unexpected(let name):
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
-        default: Wording("an error without words")
+        case .usage, .config, .edit, .plan, .engine, .vault, .aws, .endpoint, .sessions, .terminal,
+            .system, .execute:
+            preconditionFailure("these have words of their own")
         }
     }
 }

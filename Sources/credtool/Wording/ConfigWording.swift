@@ -11,8 +11,8 @@ extension ConfigError {
                 "\(path):\(line): \(text.prefix(1).lowercased())\(text.dropFirst())",
                 hint: "mend line \(line) of \(path)")
         case .invalidValue(let key, let value, let origin, let expected):
-            // A variable is its own place.
-            let place = origin == .variable(key) ? "" : "\(origin): "
+            // A variable and a flag are their own place.
+            let place = "\(origin)" == key ? "" : "\(origin): "
             let trouble = expected.isOfAWS ? "AWS would refuse" : "is not understood"
             return Wording(
                 "\(place)\(key) is \(quoted(value)), which \(trouble)",

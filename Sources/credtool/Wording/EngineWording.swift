@@ -11,6 +11,37 @@ extension EngineError {
     /// The words.
     var wording: Wording {
         switch self {
+        case .config(let error): error.wording
+        case .file(let error): error.wording
+        case .plan(let error): error.wording
+        case .program(let error): error.wording
+        case .unreadIndex(let error):
+            Wording(
+                "\(error.wording.message); the index of stored keys is lost, so that may be one of"
+                    + " them", hint: "credtool exec makes the index anew")
+        case .unreadVault(let failure, let plan):
+            failure.wording.prefixed(
+                "\(plan.wording.message); the keys in the keyring are not known: ")
+        case .index(let error): error.wording.prefixed("the index of stored keys: ")
+        case .policyIsNoJSON(let origin):
+            Wording(
+                "the session policy (\(origin)) is no JSON",
+                hint: "a policy begins with {\"Version\": \"2012-10-17\", \"Statement\": [")
+        case .callerUnknown(let error, let key):
+            error.wording.prefixed(
+                "the account of key \(key.accessKeyID.masked) (profile \(key.profile)) is not"
+                    + " known, and AWS did not tell: "
+            ).adding(hint: "name the role by its ARN: --role arn:aws:iam::ACCOUNT:role/NAME")
+        case .caBundle(let path, let reason, let origin):
+            Wording(
+                "the certificates in \(path) (\(origin)) cannot be read: \(reason)",
+                hint: "name a PEM file there, or take the setting out")
+        case .roleMaximum(let maximum, let error):
+            Wording(
+                error.wording.message,
+                hint: "the role's own maximum is \(spoken(maximum)), and"
+                    + " \(error.askedDuration.map(spoken) ?? "more") was asked for: --duration"
+                    + " \(spoken(maximum))")
         case .vault(.absent, let key):
             Wording(
                 "the vault has no key of profile \(key.profile) any more; another program must have"
@@ -30,7 +61,7 @@ extension EngineError {
             Wording(
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY hold no key",
                 hint: "export both, or name a profile")
-        case .call(let error, let step): Self.call(error, step)
+        case .call(let error, let plan): Self.call(error, plan)
         case .over(let subject, let expiration):
             Wording(
                 "\(subject): AWS gave a session that ended at \(expiration), so this machine's clock"
@@ -51,53 +82,55 @@ extension EngineError {
         case .process(let failure, let use):
             failure.wording.prefixed(
                 "\(use.key) of profile \(use.profile) (\(use.command.origin)): ")
-        case .unsupported(let plan):
+        case .unsupported(let source):
             Wording(
-                "profile \(plan.profile) signs in by "
-                    + (plan.isSSO ? "IAM Identity Center" : "a console login")
+                "profile \(source.profile) signs in by "
+                    + (source.isSSO ? "IAM Identity Center" : "a console login")
                     + ", which this version of credtool cannot do",
-                hint: "aws --profile \(plan.profile) does")
+                hint: "aws --profile \(source.profile) does")
         case .endpoint(let error): error.wording
-        default: machineWording
+        case .instanceMetadata, .instanceMetadataDisabled, .container, .containerToken,
+            .malformedContainerToken, .tokenFile:
+            machineWording
         }
     }
 
-    private static func call(_ error: AWSError, _ step: CredentialPlan) -> Wording {
-        switch step {
-        case .assumeRole(let call, let source): return assumeRole(error, call, source)
-        case .webIdentity(let call):
-            return error.wording.prefixed(
-                "role \(call.role.role.value) was not assumed with a web identity: ")
-        case .assumeRoot(let call, _):
+    private static func call(_ error: AWSError, _ plan: CredentialPlan) -> Wording {
+        let caller = plan.beforeLastCall?.caller ?? plan.caller
+        switch plan.calls.last {
+        case .assumeRole(let call): return assumeRole(error, call, plan)
+        case .assumeRoot(let call):
             return error.wording.prefixed("no root session for account \(call.account.value): ")
                 .adding(
                     hint: "the caller needs sts:AssumeRoot, and central root access must be on for"
                         + " the organization")
-        case .federationToken(let call, let source):
+        case .federationToken(let call):
             return error.wording.prefixed(
-                "no session for the federated user \(call.name.value) from \(source.caller): ")
-        default:
-            let source = step.source ?? step
-            let wording = error.wording.prefixed("no session for \(source.caller): ")
+                "no session for the federated user \(call.name.value) from \(caller): ")
+        case .sessionToken:
+            let wording = error.wording.prefixed("no session for \(caller): ")
             guard case .service(let refusal) = error, refusal.isDenial else { return wording }
             return wording.adding(
                 hint: "an MFA device that is not this user's is refused like this; credtool exec"
-                    + " \(source.profile) --mfa-serial SERIAL names another")
+                    + " \(plan.source.profile) --mfa-serial SERIAL names another")
+        case nil:
+            return error.wording.prefixed("\(caller) was not assumed with a web identity: ")
         }
     }
 
     private static func assumeRole(
-        _ error: AWSError, _ step: AssumeRoleStep, _ source: CredentialPlan
+        _ error: AWSError, _ call: AssumeRoleCall, _ plan: CredentialPlan
     ) -> Wording {
-        let role = step.role.value
-        let caller = source.caller
+        let role = call.role.value
+        let before = plan.beforeLastCall ?? plan
+        let caller = before.caller
         let what = "role \(role) was not assumed by \(caller): "
         guard case .service(let refusal) = error, refusal.isDenial else {
             var wording = error.wording.prefixed(what)
             if case .service(let refusal) = error, refusal.isAboutDuration {
                 wording.hints = [
-                    "the role's own maximum is shorter than \(spoken(step.duration.value))"
-                        + " (\(step.duration.origin)); try --duration 1h",
+                    "the role's own maximum is shorter than \(spoken(call.duration.value))"
+                        + " (\(call.duration.origin)); try --duration 1h",
                     "aws iam get-role --role-name \(role.resource.split(separator: "/").last ?? "")"
                         + " shows it as MaxSessionDuration",
                 ]
@@ -110,33 +143,43 @@ extension EngineError {
                 "this is a service role, made for an AWS service, and most likely allows that alone"
             )
         }
-        if role.accountID != source.callerARN?.accountID {
+        if role.accountID != plan.source.callerARN?.accountID {
             causes.append("so must a policy of the caller, as the role is in another account")
         }
-        if step.externalID == nil { causes.append("it may want an external ID (--external-id)") }
-        if source.mfaSerial == nil, step.mfaSerial == nil {
-            causes.append("it may want MFA: --mfa-serial SERIAL")
+        if call.settings[.externalID] == nil {
+            causes.append("it may want an external ID (--external-id)")
         }
+        if plan.mfaSerial == nil { causes.append("it may want MFA: --mfa-serial SERIAL") }
         var wording = error.wording.prefixed(what)
         wording.hints = [causes.joined(separator: "; ")]
         return wording
     }
-}
 
-extension EngineError {
     /// How long the session of the call that failed was to be.
-    var askedDuration: Duration? {
-        if case .call(_, let step) = self { return step.duration?.value }
+    private var askedDuration: Duration? {
+        if case .call(_, let plan) = self { return plan.duration?.value }
         return nil
     }
 }
 
 extension CredentialPlan {
-    /// Who makes the calls with these credentials, as AWS would name it.
+    /// Who makes calls with these credentials, as AWS would name it.
+    fileprivate var caller: String {
+        for call in calls.reversed() {
+            switch call {
+            case .assumeRole(let call): return "\(call.role.value)"
+            case .federationToken(let call): return "the federated user \(call.name.value)"
+            case .assumeRoot(let call): return "root of \(call.account.value)"
+            case .sessionToken: continue
+            }
+        }
+        return source.caller
+    }
+}
+
+extension Source {
     fileprivate var caller: String {
         switch self {
-        case .assumeRole(let step, _): "\(step.role.value)"
-        case .webIdentity(let step): "\(step.role.role.value)"
         case .storedKey(let key):
             key.callerARN?.description ?? "key \(key.accessKeyID.masked) of profile \(key.profile)"
         case .staticKey(let key): "the plain key of profile \(key.profile)"
@@ -144,8 +187,9 @@ extension CredentialPlan {
         case .credentialProcess(let process): "the credential_process of \(process.profile)"
         case .instanceMetadata: "the role of this instance"
         case .container: "the role of this container"
-        case .sessionToken(_, let source): source.caller
-        default: "these credentials"
+        case .webIdentity(let source): "role \(source.role.role.value)"
+        case .sso(let source): "the Identity Center role of \(source.profile)"
+        case .login(let profile, _): "the console login of \(profile)"
         }
     }
 

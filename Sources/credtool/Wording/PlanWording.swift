@@ -82,6 +82,11 @@ extension PlanError {
                     ?? "the account of these credentials is not known")
                     + ", and so not where role \(role) is",
                 hint: "--role arn:aws:iam::ACCOUNT:role/\(role)")
+        case .unknownCaller(let key):
+            Wording(
+                "whose key \(key.accessKeyID.masked) of profile \(key.profile) is was never asked,"
+                    + " and so not in which partition of AWS it is",
+                hint: "credtool whoami \(key.profile)")
         case .invalidRole(let role):
             Wording(
                 "\(quoted(role.value)) is no role: neither an ARN, nor a profile, nor a role's name",
@@ -130,9 +135,9 @@ extension PlanError {
                 hint: "leave \(duration.origin) out, or add --role ROLE")
         case .minimumTTLTooLong(let ttl, let duration):
             Wording(
-                "--min-ttl is \(spoken(ttl)), and the session lives only"
+                "\(ttl.origin) is \(spoken(ttl.value)), and the session lives only"
                     + " \(spoken(duration.value)) (\(Self.name(duration.origin)))",
-                hint: "--duration \(spoken(ttl)) or longer")
+                hint: "--duration \(spoken(ttl.value)) or longer")
         }
     }
 
@@ -146,7 +151,7 @@ extension PlanError {
             Wording(
                 "\(arn) belongs to IAM Identity Center, which alone gives it out",
                 hint: "use the profile that signs in there: aws configure sso")
-        default:
+        case .ordinary, .service, .reserved:
             Wording(
                 "\(arn) is kept by AWS for itself, and people cannot assume it",
                 hint: "assume a role of your own; aws iam list-roles shows them")

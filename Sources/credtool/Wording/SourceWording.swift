@@ -33,7 +33,10 @@ extension EngineError {
                     error.wording.prefixed("the web identity's token (\(setting.origin)): ")
                         .message,
                     hint: "whoever issues the token has to write it there; else correct the path")
-        default: Wording("an error without words")
+        case .config, .file, .plan, .unreadIndex, .unreadVault, .index, .policyIsNoJSON,
+            .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment, .call,
+            .roleMaximum, .over, .code, .wrongCode, .usedCode, .process, .endpoint, .unsupported:
+            preconditionFailure("these have words of their own")
         }
     }
 }

@@ -1,0 +1,57 @@
+// What a walk over profiles finds: a source, and the roles on the way back.
+internal import Model
+internal import Profiles
+
+/// The source, the roles from the first assumed to the last, and what goes beside them.
+struct Chain {
+    var source: Source
+    var roles: [AssumeRoleCall] = []
+    /// From the profile of the source outward: of profiles without a role of their own.
+    var mfaSerials: [Setting<String>] = []
+    /// The profile that the source stands in.
+    var sourceProfile: Profile?
+
+    init(source: Source, sourceProfile: Profile? = nil) {
+        self.source = source
+        self.sourceProfile = sourceProfile
+    }
+
+    /// A source that a profile has by itself, whatever role it has.
+    init(ownSource source: Source, of profile: Profile) {
+        self.init(source: source, sourceProfile: profile)
+        if profile.roleARN == nil, let serial = profile.mfaSerial { mfaSerials = [serial] }
+    }
+
+    /// The role that is assumed last: the one that flags are about.
+    var lastRole: AssumeRoleCall? {
+        get {
+            if let last = roles.last { return last }
+            if case .webIdentity(let source) = source { return source.role }
+            return nil
+        }
+        set {
+            guard let newValue else { return }
+            if !roles.isEmpty {
+                roles[roles.count - 1] = newValue
+            } else if case .webIdentity(var web) = source {
+                web.role = newValue
+                source = .webIdentity(web)
+            }
+        }
+    }
+
+    /// The device belongs to the key's user, whichever profile names it; the profile that uses the
+    /// key knows best.
+    var mfaSerial: Setting<String>? {
+        roles.first?.mfaSerial ?? mfaSerials.first ?? roles.lazy.compactMap(\.mfaSerial).first
+    }
+}
+
+extension AssumeRoleCall {
+    /// The role of a profile, with the profile's settings for it.
+    init(_ role: Setting<ARN>, of profile: Profile) {
+        self.init(
+            role: role, settings: profile.role, mfaSerial: profile.mfaSerial,
+            sourceProfile: profile.sourceProfile)
+    }
+}

@@ -1,0 +1,65 @@
+// What a person is told while credentials are obtained.
+internal import Engine
+internal import Model
+internal import Planning
+internal import Profiles
+internal import System
+
+extension Machine {
+    /// Tells what happens, as far as a person needs or wants to know it.
+    func tell(_ progress: Progress) {
+        switch progress {
+        case .planned(let plan):
+            for reason in plan.reasons { console.trace(reason) }
+        case .learning(let key):
+            console.trace("asking AWS for the account of key \(key.accessKeyID.masked)")
+        case .serviceRole(let role):
+            console.say(
+                "\(role) is a service role, made for an AWS service; most likely nobody else may"
+                    + " assume it")
+        case .cached(let subject, let timeLeft):
+            console.trace("\(subject): in the cache, \(rounded(timeLeft)) left")
+        case .waiting(let subject, let holder, let patience):
+            let who = holder.map { "another credtool (process \($0.id))" } ?? "another credtool"
+            if let holder, holder.isStopped {
+                console.say(
+                    "\(who) was stopped while it was obtaining \(subject); waiting up to"
+                        + " \(spoken(patience))")
+                console.hint("kill -CONT \(holder.id) lets it go on, kill \(holder.id) ends it")
+            } else {
+                console.say(
+                    "\(who) is obtaining \(subject), and may be asking for a code there; waiting"
+                        + " up to \(spoken(patience))")
+            }
+        case .gaveUpWaiting(let subject):
+            console.say("the other credtool did not obtain \(subject); asking for it here")
+        case .plainKey(let key): console.say(key.warning)
+        case .requesting(let subject, let operation):
+            console.trace(
+                "\(subject): " + (operation.map { "asking STS (\($0))" } ?? "asking for it"))
+        case .obtained(let subject, let lifetime):
+            console.trace("\(subject): obtained, lives \(rounded(lifetime))")
+        case .shortLived(let subject, let lifetime, let wanted):
+            console.say(
+                "\(subject) lives only \(rounded(lifetime)), less than \(spoken(wanted.value))"
+                    + " (\(wanted.origin)), and its source gives no longer one")
+        case .notCached(let subject):
+            console.say("\(subject): could not be cached, so the next command asks AWS again")
+        case .wrongCode(let triesLeft):
+            console.say(
+                "AWS did not accept that code; \(triesLeft) more \(triesLeft == 1 ? "try" : "tries")"
+            )
+        case .malformedCode: console.say("an MFA code has six digits")
+        case .repeatedCode(let wait):
+            console.say(
+                "that code was used already, and AWS takes each once; the next one comes in"
+                    + " \(wait.argument)")
+        }
+    }
+}
+
+/// A time that is left, to the minute unless it is less than one.
+func rounded(_ duration: Duration) -> String {
+    let seconds = duration.wholeSeconds
+    return Duration.seconds(seconds < 60 ? seconds : (seconds + 30) / 60 * 60).argument
+}
