@@ -117,7 +117,7 @@ def said_within(process, seconds):
     return said.decode()
 
 
-WAITING = "credtool: another credtool is obtaining "
+WAITING = "credtool: another credtool (process "
 
 
 def test_who_waits_for_a_code_elsewhere_says_so(world):
