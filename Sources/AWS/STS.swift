@@ -23,9 +23,9 @@ public struct STS: Sendable {
         credentials: borrowing Credentials, limits: CallLimits = CallLimits()
     ) throws(AWSError) -> CallerIdentity {
         try api.call("GetCallerIdentity", [], credentials: credentials, limits: limits) {
-            (document, result) throws(QueryAPI.Missing) in
+            (document, result) throws(MissingField) in
             let arn = ARN(try document.required("Arn", in: result))
-            guard let arn else { throw QueryAPI.Missing(field: "Arn") }
+            guard let arn else { throw MissingField(field: "Arn") }
             return CallerIdentity(
                 arn: arn, accountID: try document.required("Account", in: result),
                 userID: try document.required("UserId", in: result))
@@ -119,7 +119,7 @@ public struct STS: Sendable {
         try api.call(
             "GetAccessKeyInfo", [QueryItem("AccessKeyId", id.description)],
             credentials: credentials, limits: limits
-        ) { (document, result) throws(QueryAPI.Missing) in
+        ) { (document, result) throws(MissingField) in
             try document.required("Account", in: result)
         }
     }
@@ -132,7 +132,7 @@ public struct STS: Sendable {
         try api.call(
             "DecodeAuthorizationMessage", [QueryItem("EncodedMessage", encoded)],
             credentials: credentials, limits: limits
-        ) { (document, result) throws(QueryAPI.Missing) in
+        ) { (document, result) throws(MissingField) in
             try document.required("DecodedMessage", in: result)
         }
     }
@@ -140,16 +140,16 @@ public struct STS: Sendable {
     /// Reads the element `Credentials` of an answer; the secrets go from one `Secret` to another.
     private static func credentials(
         _ document: borrowing XMLDocument, _ result: XMLDocument.Element
-    ) throws(QueryAPI.Missing) -> Credentials {
+    ) throws(MissingField) -> Credentials {
         guard let element = document.element(["Credentials"], in: result) else {
-            throw QueryAPI.Missing(field: "Credentials")
+            throw MissingField(field: "Credentials")
         }
         guard let id = AccessKeyID(try document.required("AccessKeyId", in: element)) else {
-            throw QueryAPI.Missing(field: "AccessKeyId")
+            throw MissingField(field: "AccessKeyId")
         }
         let end = try document.required("Expiration", in: element)
         guard let expiration = Timestamp(rfc3339: end) else {
-            throw QueryAPI.Missing(field: "Expiration")
+            throw MissingField(field: "Expiration")
         }
         return Credentials(
             accessKeyID: id,
@@ -173,10 +173,9 @@ public struct STS: Sendable {
 
 extension XMLDocument {
     /// The text of a child that must be there and not be empty.
-    borrowing func required(_ name: String, in element: Element) throws(QueryAPI.Missing) -> String
-    {
+    borrowing func required(_ name: String, in element: Element) throws(MissingField) -> String {
         guard let text = string([name], in: element), !text.isEmpty else {
-            throw QueryAPI.Missing(field: name)
+            throw MissingField(field: name)
         }
         return text
     }
@@ -184,11 +183,11 @@ extension XMLDocument {
     /// The same for a secret.
     borrowing func requiredSecret(
         _ name: String, in element: Element
-    ) throws(QueryAPI.Missing) -> Secret {
+    ) throws(MissingField) -> Secret {
         guard let secret = secret([name], in: element) else {
-            throw QueryAPI.Missing(field: name)
+            throw MissingField(field: name)
         }
-        guard secret.count > 0 else { throw QueryAPI.Missing(field: name) }
+        guard secret.count > 0 else { throw MissingField(field: name) }
         return secret
     }
 }

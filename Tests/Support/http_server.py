@@ -6,6 +6,7 @@ that the TLS server shows, then serves until the process that started it is gone
 """
 import http.server
 import itertools
+import json
 import os
 import shutil
 import socket
@@ -60,6 +61,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if path.endswith("/last"):  # unannounced
                 self.connection.shutdown(socket.SHUT_RDWR)
                 self.close_connection = True
+        elif path == "/json":
+            document = {"method": self.command, "path": self.path, "body": json.loads(body),
+                        "headers": {name.lower(): self.headers[name] for name in self.headers}}
+            self.answer(json.dumps(document).encode())
         elif path == "/reversed":
             self.answer(body[::-1])
         elif path.startswith("/status/"):
