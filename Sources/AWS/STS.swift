@@ -111,32 +111,6 @@ public struct STS: Sendable {
             read: Self.credentials)
     }
 
-    /// Asks which account a key belongs to, whether or not it is active; twelve digits.
-    /// - Throws: `AWSError`.
-    public func getAccessKeyInfo(
-        _ id: AccessKeyID, credentials: borrowing Credentials, limits: CallLimits = CallLimits()
-    ) throws(AWSError) -> String {
-        try api.call(
-            "GetAccessKeyInfo", [QueryItem("AccessKeyId", id.description)],
-            credentials: credentials, limits: limits
-        ) { (document, result) throws(MissingField) in
-            try document.required("Account", in: result)
-        }
-    }
-
-    /// Decodes what some services add to `AccessDenied`: JSON that tells the statement that decided.
-    /// - Throws: `AWSError`; the caller needs sts:DecodeAuthorizationMessage.
-    public func decodeAuthorizationMessage(
-        _ encoded: String, credentials: borrowing Credentials, limits: CallLimits = CallLimits()
-    ) throws(AWSError) -> String {
-        try api.call(
-            "DecodeAuthorizationMessage", [QueryItem("EncodedMessage", encoded)],
-            credentials: credentials, limits: limits
-        ) { (document, result) throws(MissingField) in
-            try document.required("DecodedMessage", in: result)
-        }
-    }
-
     /// Reads the element `Credentials` of an answer; the secrets go from one `Secret` to another.
     private static func credentials(
         _ document: borrowing XMLDocument, _ result: XMLDocument.Element
@@ -187,7 +161,7 @@ extension XMLDocument {
         guard let secret = secret([name], in: element) else {
             throw MissingField(field: name)
         }
-        guard secret.count > 0 else { throw MissingField(field: name) }
+        guard secret.count > 0, secret.isVisibleASCII else { throw MissingField(field: name) }
         return secret
     }
 }

@@ -221,9 +221,6 @@ public struct AssumeRootRequest: Equatable, Sendable {
         self.duration = duration
     }
 
-    /// The longest session that AWS gives.
-    public static let maximumDuration = Duration.seconds(900)
-
     /// The names of AWS's task policies.
     ///
     /// Source: IAM user guide, "Perform a privileged task on a member account".

@@ -147,7 +147,7 @@ private func wholeURL(_ request: borrowing HTTPRequest) throws(HTTPError) -> Sec
     var size = request.url.utf8.count + 1
     switch request.secretTarget {
     case .some(let target):
-        guard target.withBytes({ $0.allSatisfy { $0 > 0x20 && $0 < 0x7f } }) else {
+        guard target.isVisibleASCII else {
             throw .invalidURL(reason: "the path or query holds a character that is not encoded")
         }
         size += target.count

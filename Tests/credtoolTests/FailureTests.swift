@@ -3,6 +3,7 @@ import AWS
 import Engine
 import Flags
 import HTTP
+import Handover
 import Model
 import Profiles
 import Prompts
@@ -209,6 +210,7 @@ private let all: [Failure] =
         .execute(ExecuteError(program: "x", code: 2)),
         .execute(ExecuteError(program: "x", code: 13)),
         .execute(ExecuteError(program: "/tmp", code: 13)),
+        .export(UnwritableValue("region", in: .ini)),
     ]
 
 @Test(arguments: all)
