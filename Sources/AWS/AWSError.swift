@@ -8,7 +8,7 @@ public struct AWSServiceError: Error, Equatable {
     public let operation: String
     /// AWS's code, such as `AccessDenied`.
     public let code: String
-    /// AWS's message, on one line and without control characters.
+    /// AWS's message, on one line, of at most 1,000 characters that can be seen.
     public let message: String
     /// The HTTP status.
     public let status: Int
@@ -16,11 +16,13 @@ public struct AWSServiceError: Error, Equatable {
     public let requestID: String?
     /// How far the local clock is ahead of AWS's (negative: behind), where AWS complains of it.
     public let clockSkew: Duration?
+    /// What services that follow OAuth 2.0 say beside their code, such as `authorization_pending`.
+    public let oauthCode: String?
 
     /// Joins the parts.
     public init(
         operation: String, code: String, message: String, status: Int, requestID: String? = nil,
-        clockSkew: Duration? = nil
+        clockSkew: Duration? = nil, oauthCode: String? = nil
     ) {
         self.operation = operation
         self.code = code
@@ -28,6 +30,7 @@ public struct AWSServiceError: Error, Equatable {
         self.status = status
         self.requestID = requestID
         self.clockSkew = clockSkew
+        self.oauthCode = oauthCode
     }
 }
 
@@ -54,18 +57,22 @@ public enum AWSError: Error, Equatable {
 extension AWSServiceError {
     /// What AWS answered, made fit to show.
     /// - Parameters:
-    ///   - serverDate: The Date field of the answer.
+    ///   - requestID: What the document names; a field of the answer may name it too.
     ///   - now: The local clock.
     init(
-        operation: String, code: String, rawMessage: String, status: Int, requestID: String?,
-        serverDate: String?, now: Timestamp
+        operation: String, rawCode: String, rawMessage: String, requestID: String?,
+        oauthCode: String? = nil, _ response: borrowing HTTPResponse, now: Timestamp
     ) {
+        let code = onOneLine(rawCode, limit: 128)
         let message = Self.shown(rawMessage, code: code)
         let complains = Self.isAboutTheClock(code: code, message: message)
-        let server = complains ? serverDate.flatMap { Timestamp(httpDate: $0) } : nil
+        let server = complains ? response.header("date").flatMap { Timestamp(httpDate: $0) } : nil
         self.init(
-            operation: operation, code: code, message: message, status: status,
-            requestID: requestID, clockSkew: server.map { now - $0 })
+            operation: operation, code: code, message: message, status: response.status,
+            requestID: (requestID ?? response.header("x-amzn-requestid")).map {
+                onOneLine($0, limit: 128)
+            }, clockSkew: server.map { now - $0 },
+            oauthCode: oauthCode.map { onOneLine($0, limit: 128) })
     }
 
     private static let signatureCodes: Set<String> = [
@@ -94,12 +101,23 @@ extension AWSServiceError {
     }
 }
 
-/// `text` without line breaks and other control characters, fit to be shown.
-func onOneLine(_ text: String) -> String {
-    let plain = String(
-        String.UnicodeScalarView(
-            text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-    return plain.split(separator: " ").joined(separator: " ")
+/// `text` on one line, without what steers the display, cut to `limit` characters: fit to be shown.
+func onOneLine(_ text: String, limit: Int = 1000) -> String {
+    var line = String.UnicodeScalarView()
+    var count = 0
+    var isSpace = false
+    for scalar in text.unicodeScalars {
+        if scalar.properties.isWhitespace || scalar.properties.generalCategory == .control {
+            isSpace = true
+        } else if !scalar.steersDisplay {
+            if count >= limit { return String(line) + "…" }
+            count += 1
+            if isSpace, !line.isEmpty { line.append(" ") }
+            isSpace = false
+            line.append(scalar)
+        }
+    }
+    return String(line)
 }
 
 extension Timestamp {

@@ -106,7 +106,7 @@ struct CanonicalHeaders {
     init(_ headers: [HTTPHeader], sessionToken: Bool) {
         var values: [String: [String]] = [:]
         for header in headers {
-            values[header.name.lowercased(), default: []].append(Self.trimmed(header.value))
+            values[header.name.lowercased(), default: []].append(Self.collapsed(header.value))
         }
         var fields: [(name: String, value: String?)] = values.map {
             ($0.key, $0.value.joined(separator: ","))
@@ -127,7 +127,8 @@ struct CanonicalHeaders {
         }
     }
 
-    private static func trimmed(_ value: String) -> String {
+    /// Runs of white space become one space; those around the value go.
+    private static func collapsed(_ value: String) -> String {
         value.split { $0 == " " || $0.isNewline || $0 == "\t" }.joined(separator: " ")
     }
 }

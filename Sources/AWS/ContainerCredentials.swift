@@ -1,5 +1,4 @@
 // Credentials of a container's role, from the agent that AWS_CONTAINER_CREDENTIALS_* names.
-internal import Glibc
 public import HTTP
 public import Model
 
@@ -73,25 +72,6 @@ public struct ContainerSource: Equatable, Sendable {
             }
     }
 
-    /// Whether `host` is this machine, or one of the addresses of AWS's own agents, so that nobody can
-    /// listen.
-    static func allowsPlain(host: String) -> Bool {
-        if host.lowercased() == "localhost" { return true }
-        var v4 = in_addr()
-        if inet_pton(AF_INET, host, &v4) == 1 {
-            let address = UInt32(bigEndian: v4.s_addr)
-            // The agents of ECS and of EKS.
-            return address >> 24 == 127 || [0xa9fe_aa02, 0xa9fe_aa17].contains(address)
-        }
-        var v6 = in6_addr()
-        guard inet_pton(AF_INET6, host, &v6) == 1 else { return false }
-        return ["::1", "fd00:ec2::23"].contains { allowed in
-            var other = in6_addr()
-            return inet_pton(AF_INET6, allowed, &other) == 1
-                && memcmp(&v6, &other, MemoryLayout<in6_addr>.size) == 0
-        }
-    }
-
     private static func check(_ url: String) throws(ContainerCredentialsError) {
         let shown = url.withoutUserInfo
         let lower = url.lowercased()
@@ -113,7 +93,7 @@ public struct ContainerSource: Equatable, Sendable {
         guard !host.isEmpty, !authority.contains("@"),
             port.isEmpty || port.first == ":" && UInt16(port.dropFirst()) != nil
         else { throw .invalidURI(shown) }
-        guard scheme == "https://" || allowsPlain(host: String(host)) else {
+        guard scheme == "https://" || HostAddress.isContainerAgent(String(host)) else {
             throw .hostNotAllowed(String(host))
         }
     }

@@ -93,6 +93,7 @@ extension JSONDocument {
             throw .malformed(field: "AccessKeyId")
         }
         guard let key = secret(["SecretAccessKey"]) else { throw .missing(["SecretAccessKey"]) }
+        guard key.isVisibleASCII else { throw .malformed(field: "SecretAccessKey") }
         var end: Timestamp?
         if presentKind("Expiration") != nil {
             end = Timestamp(iso8601: string(["Expiration"]) ?? "")
@@ -100,9 +101,16 @@ extension JSONDocument {
             guard end > now else { throw .expired(end) }
         }
         return Credentials(
-            accessKeyID: id, secretAccessKey: key,
-            sessionToken: presentKind(tokenField) == nil ? nil : secret([tokenField]),
+            accessKeyID: id, secretAccessKey: key, sessionToken: try sessionToken(tokenField),
             expiration: end, accountID: accountID())
+    }
+
+    private borrowing func sessionToken(
+        _ field: String
+    ) throws(CredentialDocumentError) -> Secret? {
+        guard presentKind(field) != nil, let token = secret([field]) else { return nil }
+        guard token.isVisibleASCII else { throw .malformed(field: field) }
+        return token
     }
 
     /// What `name` is; nil where it is not there, null, or an empty string.

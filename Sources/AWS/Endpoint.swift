@@ -57,8 +57,19 @@ public struct Endpoint: Equatable, Sendable {
         else { throw .invalidURL(url.withoutUserInfo) }
     }
 
+    /// Whether requests go out over plain http: neither TLS nor this machine (loopback, and the
+    /// link-local addresses of metadata services) keeps them to themselves.
+    public var isPlainRemote: Bool {
+        let (scheme, authority, _) = parts
+        guard scheme == "http" else { return false }
+        let host =
+            authority.hasPrefix("[")
+            ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        return !HostAddress.isLocal(String(host))
+    }
+
     /// Host and port as the Host field names them: without the scheme's own port.
-    var host: String {
+    public var host: String {
         let (scheme, authority, _) = parts
         let port = scheme == "https" ? ":443" : ":80"
         return authority.hasSuffix(port) ? String(authority.dropLast(port.count)) : authority

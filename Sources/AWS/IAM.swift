@@ -88,9 +88,9 @@ public struct IAM: Sendable {
     ) throws(AWSError) -> IAMUser {
         try api.call(
             "GetUser", Self.user(name), credentials: credentials, limits: limits
-        ) { (document, result) throws(QueryAPI.Missing) in
+        ) { (document, result) throws(MissingField) in
             guard let user = document.element(["User"], in: result) else {
-                throw QueryAPI.Missing(field: "User")
+                throw MissingField(field: "User")
             }
             return IAMUser(
                 // The root user has no name of its own: AWS answers the account's.
@@ -110,7 +110,7 @@ public struct IAM: Sendable {
     ) throws(AWSError) -> [MFADevice] {
         try list(
             "ListMFADevices", Self.user(userName), "MFADevices", credentials, limits
-        ) { (document, device) throws(QueryAPI.Missing) in
+        ) { (document, device) throws(MissingField) in
             MFADevice(
                 serialNumber: try document.required("SerialNumber", in: device),
                 enabled: try document.requiredDate("EnableDate", in: device))
@@ -125,9 +125,9 @@ public struct IAM: Sendable {
     ) throws(AWSError) -> [AccessKeyMetadata] {
         try list(
             "ListAccessKeys", Self.user(userName), "AccessKeyMetadata", credentials, limits
-        ) { (document, key) throws(QueryAPI.Missing) in
+        ) { (document, key) throws(MissingField) in
             guard let id = AccessKeyID(try document.required("AccessKeyId", in: key)) else {
-                throw QueryAPI.Missing(field: "AccessKeyId")
+                throw MissingField(field: "AccessKeyId")
             }
             return AccessKeyMetadata(
                 id: id, isActive: try document.required("Status", in: key) == "Active",
@@ -143,9 +143,9 @@ public struct IAM: Sendable {
         try api.call(
             "GetAccessKeyLastUsed", [QueryItem("AccessKeyId", id.description)],
             credentials: credentials, limits: limits
-        ) { (document, result) throws(QueryAPI.Missing) in
+        ) { (document, result) throws(MissingField) in
             guard let used = document.element(["AccessKeyLastUsed"], in: result) else {
-                throw QueryAPI.Missing(field: "AccessKeyLastUsed")
+                throw MissingField(field: "AccessKeyLastUsed")
             }
             let date = document.string(["LastUsedDate"], in: used) ?? ""
             return AccessKeyLastUsed(
@@ -162,7 +162,7 @@ public struct IAM: Sendable {
     ) throws(AWSError) -> [IAMGroup] {
         try list(
             "ListGroupsForUser", Self.user(userName), "Groups", credentials, limits
-        ) { (document, group) throws(QueryAPI.Missing) in
+        ) { (document, group) throws(MissingField) in
             IAMGroup(
                 name: try document.required("GroupName", in: group),
                 arn: try document.requiredARN("Arn", in: group))
@@ -175,7 +175,7 @@ public struct IAM: Sendable {
         credentials: borrowing Credentials, limits: CallLimits = CallLimits()
     ) throws(AWSError) -> [String] {
         try list("ListAccountAliases", [], "AccountAliases", credentials, limits) {
-            (document, alias) throws(QueryAPI.Missing) in
+            (document, alias) throws(MissingField) in
             document.string([], in: alias) ?? ""
         }
     }
@@ -187,9 +187,9 @@ public struct IAM: Sendable {
     ) throws(AWSError) -> IAMRole {
         try api.call(
             "GetRole", [QueryItem("RoleName", name)], credentials: credentials, limits: limits
-        ) { (document, result) throws(QueryAPI.Missing) in
+        ) { (document, result) throws(MissingField) in
             guard let role = document.element(["Role"], in: result) else {
-                throw QueryAPI.Missing(field: "Role")
+                throw MissingField(field: "Role")
             }
             let seconds = document.string(["MaxSessionDuration"], in: role).flatMap { Int($0) }
             return IAMRole(
@@ -209,20 +209,20 @@ public struct IAM: Sendable {
     private func list<Item>(
         _ operation: String, _ parameters: [QueryItem], _ list: String,
         _ credentials: borrowing Credentials, _ limits: CallLimits,
-        item: (borrowing XMLDocument, XMLDocument.Element) throws(QueryAPI.Missing) -> Item
+        item: (borrowing XMLDocument, XMLDocument.Element) throws(MissingField) -> Item
     ) throws(AWSError) -> [Item] {
-        let start = api.effects.uptime()
+        let start = api.client.effects.uptime()
         var items: [Item] = []
         var parameters = parameters
         var markers: Set<String> = []
         while true {
             var limits = limits
-            if !markers.isEmpty { limits.whole -= api.effects.uptime() - start }
+            if !markers.isEmpty { limits.whole -= api.client.effects.uptime() - start }
             let marker = try api.call(
                 operation, parameters, credentials: credentials, limits: limits
-            ) { (document, result) throws(QueryAPI.Missing) -> String? in
+            ) { (document, result) throws(MissingField) -> String? in
                 guard let element = document.element([list], in: result) else {
-                    throw QueryAPI.Missing(field: list)
+                    throw MissingField(field: list)
                 }
                 for member in document.children("member", of: element) {
                     items.append(try item(document, member))
@@ -231,7 +231,7 @@ public struct IAM: Sendable {
                 let marker = try document.required("Marker", in: result)
                 // The same page for ever is none.
                 guard markers.insert(marker).inserted else {
-                    throw QueryAPI.Missing(field: "Marker")
+                    throw MissingField(field: "Marker")
                 }
                 return marker
             }
@@ -245,18 +245,18 @@ public struct IAM: Sendable {
 extension XMLDocument {
     fileprivate borrowing func requiredARN(
         _ name: String, in element: Element
-    ) throws(QueryAPI.Missing) -> ARN {
+    ) throws(MissingField) -> ARN {
         guard let arn = ARN(try required(name, in: element)) else {
-            throw QueryAPI.Missing(field: name)
+            throw MissingField(field: name)
         }
         return arn
     }
 
     fileprivate borrowing func requiredDate(
         _ name: String, in element: Element
-    ) throws(QueryAPI.Missing) -> Timestamp {
+    ) throws(MissingField) -> Timestamp {
         guard let date = Timestamp(rfc3339: try required(name, in: element)) else {
-            throw QueryAPI.Missing(field: name)
+            throw MissingField(field: name)
         }
         return date
     }

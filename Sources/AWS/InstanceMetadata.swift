@@ -53,11 +53,12 @@ public struct InstanceMetadata: Sendable {
         /// Whether version 1 may be asked where version 2 is not there.
         public var allowsVersion1: Bool
         /// The time for one try of one request (AWS_METADATA_SERVICE_TIMEOUT).
-        public var timeout: Duration
+        public let timeout: Duration
         /// How often one request may be made (AWS_METADATA_SERVICE_NUM_ATTEMPTS).
-        public var tries: Int
+        public let tries: Int
 
-        /// Joins the choices; the SDKs' own are one second and one try.
+        /// Joins the choices; the SDKs' own are one second and one try. A time-out is a second to
+        /// five minutes, tries are one to a hundred: what lies outside is taken for the next inside.
         public init(
             endpoint: String? = nil, addressFamily: AddressFamily = .ipv4,
             allowsVersion1: Bool = true, timeout: Duration = .seconds(1), tries: Int = 1
@@ -65,8 +66,8 @@ public struct InstanceMetadata: Sendable {
             self.endpoint = endpoint
             self.addressFamily = addressFamily
             self.allowsVersion1 = allowsVersion1
-            self.timeout = timeout
-            self.tries = tries
+            self.timeout = min(max(timeout, .seconds(1)), .seconds(300))
+            self.tries = min(max(tries, 1), 100)
         }
     }
 

@@ -1,5 +1,4 @@
 // Calling the services that take forms and answer XML: STS and IAM.
-internal import Crypto
 internal import HTTP
 internal import Model
 
@@ -7,16 +6,18 @@ internal import Model
 ///
 /// Source: Smithy, "AWS query protocol".
 struct QueryAPI: Sendable {
-    /// The service's name in signatures.
-    let service: String
     /// The version of the API, a date.
     let version: String
-    let endpoint: Endpoint
-    let transport: any HTTPTransport
-    let effects: CallEffects
+    let client: ServiceClient
 
-    /// A field that an answer lacks, or that has not its form.
-    struct Missing: Error { let field: String }
+    init(
+        service: String, version: String, endpoint: Endpoint, transport: any HTTPTransport,
+        effects: CallEffects
+    ) {
+        self.version = version
+        client = ServiceClient(
+            signingName: service, endpoint: endpoint, transport: transport, effects: effects)
+    }
 
     /// Makes a signed call, again where that may help, and reads the element `OPERATIONResult`.
     ///
@@ -26,12 +27,15 @@ struct QueryAPI: Sendable {
     func call<Result: ~Copyable>(
         _ operation: String, _ parameters: [QueryItem], credentials: borrowing Credentials,
         limits: CallLimits, spendsCode: Bool = false,
-        read: (borrowing XMLDocument, XMLDocument.Element) throws(Missing) -> Result
+        read: (borrowing XMLDocument, XMLDocument.Element) throws(MissingField) -> Result
     ) throws(AWSError) -> Result {
         let form = Secret(form(operation, parameters))
-        return try repeating(operation, limits, spendsCode: spendsCode, read: read) {
+        return try client.call(limits: limits, spendsCode: spendsCode) {
             (limits) throws(AWSError) in
-            try signed(form, credentials: credentials, limits: limits)
+            try client.sign(
+                request(form, limits), path: client.endpoint.path, credentials: credentials)
+        } read: { (response) throws(AWSError) in
+            try result(of: operation, response, read: read)
         }
     }
 
@@ -43,7 +47,7 @@ struct QueryAPI: Sendable {
     func callUnsigned<Result: ~Copyable>(
         _ operation: String, _ parameters: [QueryItem], secretName: String,
         secret: borrowing Secret, limits: CallLimits,
-        read: (borrowing XMLDocument, XMLDocument.Element) throws(Missing) -> Result
+        read: (borrowing XMLDocument, XMLDocument.Element) throws(MissingField) -> Result
     ) throws(AWSError) -> Result {
         let start = "\(form(operation, parameters))&\(percentEncoded(secretName))="
         let form = Secret(capacity: start.utf8.count + 3 * secret.count) { room in
@@ -52,19 +56,21 @@ struct QueryAPI: Sendable {
             secret.withBytes { writer.writeEncoded($0) }
             return writer.count
         }
-        return try repeating(operation, limits, spendsCode: false, read: read) {
+        return try client.call(limits: limits, spendsCode: false) {
             (limits) throws(AWSError) in
-            HTTPRequest(
-                method: "POST", url: endpoint.url, headers: headers, body: form.copy(),
-                limits: limits)
+            request(form, limits)
+        } read: { (response) throws(AWSError) in
+            try result(of: operation, response, read: read)
         }
     }
 
-    private var headers: [HTTPHeader] {
-        [
-            HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
-            HTTPHeader("Host", endpoint.host),
-        ]
+    private func request(_ form: borrowing Secret, _ limits: HTTPLimits) -> HTTPRequest {
+        HTTPRequest(
+            method: "POST", url: client.endpoint.url,
+            headers: [
+                HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
+                HTTPHeader("Host", client.endpoint.host),
+            ], body: form.copy(), limits: limits)
     }
 
     private func form(_ operation: String, _ parameters: [QueryItem]) -> String {
@@ -73,66 +79,9 @@ struct QueryAPI: Sendable {
             .joined(separator: "&")
     }
 
-    /// Sends the requests that `make` makes until one is answered or no more are worthwhile.
-    private func repeating<Result: ~Copyable>(
-        _ operation: String, _ limits: CallLimits, spendsCode: Bool,
-        read: (borrowing XMLDocument, XMLDocument.Element) throws(Missing) -> Result,
-        make: (HTTPLimits) throws(AWSError) -> HTTPRequest
-    ) throws(AWSError) -> Result {
-        let start = effects.uptime()
-        var attempt = 1
-        while true {
-            let left = limits.whole - (effects.uptime() - start)
-            do {
-                let request = try make(
-                    HTTPLimits(connect: min(limits.connect, left), whole: left))
-                return try result(of: operation, try answer(to: request), read: read)
-            } catch {
-                let pause =
-                    Retry.isThrottling(error)
-                    ? Retry.throttledPause(attempt: attempt, random: effects.random())
-                    : Retry.pause(attempt: attempt, random: effects.random())
-                guard attempt < limits.tries,
-                    Retry.isWorthwhile(after: error, spendsCode: spendsCode),
-                    effects.uptime() - start + pause < limits.whole
-                else { throw error }
-                effects.sleep(pause)
-                attempt += 1
-            }
-        }
-    }
-
-    private func answer(
-        to request: borrowing HTTPRequest
-    ) throws(AWSError) -> HTTPResponse {
-        do { return try transport.send(request) } catch { throw AWSError(error) }
-    }
-
-    private func signed(
-        _ form: borrowing Secret, credentials: borrowing Credentials, limits: HTTPLimits
-    ) throws(AWSError) -> HTTPRequest {
-        var headers = headers
-        do {
-            let hash = try form.withBytes { (bytes) throws(LibraryUnavailable) in
-                try SHA256.digest(bytes)
-            }
-            let request = SignableRequest(
-                method: "POST", path: endpoint.path, headers: headers,
-                bodyHash: hash.hex)
-            let signer = SignatureV4(
-                region: endpoint.signingRegion, service: service, date: effects.now())
-            headers += try signer.headerFields(request, credentials: credentials)
-        } catch {
-            throw .libraryUnavailable(error)
-        }
-        return HTTPRequest(
-            method: "POST", url: endpoint.url, headers: headers,
-            secretHeader: credentials.tokenHeader, body: form.copy(), limits: limits)
-    }
-
     private func result<Result: ~Copyable>(
         of operation: String, _ response: borrowing HTTPResponse,
-        read: (borrowing XMLDocument, XMLDocument.Element) throws(Missing) -> Result
+        read: (borrowing XMLDocument, XMLDocument.Element) throws(MissingField) -> Result
     ) throws(AWSError) -> Result {
         func unreadable(_ reason: String) -> AWSError {
             .unreadable(operation: operation, status: response.status, reason: reason)
@@ -178,19 +127,10 @@ struct QueryAPI: Sendable {
             let code = document.string(["Code"], in: error), !code.isEmpty
         else { return nil }
         return AWSServiceError(
-            operation: operation, code: code,
-            rawMessage: document.string(["Message"], in: error) ?? "", status: response.status,
+            operation: operation, rawCode: code,
+            rawMessage: document.string(["Message"], in: error) ?? "",
             requestID: document.string(["RequestId"], in: root)
-                ?? document.string(["RequestID"], in: root) ?? response.header("x-amzn-requestid"),
-            serverDate: response.header("date"), now: effects.now())
-    }
-}
-
-extension Credentials {
-    fileprivate var tokenHeader: SecretHTTPHeader? {
-        switch sessionToken {
-        case .some(let token): SecretHTTPHeader("X-Amz-Security-Token", token.copy())
-        case .none: nil
-        }
+                ?? document.string(["RequestID"], in: root),
+            response, now: client.effects.now())
     }
 }

@@ -1,6 +1,6 @@
+// How often, how long and after which failures a call is made again.
 internal import Glibc
 internal import HTTP
-// How often, how long and after which failures a call is made again.
 public import Model
 
 /// How long a call may take in all, and how many tries it has.
@@ -57,7 +57,7 @@ public struct CallEffects: Sendable {
             return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
         },
         sleep: { duration in
-            let (seconds, attoseconds) = duration.components
+            let (seconds, attoseconds) = max(duration, .zero).components
             var time = timespec(
                 tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
             var rest = timespec()
@@ -85,7 +85,7 @@ enum Retry {
         switch error {
         case .service(let error): error.isThrottling
         case .unreadable(_, let status, _): isThrottling(status: status)
-        default: false
+        case .transport, .libraryUnavailable: false
         }
     }
 
@@ -111,7 +111,9 @@ enum Retry {
         case .resolve, .connect, .timedOut, .interrupted: true
         // A proxy that answered means it.
         case .proxy(_, let status): status.map { isPassing(status: $0) } ?? true
-        default: false
+        case .invalidURL, .invalidHeader, .unknownAuthority, .tls, .caBundle, .bodyTooLarge,
+            .other, .libraryUnavailable:
+            false
         }
     }
 

@@ -23,9 +23,9 @@ public struct STS: Sendable {
         credentials: borrowing Credentials, limits: CallLimits = CallLimits()
     ) throws(AWSError) -> CallerIdentity {
         try api.call("GetCallerIdentity", [], credentials: credentials, limits: limits) {
-            (document, result) throws(QueryAPI.Missing) in
+            (document, result) throws(MissingField) in
             let arn = ARN(try document.required("Arn", in: result))
-            guard let arn else { throw QueryAPI.Missing(field: "Arn") }
+            guard let arn else { throw MissingField(field: "Arn") }
             return CallerIdentity(
                 arn: arn, accountID: try document.required("Account", in: result),
                 userID: try document.required("UserId", in: result))
@@ -111,45 +111,19 @@ public struct STS: Sendable {
             read: Self.credentials)
     }
 
-    /// Asks which account a key belongs to, whether or not it is active; twelve digits.
-    /// - Throws: `AWSError`.
-    public func getAccessKeyInfo(
-        _ id: AccessKeyID, credentials: borrowing Credentials, limits: CallLimits = CallLimits()
-    ) throws(AWSError) -> String {
-        try api.call(
-            "GetAccessKeyInfo", [QueryItem("AccessKeyId", id.description)],
-            credentials: credentials, limits: limits
-        ) { (document, result) throws(QueryAPI.Missing) in
-            try document.required("Account", in: result)
-        }
-    }
-
-    /// Decodes what some services add to `AccessDenied`: JSON that tells the statement that decided.
-    /// - Throws: `AWSError`; the caller needs sts:DecodeAuthorizationMessage.
-    public func decodeAuthorizationMessage(
-        _ encoded: String, credentials: borrowing Credentials, limits: CallLimits = CallLimits()
-    ) throws(AWSError) -> String {
-        try api.call(
-            "DecodeAuthorizationMessage", [QueryItem("EncodedMessage", encoded)],
-            credentials: credentials, limits: limits
-        ) { (document, result) throws(QueryAPI.Missing) in
-            try document.required("DecodedMessage", in: result)
-        }
-    }
-
     /// Reads the element `Credentials` of an answer; the secrets go from one `Secret` to another.
     private static func credentials(
         _ document: borrowing XMLDocument, _ result: XMLDocument.Element
-    ) throws(QueryAPI.Missing) -> Credentials {
+    ) throws(MissingField) -> Credentials {
         guard let element = document.element(["Credentials"], in: result) else {
-            throw QueryAPI.Missing(field: "Credentials")
+            throw MissingField(field: "Credentials")
         }
         guard let id = AccessKeyID(try document.required("AccessKeyId", in: element)) else {
-            throw QueryAPI.Missing(field: "AccessKeyId")
+            throw MissingField(field: "AccessKeyId")
         }
         let end = try document.required("Expiration", in: element)
         guard let expiration = Timestamp(rfc3339: end) else {
-            throw QueryAPI.Missing(field: "Expiration")
+            throw MissingField(field: "Expiration")
         }
         return Credentials(
             accessKeyID: id,
@@ -173,10 +147,9 @@ public struct STS: Sendable {
 
 extension XMLDocument {
     /// The text of a child that must be there and not be empty.
-    borrowing func required(_ name: String, in element: Element) throws(QueryAPI.Missing) -> String
-    {
+    borrowing func required(_ name: String, in element: Element) throws(MissingField) -> String {
         guard let text = string([name], in: element), !text.isEmpty else {
-            throw QueryAPI.Missing(field: name)
+            throw MissingField(field: name)
         }
         return text
     }
@@ -184,11 +157,11 @@ extension XMLDocument {
     /// The same for a secret.
     borrowing func requiredSecret(
         _ name: String, in element: Element
-    ) throws(QueryAPI.Missing) -> Secret {
+    ) throws(MissingField) -> Secret {
         guard let secret = secret([name], in: element) else {
-            throw QueryAPI.Missing(field: name)
+            throw MissingField(field: name)
         }
-        guard secret.count > 0 else { throw QueryAPI.Missing(field: name) }
+        guard secret.count > 0, secret.isVisibleASCII else { throw MissingField(field: name) }
         return secret
     }
 }

@@ -22,7 +22,8 @@ struct XMLDocument: ~Copyable {
 
     fileprivate struct Node {
         let name: String
-        let parent: Int
+        /// The index behind the last element inside this one.
+        var end: Int
         /// Where its text lies; empty where it has elements inside.
         var text: Range<Int>
     }
@@ -67,9 +68,13 @@ struct XMLDocument: ~Copyable {
 
     /// The elements right inside `element` with this name, in order.
     borrowing func children(_ name: String, of element: Element) -> [Element] {
-        nodes.indices.dropFirst().filter {
-            nodes[$0].parent == element.index && nodes[$0].name == name
-        }.map(Element.init(index:))
+        var children: [Element] = []
+        var child = element.index + 1
+        while child < nodes[element.index].end {
+            if nodes[child].name == name { children.append(Element(index: child)) }
+            child = nodes[child].end
+        }
+        return children
     }
 
     /// The first element at the end of `path`, such as `["GetCallerIdentityResult", "Arn"]`.
@@ -137,7 +142,7 @@ private struct XMLReader {
         let local = name.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
         nodes.append(
             .init(
-                name: String(local), parent: open.last ?? -1, text: writer.count..<writer.count))
+                name: String(local), end: nodes.count + 1, text: writer.count..<writer.count))
         open.append(nodes.count - 1)
         return true
     }
@@ -149,5 +154,5 @@ private struct XMLReader {
         nodes[index].text = nodes[index].text.lowerBound..<writer.count
     }
 
-    mutating func end() { open.removeLast() }
+    mutating func end() { nodes[open.removeLast()].end = nodes.count }
 }

@@ -13,10 +13,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 // The checking macros of curl.h name the functions that are not linked here.
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
+#undef curl_share_setopt
 
 static struct {
     __typeof__(curl_global_init_mem) *global_init_mem;
@@ -29,18 +31,57 @@ static struct {
     __typeof__(curl_slist_append) *slist_append;
     __typeof__(curl_slist_free_all) *slist_free_all;
     __typeof__(curl_version_info) *version_info;
+    __typeof__(curl_share_init) *share_init;
+    __typeof__(curl_share_setopt) *share_setopt;
+    __typeof__(curl_share_cleanup) *share_cleanup;
 } curl;
 
 // The function of the libssl that libcurl brought along; NULL where libcurl uses another library.
 static __typeof__(SSL_CTX_set_options) *ssl_ctx_set_options;
+
+// With SSLKEYLOGFILE in the environment, libcurl (and some builds of OpenSSL) write the keys of every
+// connection to a file. The child process is to inherit the variable, so it is only covered while
+// libcurl is at work. The array's own slot is changed: nothing moves that another thread may read.
+static struct {
+    pthread_mutex_t lock;
+    int users;
+    char *covered;
+} key_log = {PTHREAD_MUTEX_INITIALIZER, 0, NULL};
+static char key_log_cover[] = "_=";
+
+static void replace_variable(char *entry, const char *name, char *with) {
+    for (char **slot = environ; slot && *slot; slot++) {
+        if (entry ? *slot != entry : strncmp(*slot, name, strlen(name)) != 0) continue;
+        key_log.covered = *slot;
+        *slot = with;
+        return;
+    }
+}
+
+static void cover_key_log(void) {
+    pthread_mutex_lock(&key_log.lock);
+    if (key_log.users++ == 0) replace_variable(NULL, "SSLKEYLOGFILE=", key_log_cover);
+    pthread_mutex_unlock(&key_log.lock);
+}
+
+static void uncover_key_log(void) {
+    pthread_mutex_lock(&key_log.lock);
+    if (--key_log.users == 0 && key_log.covered) {
+        replace_variable(key_log_cover, NULL, key_log.covered);
+        key_log.covered = NULL;
+    }
+    pthread_mutex_unlock(&key_log.lock);
+}
 
 static pthread_once_t initialised = PTHREAD_ONCE_INIT;
 static CURLcode initialisation;
 
 // Session tokens pass through libcurl's buffers, hence an allocator that wipes.
 static void initialise(void) {
+    cover_key_log();
     initialisation = curl.global_init_mem(CURL_GLOBAL_DEFAULT, cwipe_malloc, cwipe_free,
                                           cwipe_realloc, cwipe_strdup, cwipe_calloc);
+    uncover_key_log();
     const char *tls = curl.version_info(CURLVERSION_NOW)->ssl_version;
     if (!tls || strncmp(tls, "OpenSSL/3.", 10) != 0) return;
     void *libssl = dlopen("libssl.so.3", RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
@@ -59,6 +100,9 @@ const char *ccurl_load(void) {
         {"curl_slist_append", (void **)&curl.slist_append},
         {"curl_slist_free_all", (void **)&curl.slist_free_all},
         {"curl_version_info", (void **)&curl.version_info},
+        {"curl_share_init", (void **)&curl.share_init},
+        {"curl_share_setopt", (void **)&curl.share_setopt},
+        {"curl_share_cleanup", (void **)&curl.share_cleanup},
         {NULL, NULL},
     };
     const char *reason = cload(CCURL_LIBRARY, table);
@@ -169,6 +213,7 @@ static CURLcode set_options(CURL *handle, struct exchange *exchange, struct curl
     curl.easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
 #endif
     SET(CURLOPT_URL, request->url);
+    SET(CURLOPT_FRESH_CONNECT, (long)request->on_fresh_connection);
     SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_FOLLOWLOCATION, 0L);
@@ -219,14 +264,35 @@ static void restore_sigpipe(const struct quiet *quiet) {
     pthread_sigmask(SIG_SETMASK, &quiet->mask, NULL);
 }
 
-void ccurl_perform(const struct ccurl_request *request, struct ccurl_result *result) {
+// A share keeps the connections apart from the handle of one exchange, which goes with all that it
+// has seen. A handle that is kept holds on to buffers and to descriptors that a child would inherit.
+struct ccurl_connections *ccurl_connections_make(void) {
+    CURLSH *share = curl.share_init();
+    if (share && curl.share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) != CURLSHE_OK) {
+        curl.share_cleanup(share);
+        return NULL;
+    }
+    return (struct ccurl_connections *)share;
+}
+
+void ccurl_connections_close(struct ccurl_connections *connections) {
+    struct quiet quiet;
+    block_sigpipe(&quiet);
+    curl.share_cleanup((CURLSH *)connections);
+    restore_sigpipe(&quiet);
+}
+
+void ccurl_perform(struct ccurl_connections *connections, const struct ccurl_request *request,
+                   struct ccurl_result *result) {
     memset(result, 0, sizeof *result);
     struct exchange exchange = {request, result};
     struct quiet quiet;
     block_sigpipe(&quiet);
+    cover_key_log();
     CURL *handle = curl.easy_init();
     struct curl_slist *headers = header_list(request->headers);
     CURLcode code = handle && headers ? set_options(handle, &exchange, headers) : CURLE_OUT_OF_MEMORY;
+    if (connections) SET(CURLOPT_SHARE, connections);
     if (code == CURLE_OK) code = curl.easy_perform(handle);
     if (handle) {
         curl_off_t ready = 0;
@@ -238,6 +304,7 @@ void ccurl_perform(const struct ccurl_request *request, struct ccurl_result *res
         // Before the buffer of the reason and the headers that it points to go.
         curl.easy_cleanup(handle);
     }
+    uncover_key_log();
     restore_sigpipe(&quiet);
     curl.slist_free_all(headers);
     result->code = code;

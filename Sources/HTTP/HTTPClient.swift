@@ -1,4 +1,4 @@
-// The owner of libcurl: one request, one connection, one answer.
+// The owner of libcurl: one request, one answer.
 internal import CCurl
 internal import Glibc
 internal import Model
@@ -18,6 +18,7 @@ public struct HTTPClient: HTTPTransport {
     private let userAgent: String
     private let caBundle: String?
     private let proxy: HTTPProxy
+    private let connections: HTTPConnections
 
     /// A client that calls itself `credtool/VERSION`.
     ///
@@ -26,10 +27,15 @@ public struct HTTPClient: HTTPTransport {
     ///   - caBundle: A PEM file or a folder of certificates to trust instead of the system's, as
     ///     AWS_CA_BUNDLE names it.
     ///   - proxy: The proxy, by default what the environment says.
-    public init(version: String, caBundle: String? = nil, proxy: HTTPProxy = .environment) {
+    ///   - connections: Where connections stay open, by default the client's own.
+    public init(
+        version: String, caBundle: String? = nil, proxy: HTTPProxy = .environment,
+        connections: HTTPConnections = HTTPConnections()
+    ) {
         userAgent = "credtool/\(version)"
         self.caBundle = caBundle
         self.proxy = proxy
+        self.connections = connections
     }
 
     /// Sends `request` and waits for the whole answer; any status is an answer.
@@ -41,17 +47,17 @@ public struct HTTPClient: HTTPTransport {
                     library: CCURL_LIBRARY, package: "libcurl4", reason: String(cString: reason)))
         }
         let lines = try headerLines(request)
+        let url = try wholeURL(request)
         let headerCapacity = 64 << 10
         var headerBytes = [CChar](repeating: 0, count: headerCapacity)
         var result = ccurl_result()
 
         // The answer is written where it stays: nothing grows, nothing is left behind.
         let room = Secret(capacity: request.limits.body) { answer in
-            lines.withBytes { lines in
-                headerBytes.withUnsafeMutableBufferPointer { headers in
-                    perform(
-                        request, lines: lines, answer: answer, headers: headers, result: &result)
-                }
+            headerBytes.withUnsafeMutableBufferPointer { headers in
+                perform(
+                    request, url: url, lines: lines, answer: answer, headers: headers,
+                    result: &result)
             }
             return result.answer_size
         }
@@ -62,20 +68,19 @@ public struct HTTPClient: HTTPTransport {
     }
 
     private func perform(
-        _ request: borrowing HTTPRequest, lines: UnsafeRawBufferPointer,
+        _ request: borrowing HTTPRequest, url: borrowing Secret, lines: borrowing Secret,
         answer: UnsafeMutableRawBufferPointer, headers: UnsafeMutableBufferPointer<CChar>,
         result: inout ccurl_result
     ) {
         var call = ccurl_request()
-        call.headers = lines.baseAddress?.assumingMemoryBound(to: CChar.self)
+        call.on_fresh_connection = request.mayReuseConnection ? 0 : 1
         call.connect_milliseconds = request.limits.connect.milliseconds
         call.whole_milliseconds = request.limits.whole.milliseconds
         call.answer = answer.baseAddress
         call.answer_capacity = answer.count
         call.header_text = headers.baseAddress
         call.header_capacity = headers.count
-        var texts = [strdup(request.method), strdup(request.url), strdup(userAgent)]
-        texts.append(caBundle.flatMap { strdup($0) })
+        var texts = [strdup(request.method), strdup(userAgent), caBundle.flatMap { strdup($0) }]
         switch proxy {
         case .environment: texts += [nil, nil]
         case .none: texts += [strdup(""), nil]
@@ -83,20 +88,24 @@ public struct HTTPClient: HTTPTransport {
         }
         defer { for text in texts { free(text) } }
         call.method = UnsafePointer(texts[0])
-        call.url = UnsafePointer(texts[1])
-        call.user_agent = UnsafePointer(texts[2])
-        call.ca_bundle = UnsafePointer(texts[3])
-        call.proxy = UnsafePointer(texts[4])
-        call.no_proxy = UnsafePointer(texts[5])
-        switch request.body {
-        case .some(let body):
-            call.body_size = body.count
-            body.withBytes { bytes in
-                call.body = bytes.baseAddress
-                ccurl_perform(&call, &result)
+        call.user_agent = UnsafePointer(texts[1])
+        call.ca_bundle = UnsafePointer(texts[2])
+        call.proxy = UnsafePointer(texts[3])
+        call.no_proxy = UnsafePointer(texts[4])
+        url.withBytes { url in
+            lines.withBytes { lines in
+                call.url = url.baseAddress?.assumingMemoryBound(to: CChar.self)
+                call.headers = lines.baseAddress?.assumingMemoryBound(to: CChar.self)
+                switch request.body {
+                case .some(let body):
+                    call.body_size = body.count
+                    body.withBytes { bytes in
+                        call.body = bytes.baseAddress
+                        connections.lend { ccurl_perform($0, &call, &result) }
+                    }
+                case .none: connections.lend { ccurl_perform($0, &call, &result) }
+                }
             }
-        case .none:
-            ccurl_perform(&call, &result)
         }
     }
 
@@ -105,18 +114,21 @@ public struct HTTPClient: HTTPTransport {
         guard result.code != 0 else { return }
         throw HTTPError(
             CurlFailure(
-                code: Int(result.code), reason: reason(result), host: host(of: request.url),
+                code: Int(result.code),
+                reason: reason(result, mayQuoteURL: request.hasSecretTarget),
+                host: host(of: request.url),
                 proxyStatus: result.proxy_status, verifyResult: result.verify_result,
                 isConnected: result.connected != 0, caBundle: caBundle))
     }
 
     /// libcurl's words. It quotes a proxy's URL that it cannot read, perhaps with a password.
-    private func reason(_ result: ccurl_result) -> String {
+    private func reason(_ result: ccurl_result, mayQuoteURL: Bool) -> String {
         let meaning = result.meaning.map { String(cString: $0) } ?? "unknown reason"
         let reason = withUnsafeBytes(of: result.reason) {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
-        let mayQuote = ["@", "://", "Unsupported proxy"].contains { reason.contains($0) }
+        let mayQuote =
+            mayQuoteURL || ["@", "://", "Unsupported proxy"].contains { reason.contains($0) }
         return reason.isEmpty || mayQuote ? meaning : reason
     }
 
@@ -127,6 +139,29 @@ public struct HTTPClient: HTTPTransport {
             return String(authority[authority.index(after: authority.startIndex)..<end])
         }
         return String(authority.prefix { $0 != ":" })
+    }
+}
+
+/// The whole URL, ended by a NUL.
+private func wholeURL(_ request: borrowing HTTPRequest) throws(HTTPError) -> Secret {
+    var size = request.url.utf8.count + 1
+    switch request.secretTarget {
+    case .some(let target):
+        guard target.isVisibleASCII else {
+            throw .invalidURL(reason: "the path or query holds a character that is not encoded")
+        }
+        size += target.count
+    case .none: break
+    }
+    return Secret(capacity: size) { room in
+        var writer = SecretWriter(room)
+        writer.write(request.url)
+        switch request.secretTarget {
+        case .some(let target): target.withBytes { writer.write($0) }
+        case .none: break
+        }
+        writer.write(0)
+        return writer.count
     }
 }
 
@@ -144,26 +179,18 @@ private func headerLines(_ request: borrowing HTTPRequest) throws(HTTPError) -> 
         size += header.name.utf8.count + header.value.count + 3
     case .none: break
     }
-    return Secret(capacity: size) { buffer in
-        var used = 0
-        func write(_ bytes: some Sequence<UInt8>) {
-            for byte in bytes {
-                buffer[used] = byte
-                used += 1
-            }
-        }
-        for header in request.headers {
-            write("\(header.name): \(header.value)\0".utf8)
-        }
+    return Secret(capacity: size) { room in
+        var writer = SecretWriter(room)
+        for header in request.headers { writer.write("\(header.name): \(header.value)\0") }
         switch request.secretHeader {
         case .some(let header):
-            write("\(header.name): ".utf8)
-            header.value.withBytes { write($0) }
-            write([0])
+            writer.write("\(header.name): ")
+            header.value.withBytes { writer.write($0) }
+            writer.write(0)
         case .none: break
         }
-        write([0])
-        return used
+        writer.write(0)
+        return writer.count
     }
 }
 
@@ -173,25 +200,25 @@ private func isLine(_ bytes: some Sequence<UInt8>) -> Bool {
 
 private func parsedHeaders(_ text: ArraySlice<CChar>) -> [HTTPHeader] {
     text.split(separator: CChar(10)).compactMap { line in
-        let parts = line.split(
-            separator: CChar(58), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
-        func trimmed(_ part: ArraySlice<CChar>) -> String {
-            let isSpace: (CChar) -> Bool = { $0 == 32 || $0 == 9 || $0 == 13 }
-            let front = part.drop(while: isSpace)
-            let end = front.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? front.startIndex
-            return String(
-                decoding: front[front.startIndex..<end].map(UInt8.init(bitPattern:)),
-                as: UTF8.self)
+        let line = String(decoding: line.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard let colon = line.firstIndex(of: ":") else { return nil }
+        return HTTPHeader(line[..<colon].trimmed, line[colon...].dropFirst().trimmed)
+    }
+}
+
+extension HTTPRequest {
+    fileprivate var hasSecretTarget: Bool {
+        switch secretTarget {
+        case .some: true
+        case .none: false
         }
-        return HTTPHeader(trimmed(parts[0]), trimmed(parts[1]))
     }
 }
 
 extension Duration {
-    /// Whole milliseconds, at least 1: libcurl takes 0 for its own default, which is long.
+    /// Whole milliseconds, from 1, since libcurl takes 0 for its own default, to a day.
     fileprivate var milliseconds: Int {
-        let (seconds, attoseconds) = components
+        let (seconds, attoseconds) = min(self, .seconds(86_400)).components
         return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
     }
 }

@@ -34,7 +34,9 @@ public enum HTTPError: Error, Equatable {
     public var isBeforeSending: Bool {
         switch self {
         case .interrupted, .bodyTooLarge, .timedOut(_, .whole), .other: false
-        default: true
+        case .invalidURL, .invalidHeader, .resolve, .connect, .proxy, .unknownAuthority, .tls,
+            .caBundle, .timedOut(_, .connecting), .libraryUnavailable:
+            true
         }
     }
 }

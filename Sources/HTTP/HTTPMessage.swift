@@ -54,6 +54,8 @@ public struct HTTPRequest: ~Copyable, Sendable {
     public var method: String
     /// An absolute http or https URL in its encoded form.
     public var url: String
+    /// What stands behind `url`, such as `/path?query`, where it holds a secret. It is never quoted.
+    public var secretTarget: Secret?
     /// The fields that anyone may see.
     public var headers: [HTTPHeader]
     /// The field that holds a secret, if there is one.
@@ -62,19 +64,26 @@ public struct HTTPRequest: ~Copyable, Sendable {
     public var body: Secret?
     /// The time and size allowed.
     public var limits: HTTPLimits
+    /// Whether it may go over a connection that an earlier exchange left open. Where the server has
+    /// closed that one meanwhile, the request is sent a second time over a new one: not for what
+    /// may take effect only once.
+    public var mayReuseConnection: Bool
 
     /// Joins the parts.
     public init(
-        method: String, url: String, headers: [HTTPHeader] = [],
-        secretHeader: consuming SecretHTTPHeader? = nil, body: consuming Secret? = nil,
-        limits: HTTPLimits = HTTPLimits()
+        method: String, url: String, secretTarget: consuming Secret? = nil,
+        headers: [HTTPHeader] = [], secretHeader: consuming SecretHTTPHeader? = nil,
+        body: consuming Secret? = nil, limits: HTTPLimits = HTTPLimits(),
+        mayReuseConnection: Bool = true
     ) {
         self.method = method
         self.url = url
+        self.secretTarget = secretTarget
         self.headers = headers
         self.secretHeader = secretHeader
         self.body = body
         self.limits = limits
+        self.mayReuseConnection = mayReuseConnection
     }
 }
 

@@ -1,6 +1,20 @@
 // The texts of `credtool export`: for shells, for files, for programs.
 public import Model
 
+/// A value that a format cannot hold: it would run on into the next line or section.
+public struct UnwritableValue: Error, Equatable {
+    /// The format.
+    public let format: ExportFormat
+    /// The name that the value has there; the value itself may be secret.
+    public let name: String
+
+    /// Joins the two.
+    public init(_ name: String, in format: ExportFormat) {
+        self.format = format
+        self.name = name
+    }
+}
+
 /// A form in which credentials are written out.
 public enum ExportFormat: String, CaseIterable, Sendable {
     /// `export NAME='value'`, for POSIX shells.
@@ -21,9 +35,11 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     /// The whole text, with a line end at its end.
     /// - Parameter stale: Variables of the calling shell that the formats for shells must unset, so
     ///   that the session is the only credential there; those that are set anew are left out.
-    public func text(_ session: borrowing SessionEnvironment, stale: [String] = [])
-        -> Secret
-    {
+    /// - Throws: `UnwritableValue` where the format has no way to write a value.
+    public func text(
+        _ session: borrowing SessionEnvironment, stale: [String] = []
+    ) throws(UnwritableValue) -> Secret {
+        if let name = unwritable(session) { throw UnwritableValue(name, in: self) }
         switch self {
         case .json:
             return Secret { json in
@@ -40,6 +56,39 @@ public enum ExportFormat: String, CaseIterable, Sendable {
             }
         }
     }
+
+    /// The name of a value that cannot be written; nil where all can. Env files and the AWS files
+    /// have no escapes that each reader knows.
+    private func unwritable(_ session: borrowing SessionEnvironment) -> String? {
+        var found: String?
+        switch self {
+        case .shell, .fish, .json, .process: break
+        case .dotenv:
+            session.forEachVariable { name, value in
+                if value.contains(where: { $0 < 0x20 || $0 == 0x7f }) { found = found ?? name }
+            }
+        case .ini:
+            Self.forEachCredential(session, Self.iniNames) { name, value in
+                if !value.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) { found = found ?? name }
+            }
+            if let region = session.region,
+                region.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f })
+            {
+                found = found ?? "region"
+            }
+            let profile = session.profile
+            if profile != profile.trimmed
+                || profile.unicodeScalars.contains(where: { $0.steersDisplay || $0 == "]" })
+            {
+                found = found ?? "profile"
+            }
+        }
+        return found
+    }
+
+    private static let iniNames = [
+        "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
+    ]
 
     private func write(
         _ session: borrowing SessionEnvironment, stale: [String],
@@ -97,9 +146,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         _ session: borrowing SessionEnvironment, _ writer: inout SecretWriter
     ) {
         writer.write("[\(session.profile)]\n")
-        Self.forEachCredential(
-            session, ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
-        ) { name, value in
+        Self.forEachCredential(session, Self.iniNames) { name, value in
             writer.write("\(name) = ")
             writer.write(value)
             writer.write("\n")

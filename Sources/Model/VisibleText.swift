@@ -40,3 +40,9 @@ extension String {
         return (hasScheme ? "\(scheme)://" : "") + "…" + self[at...]
     }
 }
+
+extension Secret {
+    /// Whether all bytes are printable ASCII without space, as in every key and token of AWS's.
+    /// Anything else, a line end above all, would run on into the next line of a file.
+    public var isVisibleASCII: Bool { withBytes { $0.allSatisfy { $0 > 0x20 && $0 < 0x7f } } }
+}

@@ -2,6 +2,7 @@
 internal import AWS
 internal import Engine
 internal import Flags
+internal import Handover
 internal import Model
 internal import Planning
 internal import Profiles
@@ -24,6 +25,7 @@ indirect enum Failure: Error, Equatable {
     case terminal(TerminalError)
     case system(SystemError)
     case execute(ExecuteError)
+    case export(UnwritableValue)
 
     // Of the commands themselves.
     case noProfileNamed
@@ -66,6 +68,7 @@ indirect enum Failure: Error, Equatable {
         case let error as TerminalError: self = .terminal(error)
         case let error as SystemError: self = .system(error)
         case let error as ExecuteError: self = .execute(error)
+        case let error as UnwritableValue: self = .export(error)
         default: self = .unexpected(String(describing: type(of: error)))
         }
     }
@@ -102,6 +105,7 @@ indirect enum Failure: Error, Equatable {
         case .terminal(let error): error.wording
         case .system(let error): error.wording
         case .execute(let error): error.wording
+        case .export(let error): error.wording
         case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
             .unknownVault, .unconfirmed, .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused, .storedButNot,

@@ -7,6 +7,7 @@ internal import Model
 internal import Planning
 internal import Profiles
 internal import Store
+internal import Synchronization
 internal import System
 internal import Vault
 
@@ -148,12 +149,30 @@ struct Machine: Sendable {
 
     // MARK: AWS
 
+    /// The connections of this run: calls to one host share a handshake.
+    private static let connections = HTTPConnections()
+    /// The hosts that a person was warned of.
+    private static let plainHosts = Mutex<Set<String>>([])
+
+    /// What asks AWS at `endpoint`.
+    private func transport(_ endpoint: Endpoint, caBundle: String?) -> HTTPClient {
+        let isNew = Machine.plainHosts.withLock { hosts in
+            endpoint.isPlainRemote && hosts.insert(endpoint.host).inserted
+        }
+        if isNew {
+            console.say(
+                "\(endpoint.host) is asked over plain http: whoever stands between can read the"
+                    + " credentials")
+        }
+        return HTTPClient(
+            version: version, caBundle: caBundle ?? Machine.variable("AWS_CA_BUNDLE"),
+            connections: Machine.connections)
+    }
+
     /// The STS that `target` names.
     func sts(_ target: STSTarget, caBundle: String? = nil) throws(EndpointError) -> STS {
-        STS(
-            endpoint: try Endpoint.sts(target.options),
-            transport: HTTPClient(
-                version: version, caBundle: caBundle ?? Machine.variable("AWS_CA_BUNDLE")))
+        let endpoint = try Endpoint.sts(target.options)
+        return STS(endpoint: endpoint, transport: transport(endpoint, caBundle: caBundle))
     }
 
     /// The IAM of a plan's partition.
@@ -166,11 +185,10 @@ struct Machine: Sendable {
                 try EndpointURL.resolve(
                     service: "iam", profile: config.profile(named: plan.profile.value),
                     config: config, variable: Machine.variable)?.value
+            let endpoint = try Endpoint.iam(options)
             return IAM(
-                endpoint: try Endpoint.iam(options),
-                transport: HTTPClient(
-                    version: version,
-                    caBundle: plan.caBundle?.value ?? Machine.variable("AWS_CA_BUNDLE")))
+                endpoint: endpoint,
+                transport: transport(endpoint, caBundle: plan.caBundle?.value))
         } catch { throw EngineError(planning: error) }
     }
 

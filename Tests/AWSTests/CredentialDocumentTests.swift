@@ -75,6 +75,22 @@ func credentialProcessesGiveLastingKeys(_ more: String) throws {
         ),
         ("{\"Version\": 1, \(id), \(key), \"SessionToken\": 1}", .malformed(field: "SessionToken")),
         (
+            "{\"Version\": 1, \(id), \(key), \"SessionToken\": \"a\\n[b]\"}",
+            .malformed(field: "SessionToken")
+        ),
+        (
+            "{\"Version\": 1, \(id), \(key), \"SessionToken\": \"a\u{fc}\"}",
+            .malformed(field: "SessionToken")
+        ),
+        (
+            "{\"Version\": 1, \(id), \"SecretAccessKey\": \"a b\"}",
+            .malformed(field: "SecretAccessKey")
+        ),
+        (
+            "{\"Version\": 1, \(id), \"SecretAccessKey\": \"a\\u007f\"}",
+            .malformed(field: "SecretAccessKey")
+        ),
+        (
             "{\"Version\": 1, \(id), \(key), \"Expiration\": 1440941760}",
             .malformed(field: "Expiration")
         ),

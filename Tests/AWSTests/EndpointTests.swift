@@ -262,3 +262,19 @@ private func everyServiceChecksWhatItIsGiven(_ service: Service) {
 func partitions(_ region: String, _ id: String) {
     #expect(Partition.containing(region: region).id == id)
 }
+
+@Test(arguments: [
+    ("https://sts.example.com", false), ("HTTPS://10.0.0.1:8443", false),
+    ("http://sts.example.com", true), ("HTTP://STS.example.com:8080/x", true),
+    ("http://10.0.0.1", true), ("http://[2001:db8::1]:80", true), ("http://128.0.0.1", true),
+    ("http://169.255.0.1", true), ("http://[fd00:ec3::1]", true), ("http://[::2]", true),
+    ("http://localhost.example.com", true), ("http://notlocalhost", true),
+    ("http://127.0.0.1.nip.io", true), ("http://[fec0::1]", true), ("http://0.0.0.0", true),
+    ("http://127.0.0.1:5000", false), ("http://127.1.2.3", false), ("http://LOCALHOST:1/x", false),
+    ("http://aws.localhost", false), ("http://[::1]:5000", false), ("http://[fe80::1]", false),
+    ("http://169.254.169.254", false), ("http://[fd00:ec2::254]", false),
+])
+func plainHTTPToOtherMachines(_ url: String, _ isPlainRemote: Bool) throws {
+    let endpoint = try Endpoint(override: url, signingRegion: "us-east-1")
+    #expect(endpoint.isPlainRemote == isPlainRemote)
+}

@@ -164,28 +164,3 @@ func refusedWebIdentities(_ code: String, _ status: Int, _ requests: Int) throws
             "DurationSeconds=900",
         ])
 }
-
-@Test func smallQuestions() throws {
-    let transport = ScriptedTransport([
-        .answer(
-            200,
-            "<GetAccessKeyInfoResponse><GetAccessKeyInfoResult><Account>123456789012</Account>"
-                + "</GetAccessKeyInfoResult></GetAccessKeyInfoResponse>"),
-        .answer(
-            200,
-            "<DecodeAuthorizationMessageResponse><DecodeAuthorizationMessageResult>"
-                + "<DecodedMessage>{&quot;allowed&quot;:false}</DecodedMessage>"
-                + "</DecodeAuthorizationMessageResult></DecodeAuthorizationMessageResponse>"),
-    ])
-    let sts = try sts(transport)
-    let id = try #require(AccessKeyID("AKIAI44QH8DHBEXAMPLE"))
-    #expect(try sts.getAccessKeyInfo(id, credentials: credentials()) == "123456789012")
-    #expect(
-        try sts.decodeAuthorizationMessage("a+b", credentials: credentials())
-            == "{\"allowed\":false}")
-    #expect(
-        transport.sent.map(\.form) == [
-            "Action=GetAccessKeyInfo&Version=2011-06-15&AccessKeyId=AKIAI44QH8DHBEXAMPLE",
-            "Action=DecodeAuthorizationMessage&Version=2011-06-15&EncodedMessage=a%2Bb",
-        ])
-}

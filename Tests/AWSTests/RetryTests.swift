@@ -90,6 +90,8 @@ private func secondTry(_ example: RetryCase, _ mfa: Bool) throws {
     let error = try call(transport, StillClock(), mfa: mfa)
     #expect((error == nil) == retried)
     #expect(transport.sent.count == (retried ? 2 : 1))
+    // What libcurl sends again over another connection would spend a code too.
+    #expect(transport.sent.allSatisfy { $0.mayReuseConnection == !mfa })
 }
 
 @Test func thirdTryIsTheLast() throws {

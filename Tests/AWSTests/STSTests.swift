@@ -174,6 +174,15 @@ private let unreadable = [
     Unreadable(body: session(id: "<AccessKeyId>no-id</AccessKeyId>"), reason: "AccessKeyId is"),
     Unreadable(body: session(secret: ""), reason: "SecretAccessKey is missing"),
     Unreadable(body: session(secret: "<SecretAccessKey/>"), reason: "SecretAccessKey is missing"),
+    Unreadable(
+        body: session(secret: "<SecretAccessKey>made&#10;up</SecretAccessKey>"),
+        reason: "SecretAccessKey is"),
+    Unreadable(
+        body: session(token: "<SessionToken>made&#13;up</SessionToken>"),
+        reason: "SessionToken is"),
+    Unreadable(
+        body: session(token: "<SessionToken>made \u{9b}up</SessionToken>"),
+        reason: "SessionToken is"),
     Unreadable(body: session(token: ""), reason: "SessionToken is missing"),
     Unreadable(body: session(expiration: ""), reason: "Expiration is missing"),
     Unreadable(body: session(expiration: "<Expiration>soon</Expiration>"), reason: "Expiration is"),
@@ -267,9 +276,23 @@ private func told(
         "'Credential' must be there,"
     ),
     ("ValidationError", "One. Two.", "One. Two."),
+    ("Odd", "a\u{202e}b\u{2066}c\u{200f}d\u{2028}e\u{85}f", "abcd e f"),
+    ("Odd", String(repeating: "ü ", count: 500), String(repeating: "ü ", count: 499) + "ü"),
+    ("Odd", String(repeating: "ü", count: 1000), String(repeating: "ü", count: 1000)),
+    ("Odd", String(repeating: "ü", count: 1001), String(repeating: "ü", count: 1000) + "…"),
+    ("Odd", String(repeating: "x", count: 900_000), String(repeating: "x", count: 1000) + "…"),
 ])
 func messagesAreFitToShow(_ code: String, _ message: String, _ shown: String) throws {
     #expect(try told(refusal(code, message))?.message == shown)
+}
+
+@Test func codesAndRequestIDsAreFitToShow() throws {
+    let long = String(repeating: "C", count: 200)
+    let error = try told(
+        "<ErrorResponse><Error><Code>\(long)</Code><Message/></Error>"
+            + "<RequestId>a&#x9b;b\u{202e}\(long)</RequestId></ErrorResponse>")
+    #expect(error?.code == String(repeating: "C", count: 128) + "…")
+    #expect(error?.requestID == "a b" + String(repeating: "C", count: 126) + "…")
 }
 
 @Test(arguments: [

@@ -18,6 +18,9 @@ struct SentRequest: Sendable {
     var token: String?
     var form = ""
     var limits = HTTPLimits()
+    var mayReuseConnection = true
+
+    func field(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
 final class ScriptedTransport: HTTPTransport {
@@ -34,6 +37,7 @@ final class ScriptedTransport: HTTPTransport {
         sent.url = request.url
         sent.headers = request.headers
         sent.limits = request.limits
+        sent.mayReuseConnection = request.mayReuseConnection
         switch request.secretHeader {
         case .some(let header):
             sent.token = header.value.withBytes { String(decoding: $0, as: UTF8.self) }

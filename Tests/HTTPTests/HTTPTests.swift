@@ -376,19 +376,20 @@ import Testing
         let after = MemoryScan.count(of: needle)
         #expect(after == 0)
     }
+}
 
-    private func openDescriptors() -> [String] {
-        guard let folder = opendir("/proc/self/fd") else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            names.append(
-                withUnsafeBytes(of: entry.pointee.d_name) {
-                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                })
-        }
-        return names.sorted()
+/// The descriptors that are open in this process.
+func openDescriptors() -> [String] {
+    guard let folder = opendir("/proc/self/fd") else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+        names.append(
+            withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            })
     }
+    return names.sorted()
 }
 
 private final class Flag: Sendable {

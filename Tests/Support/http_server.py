@@ -5,6 +5,8 @@ Prints one line `HTTP TLS PROXY SILENT CERTIFICATE` with the ports and the path 
 that the TLS server shows, then serves until the process that started it is gone.
 """
 import http.server
+import itertools
+import json
 import os
 import shutil
 import socket
@@ -20,6 +22,11 @@ import time
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    numbers = itertools.count(1)
+
+    def setup(self):
+        super().setup()
+        self.number = next(self.numbers)
 
     def log_message(self, *arguments):
         pass
@@ -41,31 +48,43 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     def do_any(self):
-        if self.path == "/drop-upload":
+        path = self.path.partition("?")[0]
+        if path == "/drop-upload":
             return self.cut()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path == "/echo":
+        if path == "/echo":
             lines = [f"{self.command} {self.path}"]
             lines += [f"{name}: {value}" for name, value in self.headers.items()]
             self.answer("\n".join(lines).encode() + b"\n\n" + body)
-        elif self.path == "/reversed":
+        elif path.startswith("/connection"):
+            self.answer(str(self.number).encode())
+            if path.endswith("/last"):  # unannounced
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+        elif path == "/json":
+            document = {"method": self.command, "path": self.path, "body": json.loads(body),
+                        "headers": {name.lower(): self.headers[name] for name in self.headers}}
+            self.answer(json.dumps(document).encode())
+        elif path == "/reversed":
             self.answer(body[::-1])
-        elif self.path.startswith("/status/"):
-            self.answer(b"told", status=int(self.path.split("/")[2]))
-        elif self.path.startswith("/large/"):
-            self.answer(b"x" * int(self.path.split("/")[2]))
-        elif self.path == "/redirect":
+        elif path.startswith("/status/"):
+            self.answer(b"told", status=int(path.split("/")[2]))
+        elif path.startswith("/large/"):
+            self.answer(b"x" * int(path.split("/")[2]))
+        elif path == "/redirect":
             self.answer(b"", status=302, headers=[("Location", "/echo")])
-        elif self.path == "/slow":
+        elif path == "/slow":
             time.sleep(60)
-        elif self.path == "/cut":
+        elif path == "/cut":
             self.send_response(200)
             self.send_header("Content-Length", "100")
             self.end_headers()
             self.wfile.write(b"ten bytes.")
             self.cut()
-        elif self.path == "/drop":
+        elif path == "/drop":
             self.cut()
+        else:
+            self.answer(b"unknown", status=404)
 
     do_GET = do_POST = do_PUT = do_any
 

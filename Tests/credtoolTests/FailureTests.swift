@@ -4,6 +4,7 @@ import Engine
 import Flags
 import Foundation
 import HTTP
+import Handover
 import Model
 import Profiles
 import Prompts
@@ -222,6 +223,7 @@ private let all: [Failure] =
         .execute(ExecuteError(program: "x", code: 2)),
         .execute(ExecuteError(program: "x", code: 13)),
         .execute(ExecuteError(program: "/tmp", code: 13)),
+        .export(UnwritableValue("region", in: .ini)),
     ]
 
 @Test(arguments: all)

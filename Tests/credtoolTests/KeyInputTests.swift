@@ -43,3 +43,37 @@ func temporaryKeysAreRefused(_ text: String) throws {
     let id = try #require(AccessKeyID("ASIAWORKEXAMPLE00001"))
     #expect(throws: Failure.temporaryKey(id)) { _ = try KeyInput.parse(Secret(text)) }
 }
+
+/// The text as it is piped in, and the key that is read from it, are all that holds the secret.
+@Test(arguments: [
+    ["\(keyID)\n", "\n"], ["", "\n\(keyID)\n"],
+    ["{\"AccessKeyId\": \"", "\", \"SecretAccessKey\": \"x\"}"],
+    ["{\"AccessKey\": {\"AccessKeyId\": \"\(keyID)\", \"SecretAccessKey\": \"", "\"}}"],
+    ["{\"AccessKeyId\": \"\(keyID)\", \"SecretAccessKey\": \"", "\"}"],
+    ["{\"AccessKeyId\": \"\(keyID)\", \"SecretAccessKey\": \"", " not JSON"],
+])
+func keysLeaveNoTrace(_ around: [String]) {
+    func read(_ needle: borrowing Secret, _ look: () -> Void) {
+        let text = Secret(capacity: 512) { room in
+            var writer = SecretWriter(room)
+            writer.write(around[0])
+            needle.withBytes { writer.write($0) }
+            writer.write(around[1])
+            return writer.count
+        }
+        do {
+            let key = try KeyInput.parse(text)
+            look()
+            #expect(key.secret.count == needle.count)
+        } catch { look() }
+    }
+    // What is loaded at the first use has then been loaded.
+    read(MemoryScan.marker()) {}
+    let needle = MemoryScan.marker()
+    var during = 0
+    read(needle) { during = MemoryScan.count(of: needle) }
+    // At least the text itself was found, so that the look is one.
+    #expect(during == 1 || during == 2)
+    let after = MemoryScan.count(of: needle)
+    #expect(after == 0)
+}

@@ -1,4 +1,4 @@
-// One HTTP exchange over libcurl, which is loaded at first use.
+// HTTP exchanges over libcurl, which is loaded at first use, and the connections they leave open.
 #pragma once
 #include <stddef.h>
 
@@ -7,9 +7,17 @@
 // NULL once libcurl is loaded and initialised, else why it is not.
 const char *ccurl_load(void);
 
+// Connections that stay open between exchanges; one thread at a time may use them. NULL when memory
+// is short. Only after ccurl_load.
+struct ccurl_connections;
+struct ccurl_connections *ccurl_connections_make(void);
+void ccurl_connections_close(struct ccurl_connections *connections);
+
 struct ccurl_request {
     const char *method;
     const char *url;
+    // Whether the request has to go over a connection of its own.
+    int on_fresh_connection;
     // Lines `Name: value`, each ended by a NUL, the last followed by another NUL.
     const char *headers;
     // NULL: none.
@@ -49,4 +57,6 @@ struct ccurl_result {
 };
 
 // Performs the exchange. Blocks; leaves the calling thread's signal mask as it was. Only after ccurl_load.
-void ccurl_perform(const struct ccurl_request *request, struct ccurl_result *result);
+// NULL for `connections`: its connection is closed afterwards.
+void ccurl_perform(struct ccurl_connections *connections, const struct ccurl_request *request,
+                   struct ccurl_result *result);

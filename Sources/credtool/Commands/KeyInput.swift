@@ -9,7 +9,8 @@ enum KeyInput {
     /// Reads the key in the way that the flags name.
     static func read(_ invocation: Invocation, profile: String) throws -> AccessKey {
         if invocation.isSet(.env) { return try environment() }
-        if invocation.isSet(.stdin) {
+        // On a terminal the line discipline would show the secret as it is typed.
+        if invocation.isSet(.stdin), !Terminal.isTerminal(0) {
             do { return try parse(CurrentProcess.readInput(limit: 64 * 1024)) } catch let error
                 as SystemError where error.code == EFBIG
             {
@@ -17,7 +18,7 @@ enum KeyInput {
             }
         }
         do {
-            let id = try accessKeyID(Terminal.ask("Access key ID of profile \(profile): "))
+            let id = try accessKeyID(Secret(Terminal.ask("Access key ID of profile \(profile): ")))
             return AccessKey(
                 id: id, secret: try secret(Terminal.askSecret("Secret access key (not shown): ")))
         } catch TerminalError.noTerminal {
@@ -26,14 +27,14 @@ enum KeyInput {
     }
 
     private static func environment() throws -> AccessKey {
-        guard let id = Machine.variable("AWS_ACCESS_KEY_ID") else {
-            throw Failure.missingVariable("AWS_ACCESS_KEY_ID")
+        func value(_ name: String) throws -> Secret {
+            guard let value = Machine.secretVariable(name) else {
+                throw Failure.missingVariable(name)
+            }
+            return value
         }
-        guard let value = getenv("AWS_SECRET_ACCESS_KEY"), value.pointee != 0 else {
-            throw Failure.missingVariable("AWS_SECRET_ACCESS_KEY")
-        }
-        let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
-        return AccessKey(id: try accessKeyID(id), secret: try secret(Secret(copying: bytes)))
+        let id = try accessKeyID(value("AWS_ACCESS_KEY_ID"))
+        return AccessKey(id: id, secret: try secret(value("AWS_SECRET_ACCESS_KEY")))
     }
 
     /// Two lines, or the JSON of `aws iam create-access-key` or of a credential_process.
@@ -47,11 +48,12 @@ enum KeyInput {
     private static func parseLines(_ text: borrowing Secret) throws -> AccessKey {
         let lines = text.withBytes { linesWithText($0) }
         guard lines.count == 2 else { throw Failure.malformedInput }
-        let id = text.withBytes { String(decoding: $0[lines[0]], as: UTF8.self) }
-        let secret = text.withBytes {
-            Secret(copying: UnsafeRawBufferPointer(rebasing: $0[lines[1]]))
+        func line(_ index: Int) -> Secret {
+            text.withBytes {
+                Secret(copying: UnsafeRawBufferPointer(rebasing: $0[lines[index]]))
+            }
         }
-        return AccessKey(id: try accessKeyID(id), secret: try Self.secret(secret))
+        return AccessKey(id: try accessKeyID(line(0)), secret: try secret(line(1)))
     }
 
     /// Where the lines stand that hold more than white space. The bytes stay where they are.
@@ -72,7 +74,7 @@ enum KeyInput {
     private static func parseJSON(_ text: borrowing Secret) throws -> AccessKey {
         guard let document = try? JSONDocument(text) else { throw Failure.malformedInput }
         let key = document.element(["AccessKey"]) ?? document.root
-        guard let id = document.string(["AccessKeyId"], in: key),
+        guard let id = document.secret(["AccessKeyId"], in: key),
             let secret = document.secret(["SecretAccessKey"], in: key)
         else { throw Failure.malformedInput }
         let keyID = try accessKeyID(id)
@@ -83,15 +85,18 @@ enum KeyInput {
 
     // MARK: What a key is
 
-    private static func accessKeyID(_ text: String) throws -> AccessKeyID {
-        let trimmed = text.trimmed
-        // What stands in the place of the ID may be the secret: it is not repeated. AWS gives IDs
-        // of capital letters and digits alone, so anything else was not copied right.
-        guard trimmed.utf8.count >= 16, let id = AccessKeyID(trimmed),
-            !trimmed.contains(where: \.isLowercase)
-        else {
-            throw Failure.malformedKeyID
+    /// What stands in the place of the ID may be the secret: it is looked at as one, and not
+    /// repeated. AWS gives IDs of capital letters and digits alone, so anything else was not copied
+    /// right.
+    private static func accessKeyID(_ text: borrowing Secret) throws -> AccessKeyID {
+        let trimmed = text.trimmed()
+        let id = trimmed.withBytes { bytes -> AccessKeyID? in
+            let lowercase = UInt8(ascii: "a")...UInt8(ascii: "z")
+            guard (16...128).contains(bytes.count), !bytes.contains(where: lowercase.contains)
+            else { return nil }
+            return AccessKeyID(String(decoding: bytes, as: UTF8.self))
         }
+        guard let id else { throw Failure.malformedKeyID }
         guard !id.isTemporary else { throw Failure.temporaryKey(id) }
         return id
     }
@@ -99,10 +104,7 @@ enum KeyInput {
     /// The secret without white space around it, such as the line end of a paste.
     private static func secret(_ text: consuming Secret) throws -> Secret {
         let trimmed = text.trimmed()
-        let isPlausible = trimmed.withBytes { bytes in
-            bytes.count >= 16 && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-        }
-        guard isPlausible else { throw Failure.malformedSecret }
+        guard trimmed.count >= 16, trimmed.isVisibleASCII else { throw Failure.malformedSecret }
         return trimmed
     }
 }

@@ -25,8 +25,10 @@ extension AWSError {
 
     /// Whether AWS looked at the request and said no, so that another try would be no use.
     var isRefusal: Bool {
-        guard case .service(let error) = self else { return false }
-        return (400..<500).contains(error.status) && !error.isThrottling
+        switch self {
+        case .service(let error): (400..<500).contains(error.status) && !error.isThrottling
+        case .transport, .unreadable, .libraryUnavailable: false
+        }
     }
 }
 

@@ -78,7 +78,7 @@ extension Failure {
         case .unexpected(let name):
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
         case .usage, .config, .edit, .plan, .engine, .vault, .aws, .endpoint, .sessions, .terminal,
-            .system, .execute:
+            .system, .execute, .export:
             preconditionFailure("these have words of their own")
         }
     }
