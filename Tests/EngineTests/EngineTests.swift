@@ -50,7 +50,7 @@ final class EngineTests {
             vault: .secretService, callerARN: ARN("arn:aws:iam::111122223333:user/me"))
         return try Planner.plan(
             request,
-            config: ConfigFiles(config: Array(config.utf8), credentials: nil, paths: paths),
+            config: ConfigFiles(config: Secret(config), credentials: nil, paths: paths),
             facts: PlanFacts(
                 keys: [key], user: "me", host: "box", variable: { [self] in variables[$0] }))
     }

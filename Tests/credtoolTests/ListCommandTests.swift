@@ -27,7 +27,7 @@ private let config = """
 
 private func rows(now: Timestamp) throws -> [ListCommand.Row] {
     let files = try ConfigFiles(
-        config: Array(config.utf8), credentials: nil,
+        config: Secret(config), credentials: nil,
         paths: ConfigPaths(variable: { _ in "/home/me" }))
     let id = try #require(AccessKeyID("AKIAWORKEXAMPLE00001"))
     let index = VaultIndex(

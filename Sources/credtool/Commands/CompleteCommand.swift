@@ -21,8 +21,7 @@ struct CompleteCommand {
 
     private func profiles(_ config: ConfigFiles?) -> [String] {
         let keys = (try? machine.indexFile().read()?.entries.map(\.profile)) ?? []
-        let configured = config?.profileNames ?? []
-        return configured + keys.filter { !configured.contains($0) }
+        return (config?.profileNames ?? []).merged(with: keys)
     }
 
     /// Profiles with a role, and the roles that a session lives of.
