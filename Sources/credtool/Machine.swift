@@ -65,7 +65,7 @@ struct Machine {
     }
 
     /// The most bytes that a config or credentials file may have.
-    static let configLimit = 16 << 20
+    static let configLimit = 64 << 20
 
     /// Where credtool keeps what outlives a login: `$XDG_DATA_HOME/credtool`.
     ///

@@ -79,3 +79,22 @@ private func rows(now: Timestamp) throws -> [ListCommand.Row] {
     #expect(table[2] == "deploy   role          -          -               Deploy 1h")
     #expect(!table.joined().contains("AKIAWORKEXAMPLE00001"))
 }
+
+@Test(arguments: [
+    ("deploy", [:], true), ("token", [:], false), ("work", [:], true), ("missing", [:], true),
+    ("token", ["AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/Deploy"], true),
+])
+func onlyProfilesThatMayHaveASessionAreLookedInto(
+    profile: String, variables: [String: String], expected: Bool
+) throws {
+    let files = try ConfigFiles(
+        config: Secret(config), credentials: nil,
+        paths: ConfigPaths(variable: { _ in "/home/me" }))
+    let session = SessionSummary(
+        tag: SessionLabel(
+            name: "x", fingerprint: "", profile: "work", accessKeyID: nil,
+            subject: "arn:aws:iam::111122223333:role/Deploy"), expiration: .now())
+    let live = ListCommand.LiveRoles([session], files) { variables[$0] }
+    #expect(live.mayHaveSession(profile) == expected)
+    #expect(!ListCommand.LiveRoles([], files) { variables[$0] }.mayHaveSession(profile))
+}

@@ -19,7 +19,9 @@ struct ListCommand {
         let index = try machine.indexFile().read()
         let sessions = machine.sessionCache().summaries()
         let facts = machine.facts(index ?? VaultIndex())
+        let live = LiveRoles(sessions, config)
         let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now()) { name in
+            guard live.mayHaveSession(name) else { return nil }
             // The session that an exec of this profile would use.
             var request = PlanRequest(invocation, machine)
             request.profile = Setting(name, from: .flag("PROFILE"))
@@ -48,6 +50,32 @@ struct ListCommand {
         do { return (try machine.configFiles(), nil) } catch {
             let paths = try machine.configPaths()
             return (try ConfigFiles(config: nil, credentials: nil, paths: paths), error)
+        }
+    }
+
+    /// Tells quickly of most profiles with a role that they have no session, since nobody is to wait
+    /// for thousands of plans.
+    struct LiveRoles {
+        private let subjects: Set<String>
+        private let config: ConfigFiles
+        /// The role that counts for every profile in the place of its own.
+        private let isOverlaid: Bool
+
+        init(
+            _ sessions: [SessionSummary], _ config: ConfigFiles,
+            variable: (String) -> String? = Machine.variable
+        ) {
+            subjects = Set(sessions.map(\.tag.subject))
+            self.config = config
+            isOverlaid = variable("AWS_ROLE_ARN") != nil
+        }
+
+        /// False where the profile leads to a role that no session is one of.
+        func mayHaveSession(_ name: String) -> Bool {
+            if subjects.isEmpty { return false }
+            let settings = try? config.completedSettings(ofProfile: name)
+            guard !isOverlaid, let role = settings?["role_arn"] else { return true }
+            return subjects.contains(role.value)
         }
     }
 
@@ -90,8 +118,7 @@ struct ListCommand {
         session: (String) -> String?
     ) -> [Row] {
         let names = config.profileNames.merged(with: index.entries.map(\.profile))
-        // Nobody plans for thousands of profiles when there is no session to find.
-        let used = summaries.isEmpty ? names.map { _ in nil } : names.map(session)
+        let used = names.map(session)
         let claimed = Set(used.compactMap { $0 })
         let byName = Dictionary(grouping: summaries.indices) { summaries[$0].tag.name }
         let byProfile = Dictionary(grouping: summaries.indices) { summaries[$0].tag.profile }
