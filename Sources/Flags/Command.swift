@@ -7,24 +7,44 @@ public enum Command: String, CaseIterable, Sendable {
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
-    static let shown = allCases.filter { !$0.definition.isHidden }
+    static let shown: [Command] = [
+        .add, .list, .remove, .exec, .export, .plan, .whoami, .clear, .version, .help,
+    ]
 }
 
 /// Everything that is known of a command: an entry of the table.
+///
+/// What help alone needs is put together when it is asked for: the parser, on the way of every
+/// `exec`, only reads the grammar.
 struct CommandDefinition: Sendable {
     /// What it does, for one line: lower case, no full stop.
     let line: String
-    /// What it does, in paragraphs (see `Prose`).
-    let text: String
     /// The words it takes besides flags, in their order.
-    var positionals: [Positional] = []
+    let positionals: [Positional]
     /// Its own flags, in the order of the help; the global ones come on top.
-    var flags: [Flag] = []
-    /// Lines to type, each with what it does.
-    var examples: [Example] = []
+    let flags: [Flag]
     /// Other names that people try; they are not accepted, only understood in a suggestion.
-    var otherNames: [String] = []
-    var isHidden = false
+    let otherNames: [String]
+    private let makeText: @Sendable () -> String
+    private let makeExamples: @Sendable () -> [Example]
+
+    init(
+        line: String, text: @autoclosure @escaping @Sendable () -> String,
+        positionals: [Positional] = [], flags: [Flag] = [],
+        examples: @autoclosure @escaping @Sendable () -> [Example] = [], otherNames: [String] = []
+    ) {
+        self.line = line
+        self.positionals = positionals
+        self.flags = flags
+        self.otherNames = otherNames
+        makeText = text
+        makeExamples = examples
+    }
+
+    /// What it does, in paragraphs (see `Prose`).
+    var text: String { makeText() }
+    /// Lines to type, each with what it does.
+    var examples: [Example] { makeExamples() }
 
     /// Whether what follows its own words is another program's command line.
     var runsCommand: Bool { positionals.contains { $0.kind == .commandLine } }

@@ -11,6 +11,11 @@ extension Command {
     /// Its own flags and the global ones.
     var allFlags: [Flag] { definition.flags + Flag.global }
 
+    /// Whether it takes a flag.
+    func takes(_ flag: Flag) -> Bool {
+        Flag.global.contains(flag) || definition.flags.contains(flag)
+    }
+
     /// What PROFILE falls back to, where a session is made.
     private static let profileText = """
         PROFILE is a profile of the AWS config files, a key added with `credtool add`, or both. \
@@ -285,8 +290,7 @@ extension Command {
             CommandDefinition(
                 line: "print names for the completion scripts",
                 text: "Prints the names of a kind, one a line, without touching the keyring.",
-                positionals: [.names],
-                isHidden: true)
+                positionals: [.names])
         }
     }
 }

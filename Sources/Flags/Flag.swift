@@ -31,6 +31,12 @@ public enum Flag: String, CaseIterable, Sendable {
     /// As it is typed: `--role`.
     public var spelling: String { "--\(rawValue)" }
 
+    /// The flag of that long name. `init(rawValue:)` would make a table of all of them first.
+    static func named(_ name: String) -> Flag? {
+        for flag in allCases where flag.rawValue == name { return flag }
+        return nil
+    }
+
     /// The flags of every command, that may also stand before it.
     static let global: [Flag] = [.verbose, .help, .version]
 }

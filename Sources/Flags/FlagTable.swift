@@ -2,7 +2,7 @@
 
 extension Flag {
     /// The commands that take it, the hidden ones left out.
-    var commands: [Command] { Command.shown.filter { $0.allFlags.contains(self) } }
+    var commands: [Command] { Command.shown.filter { $0.takes(self) } }
 
     /// Its entry in the table. A few read otherwise in one command than in the others.
     /// - Parameter command: Nil for credtool as a whole.

@@ -7,7 +7,15 @@
 ///   - long: Everything there is to say, not a line for each command and flag.
 public func help(for command: Command?, long: Bool) -> String {
     let sections = long ? longSections(command) : shortSections(command)
-    return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+    var text = ""
+    for section in sections where !section.isEmpty {
+        if !text.isEmpty { text += "\n" }
+        for line in section {
+            text += line
+            text += "\n"
+        }
+    }
+    return text
 }
 
 private let width = 80
@@ -18,10 +26,14 @@ extension Command {
     var usage: String {
         let definition = definition
         var words = ["credtool", rawValue]
-        words += definition.positionals.filter { $0.kind != .commandLine }.map(\.usage)
+        for word in definition.positionals where word.kind != .commandLine {
+            words.append(word.usage)
+        }
         if !definition.flags.isEmpty { words.append("[FLAGS]") }
-        words += definition.positionals.filter { $0.kind == .commandLine }.map(\.usage)
-        return words.joined(separator: " ")
+        for word in definition.positionals where word.kind == .commandLine {
+            words.append(word.usage)
+        }
+        return words.joined(by: " ")
     }
 }
 
@@ -34,13 +46,9 @@ extension FlagDefinition {
     }
 }
 
-/// The column where help lines begin: the same for every command.
-let helpColumn: Int = {
-    let labels = Command.allCases.flatMap { command in
-        command.allFlags.map { $0.definition(in: command).label($0) }
-    }
-    return 2 + (labels.map(\.count).max() ?? 0) + 2
-}()
+/// The column where help lines begin: the same for every command, behind the longest label. A
+/// number, since to find it costs more than to print the help.
+let helpColumn = 31
 
 private func shortSections(_ command: Command?) -> [[String]] {
     guard let command else {
@@ -57,7 +65,7 @@ private func shortSections(_ command: Command?) -> [[String]] {
         flagLines("Flags:", definition.flags, command),
         flagLines("Flags of every command:", Flag.global, command),
         ["`credtool help \(command.rawValue)` tells more."],
-    ].filter { !$0.isEmpty }
+    ]
 }
 
 private func longSections(_ command: Command?) -> [[String]] {
@@ -75,59 +83,70 @@ private func longSections(_ command: Command?) -> [[String]] {
     sections.append(referenceLines("Exit codes:", Reference.exitCodes, command))
     sections.append(exampleLines(definition?.examples ?? Reference.examples))
     if command == nil { sections.append(["`credtool help COMMAND` tells more of each command."]) }
-    return sections.filter { !$0.isEmpty }
+    return sections
 }
 
 private var commandLines: [String] {
-    let names = Command.shown.map(\.rawValue)
-    let column = (names.map(\.count).max() ?? 0) + 2
-    return ["Commands:"]
-        + Command.shown.map { "  " + $0.rawValue.padded(to: column) + $0.definition.line }
+    var lines = ["Commands:"]
+    for command in Command.shown {
+        lines.append("  " + command.rawValue.padded(to: 9) + command.definition.line)
+    }
+    return lines
 }
 
 private func flagLines(_ title: String, _ flags: [Flag], _ command: Command?) -> [String] {
     guard !flags.isEmpty else { return [] }
-    return [title]
-        + flags.map { flag in
-            let definition = flag.definition(in: command)
-            return "  " + definition.label(flag).padded(to: helpColumn - 2) + definition.line
-        }
+    var lines = [title]
+    for flag in flags {
+        let definition = flag.definition(in: command)
+        lines.append(
+            "  " + definition.label(flag).padded(to: helpColumn - 2) + definition.line)
+    }
+    return lines
 }
 
 /// One section for each flag, the title on top of the first.
 private func longFlagSections(_ title: String, _ flags: [Flag], _ command: Command?) -> [[String]] {
-    flags.enumerated().map { index, flag in
+    var sections: [[String]] = []
+    for flag in flags {
         let definition = flag.definition(in: command)
-        var lines = index == 0 ? [title] : []
+        var lines = sections.isEmpty ? [title] : []
         lines.append("  " + definition.label(flag))
         lines += Prose(definition.text).lines(width: width, indent: textIndent)
         if case .choice(let choices) = definition.value?.kind {
-            let column = (choices.map(\.name.count).max() ?? 0) + 2
+            var column = 0
+            for choice in choices { column = max(column, choice.name.utf8.count + 2) }
             let margin = String(repeating: " ", count: textIndent)
             lines.append("")
-            lines += choices.map { margin + $0.name.padded(to: column) + $0.line }
+            for choice in choices {
+                lines.append(margin + choice.name.padded(to: column) + choice.line)
+            }
         }
-        return lines
+        sections.append(lines)
     }
+    return sections
 }
 
 private func referenceLines(
     _ title: String, _ entries: [ReferenceEntry], _ command: Command?
 ) -> [String] {
-    let concerning = entries.filter { entry in command.map(entry.commands.contains) ?? true }
-    guard !concerning.isEmpty else { return [] }
-    return [title]
-        + concerning.flatMap { entry in
-            ["  " + entry.name] + Prose(entry.text).lines(width: width, indent: textIndent)
-        }
+    var lines: [String] = []
+    for entry in entries {
+        if let command, !entry.commands.contains(command) { continue }
+        if lines.isEmpty { lines.append(title) }
+        lines.append("  " + entry.name)
+        lines += Prose(entry.text).lines(width: width, indent: textIndent)
+    }
+    return lines
 }
 
 private func exampleLines(_ examples: [Example]) -> [String] {
     guard !examples.isEmpty else { return [] }
     let margin = String(repeating: " ", count: 6)
-    return ["Examples:"]
-        + examples.flatMap { example in
-            Prose(example.text).lines(width: width, indent: 2)
-                + example.typed.split(separator: "\n").map { margin + $0 }
-        }
+    var lines = ["Examples:"]
+    for example in examples {
+        lines += Prose(example.text).lines(width: width, indent: 2)
+        for line in example.typed.lines where !line.isEmpty { lines.append(margin + line) }
+    }
+    return lines
 }

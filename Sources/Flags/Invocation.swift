@@ -16,19 +16,28 @@ public struct Invocation: Sendable, Equatable {
     /// Of `exec`: the index in argv (the program's name is index 0) of the first word of COMMAND; nil
     /// where there is none. From there on the words are the child's.
     public internal(set) var commandStart: Int?
-    var switches: Set<Flag> = []
-    var values: [Flag: String] = [:]
+    // Lists: a command line has a few flags, and a list costs a start less than a set.
+    var switches: [Flag] = []
+    var values: [FlagAndValue] = []
+
+    struct FlagAndValue: Sendable, Equatable {
+        let flag: Flag
+        let value: String
+    }
 
     init(_ command: Command) { self.command = command }
 
     /// The value of a flag; nil where the flag was not given. Never empty, and of the flag's kind.
-    public func value(_ flag: Flag) -> String? { values[flag] }
+    public func value(_ flag: Flag) -> String? {
+        for entry in values where entry.flag == flag { return entry.value }
+        return nil
+    }
 
     /// Whether the flag was given.
-    public func isSet(_ flag: Flag) -> Bool { switches.contains(flag) || values[flag] != nil }
+    public func isSet(_ flag: Flag) -> Bool { switches.contains(flag) || value(flag) != nil }
 
     /// The value of a flag that takes a duration; nil where it was not given.
     public func duration(_ flag: Flag) -> Duration? {
-        values[flag].flatMap { Duration(argument: $0) }
+        value(flag).flatMap { Duration(argument: $0) }
     }
 }

@@ -75,8 +75,7 @@ private struct Parser {
     }
 
     private mutating func takeCommand(_ word: String) throws(UsageError) {
-        let hidden = Command.complete
-        let named = try word == hidden.rawValue ? hidden : command(named: word)
+        let named = try word == Command.complete.rawValue ? .complete : command(named: word)
         let switches = invocation.switches
         command = named
         positionals = named.definition.positionals
@@ -87,7 +86,7 @@ private struct Parser {
     }
 
     private func command(named word: String) throws(UsageError) -> Command {
-        if let command = Command.shown.first(where: { $0.rawValue == word }) { return command }
+        if let command = Command(rawValue: word), command != .complete { return command }
         let meant =
             Command.shown.first { $0.definition.otherNames.contains(word) }
             ?? nearest(to: word, among: Command.shown.map(\.rawValue)).flatMap(
@@ -107,13 +106,13 @@ private struct Parser {
     // MARK: Flags
 
     private mutating func takeLong(_ word: String) throws(UsageError) {
-        let parts = word.dropFirst(2).split(
-            separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = String(parts[0])
-        guard let flag = Flag(rawValue: name), accepted.contains(flag) else {
+        let text = word.utf8.dropFirst(2)
+        let sign = text.firstIndex(of: UInt8(ascii: "="))
+        let name = String(word[text.startIndex..<(sign ?? text.endIndex)])
+        guard let flag = Flag.named(name), accepts(flag) else {
             throw unknown(name, typed: "--\(name)")
         }
-        try take(flag, value: parts.count == 2 ? String(parts[1]) : nil)
+        try take(flag, value: sign.map { String(word[text.index(after: $0)...]) })
     }
 
     /// `-v`, `-vr ROLE`, `-rROLE`, `-r=ROLE`.
@@ -121,7 +120,7 @@ private struct Parser {
         var rest = word.dropFirst()
         // `-role x` would be read as `-r ole`.
         let name = String(rest.prefix { $0 != "=" })
-        if name.count > 1, Flag(rawValue: name) != nil { throw unknown(name, typed: "-\(name)") }
+        if name.count > 1, Flag.named(name) != nil { throw unknown(name, typed: "-\(name)") }
         while let short = rest.popFirst(), answer == nil {
             guard let flag = accepted.first(where: { $0.definition(in: command).short == short })
             else { throw error(.unknownFlag("-\(short)", nearest: nil)) }
@@ -137,13 +136,17 @@ private struct Parser {
 
     private var accepted: [Flag] { command?.allFlags ?? Flag.global }
 
+    private func accepts(_ flag: Flag) -> Bool {
+        command?.takes(flag) ?? Flag.global.contains(flag)
+    }
+
     private func unknown(_ name: String, typed: String) -> UsageError {
-        if let flag = Flag(rawValue: name), !accepted.contains(flag) {
+        if let flag = Flag.named(name), !accepts(flag) {
             guard command != nil else { return error(.flagBeforeCommand(flag)) }
             return error(.flagOfOtherCommands(flag, flag.commands))
         }
         let meant = nearest(to: name, among: accepted.map(\.rawValue))
-        return error(.unknownFlag(typed, nearest: meant.flatMap(Flag.init(rawValue:))))
+        return error(.unknownFlag(typed, nearest: meant.flatMap(Flag.named)))
     }
 
     private mutating func take(_ flag: Flag, value attached: String?) throws(UsageError) {
@@ -157,12 +160,12 @@ private struct Parser {
         } else {
             value = try nextValue(of: flag, name: expected.name)
         }
-        guard invocation.values[flag] == nil else { throw error(.repeatedFlag(flag)) }
+        guard invocation.value(flag) == nil else { throw error(.repeatedFlag(flag)) }
         guard expected.kind.accepts(value) else {
             let shown = expected.kind == .code ? nil : value
             throw error(.invalidValue(flag, shown, expected: expected.kind))
         }
-        invocation.values[flag] = value
+        invocation.values.append(Invocation.FlagAndValue(flag: flag, value: value))
     }
 
     private mutating func nextValue(of flag: Flag, name: String) throws(UsageError) -> String {
@@ -173,19 +176,22 @@ private struct Parser {
     }
 
     private mutating func takeSwitch(_ flag: Flag) {
-        switch flag {
-        case .help:
+        if flag == .help {
             var help = Invocation(.help)
             help.topic = command
             // The word that asks for the long text is the long form.
             help.isLong = arguments[next - 1].hasPrefix("--")
             answer = help
-        case .version: answer = Invocation(.version)
-        default: invocation.switches.insert(flag)
+        } else if flag == .version {
+            answer = Invocation(.version)
+        } else if !invocation.switches.contains(flag) {
+            invocation.switches.append(flag)
         }
     }
 
     private func checkExclusions() throws(UsageError) {
+        guard invocation.switches.count + invocation.values.count > 1 else { return }
+        // In the order of the table, so that the words do not depend on that of the flags.
         for flag in accepted where invocation.isSet(flag) {
             for other in flag.definition(in: command).excludes where invocation.isSet(other) {
                 throw error(.exclusiveFlags(flag, other))

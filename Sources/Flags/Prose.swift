@@ -11,63 +11,106 @@ struct Prose {
     let blocks: [Block]
 
     init(_ text: String) {
-        blocks = text.split(separator: "\n\n").map { block in
-            let lines = block.split(separator: "\n")
-            guard lines.allSatisfy({ $0.hasPrefix("- ") }) else {
-                return .paragraph(lines.joined(separator: " "))
-            }
-            return .list(lines.map { String($0.dropFirst(2)) })
+        var blocks: [Block] = []
+        var lines: [String] = []
+        func close() {
+            guard !lines.isEmpty else { return }
+            var items: [String] = []
+            for line in lines where line.hasPrefix("- ") { items.append(String(line.dropFirst(2))) }
+            blocks.append(
+                items.count == lines.count ? .list(items) : .paragraph(lines.joined(by: " ")))
+            lines = []
         }
+        for line in text.lines {
+            if line.isEmpty { close() } else { lines.append(line) }
+        }
+        close()
+        self.blocks = blocks
     }
 
     /// The lines of a plain text, none wider than `width`, each with `indent` blanks before it.
     func lines(width: Int, indent: Int = 0) -> [String] {
         let margin = String(repeating: " ", count: indent)
-        return Array(
-            blocks.map { block in
-                switch block {
-                case .paragraph(let text):
-                    wrap(text, width: width - indent).map { margin + $0 }
-                case .list(let items):
-                    items.flatMap { item in
-                        wrap(item, width: width - indent - 2).enumerated().map {
-                            margin + ($0.offset == 0 ? "- " : "  ") + $0.element
-                        }
+        var lines: [String] = []
+        for block in blocks {
+            if !lines.isEmpty { lines.append("") }
+            switch block {
+            case .paragraph(let text):
+                for line in wrap(text, width: width - indent) { lines.append(margin + line) }
+            case .list(let items):
+                for item in items {
+                    var mark = "- "
+                    for line in wrap(item, width: width - indent - 2) {
+                        lines.append(margin + mark + line)
+                        mark = "  "
                     }
                 }
-            }.joined(separator: [""]))
+            }
+        }
+        return lines
     }
 }
 
-/// Breaks a text into lines at its blanks, except at those between backquotes.
+/// Breaks a text in ASCII into lines at its blanks, except at those between backquotes.
 func wrap(_ text: String, width: Int) -> [String] {
-    var words = [""]
-    var isLiteral = false
-    for character in text {
-        if character == "`" { isLiteral.toggle() }
-        if character == " ", !isLiteral {
-            words.append("")
-        } else {
-            words[words.count - 1].append(character)
-        }
-    }
     var lines: [String] = []
-    for word in words where !word.isEmpty {
-        if let last = lines.last, last.count + 1 + word.count <= width {
-            lines[lines.count - 1] += " " + word
-        } else {
-            lines.append(word)
+    var line: [UInt8] = []
+    var word: [UInt8] = []
+    func take() {
+        guard !word.isEmpty else { return }
+        if !line.isEmpty, line.count + 1 + word.count > width {
+            lines.append(String(decoding: line, as: UTF8.self))
+            line.removeAll(keepingCapacity: true)
         }
+        if !line.isEmpty { line.append(UInt8(ascii: " ")) }
+        line.append(contentsOf: word)
+        word.removeAll(keepingCapacity: true)
     }
+    var isLiteral = false
+    for byte in text.utf8 {
+        if byte == UInt8(ascii: "`") { isLiteral.toggle() }
+        if byte == UInt8(ascii: " "), !isLiteral { take() } else { word.append(byte) }
+    }
+    take()
+    if !line.isEmpty { lines.append(String(decoding: line, as: UTF8.self)) }
     return lines
 }
 
+// By hand: the generic `split` and `joined` make the runtime look up what strings conform to, which
+// costs a start more than the whole of a short help.
 extension String {
-    /// Blanks after it up to a width.
+    /// The parts between line feeds.
+    var lines: [String] {
+        var lines: [String] = []
+        var start = utf8.startIndex
+        while let end = utf8[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            lines.append(String(self[start..<end]))
+            start = utf8.index(after: end)
+        }
+        lines.append(String(self[start...]))
+        return lines
+    }
+}
+
+extension [String] {
+    /// All of them in one text, with `separator` between.
+    func joined(by separator: String) -> String {
+        var text = ""
+        for index in indices {
+            if index > 0 { text += separator }
+            text += self[index]
+        }
+        return text
+    }
+}
+
+extension String {
+    /// Blanks after it up to a width; of a text in ASCII.
     func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: Swift.max(0, width - count))
+        let missing = width - utf8.count
+        return missing > 0 ? self + String(repeating: " ", count: missing) : self
     }
 
     /// With a capital letter in front and a full stop behind: a help line as a sentence.
-    var sentence: String { prefix(1).uppercased() + dropFirst() + "." }
+    var sentence: String { prefix(1).uppercased() + String(dropFirst()) + "." }
 }

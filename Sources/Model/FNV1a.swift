@@ -27,8 +27,13 @@ public struct FNV1a: Sendable {
 
     /// The hash in 16 hexadecimal digits.
     public var hexadecimal: String {
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        String(unsafeUninitializedCapacity: 16) { digits in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: hash >> (60 - 4 * UInt64(place)) & 15)
+                digits[place] = digit < 10 ? 0x30 + digit : 0x61 - 10 + digit
+            }
+            return 16
+        }
     }
 
     /// The hash of `bytes` in 16 hexadecimal digits.

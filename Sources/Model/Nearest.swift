@@ -10,6 +10,8 @@ public func nearest(to word: some StringProtocol, among names: some Sequence<Str
     let word = Array(word.lowercased())
     var best: (name: String, distance: Int)?
     for name in names where name.utf8.count <= 64 {
+        // The lengths alone differ by more than a slip; no character has less than a byte.
+        if word.count > name.utf8.count + max(1, name.utf8.count / 3) { continue }
         let distance = editDistance(word, Array(name.lowercased()))
         guard distance <= max(1, name.count / 3), distance < name.count else { continue }
         if distance < best?.distance ?? .max { best = (name, distance) }

@@ -219,7 +219,7 @@ struct ChainResolver {
     // MARK: IAM Identity Center
 
     private func sso(_ profile: Profile) throws -> SSOSource {
-        let own = try config.completedSettings(ofProfile: profile.name) ?? [:]
+        let own = try config.completedSettings(ofProfile: profile.name) ?? SectionSettings()
         let source: SSOSource
         if let session = own["sso_session"] {
             guard let section = config.settings(of: .ssoSession, named: session.value) else {

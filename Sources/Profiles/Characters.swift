@@ -8,15 +8,23 @@ extension UInt8 {
 
     var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
     var startsComment: Bool { self == UInt8(ascii: "#") || self == UInt8(ascii: ";") }
+    /// A letter, a digit or one of `_-/.%@:+`.
+    var isOfIdentifier: Bool {
+        switch self {
+        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "."),
+            UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: "+"):
+            true
+        default: isASCIILetter || isASCIIDigit
+        }
+    }
     var isASCIIDigit: Bool { self &- UInt8(ascii: "0") < 10 }
     var isASCIILetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
     var asciiLowercased: UInt8 { self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self }
 }
 
 /// Whether profile and property names may look like this. Others are skipped by the SDKs.
-func isIdentifier(_ bytes: some Collection<UInt8>) -> Bool {
-    !bytes.isEmpty
-        && bytes.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "_-/.%@:+".utf8.contains($0) }
+func isIdentifier(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy(\.isOfIdentifier)
 }
 
 extension Span<UInt8> {
@@ -27,6 +35,12 @@ extension Span<UInt8> {
         while start < end, self[start].isBlank { start += 1 }
         while end > start, self[end - 1].isBlank { end -= 1 }
         return start..<end
+    }
+
+    /// Whether profile and property names may look like what stands in `range`.
+    func isIdentifier(_ range: Range<Int>) -> Bool {
+        for index in range where !self[index].isOfIdentifier { return false }
+        return !range.isEmpty
     }
 
     /// Where the first `byte` stands in `range`.
@@ -53,9 +67,11 @@ extension Span<UInt8> {
     func equals(lowercased text: StaticString, in range: Range<Int>) -> Bool {
         range.count == text.utf8CodeUnitCount
             && text.withUTF8Buffer { text in
-                text.indices.allSatisfy {
-                    self[range.lowerBound + $0].asciiLowercased == text[$0]
+                for index in 0..<text.count
+                where self[range.lowerBound + index].asciiLowercased != text[index] {
+                    return false
                 }
+                return true
             }
     }
 
@@ -65,8 +81,14 @@ extension Span<UInt8> {
     }
 
     /// Whether the bytes in `range` are `text`.
-    func equals(_ text: [UInt8], in range: Range<Int>) -> Bool {
-        range.count == text.count && text.withUnsafeBytes { equals($0, in: range) }
+    func equals(_ text: String, in range: Range<Int>) -> Bool {
+        guard range.count == text.utf8.count else { return false }
+        var index = range.lowerBound
+        for byte in text.utf8 {
+            guard self[index] == byte else { return false }
+            index += 1
+        }
+        return true
     }
 
     private func equals(_ text: UnsafeRawBufferPointer, in range: Range<Int>) -> Bool {
@@ -86,6 +108,13 @@ extension Span<UInt8> {
 
     /// The same with ASCII letters in lowercase; other scripts' letters stay what they are.
     func lowercasedText(_ range: Range<Int>) -> String {
-        withUnsafeBytes { String(decoding: $0[range].lazy.map(\.asciiLowercased), as: UTF8.self) }
+        var isLowercase = true
+        for index in range where self[index] != self[index].asciiLowercased {
+            isLowercase = false
+        }
+        guard !isLowercase else { return text(range) }
+        var bytes: [UInt8] = []
+        for index in range { bytes.append(self[index].asciiLowercased) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -33,7 +33,7 @@ public enum ConfigEdit {
     ) throws(ConfigEditError) -> [UInt8] {
         guard Profile.isName(name) else { throw .profileName(name) }
         for (key, value) in settings {
-            guard isIdentifier(key.utf8) else { throw .key(key) }
+            guard isIdentifier(key) else { throw .key(key) }
             guard isReadBack(value) else { throw .value(value, key: key) }
         }
         var bytes = bytes
@@ -65,19 +65,19 @@ public enum ConfigEdit {
         } catch {
             throw .file(error)
         }
-        let sections = index.sections(.profile, named: profile, in: bytes)
-        guard let section = sections.last else {
-            return [.appending(key, value, profile: profile, to: bytes)]
-        }
-
+        var lastSection: SectionIndex.Section?
         var found: PlacedProperty?
         var last: PlacedProperty?
-        for section in sections {
+        index.forEachSection(.profile, named: profile, in: bytes) { section in
+            lastSection = section
             last = nil
             section.forEachProperty(in: bytes) { property in
                 last = property
                 if bytes.lowercasedText(property.key) == key.lowercased() { found = property }
             }
+        }
+        guard let section = lastSection else {
+            return [.appending(key, value, profile: profile, to: bytes)]
         }
         if let found { return found.replacing(value: value, in: bytes) }
 
@@ -125,7 +125,7 @@ extension PlacedProperty {
     /// What to change for a new value. Comments stay, also between continued lines.
     func replacing(value: String, in bytes: Span<UInt8>) -> [Change] {
         let old = rest.value(in: bytes)
-        if continuations.isEmpty, bytes.equals(Array(value.utf8), in: old) { return [] }
+        if continuations.isEmpty, bytes.equals(value, in: old) { return [] }
         let first: Change
         if old.isEmpty {
             let isSpaced = bytes[key.upperBound].isBlank

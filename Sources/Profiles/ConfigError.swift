@@ -19,6 +19,8 @@ public enum ConfigError: Error, Equatable {
     case continuedSecret(key: String, origin: Origin)
     /// A default path is needed, and neither HOME nor the password file says where home is.
     case homeUnknown
+    /// HOME has this value, which does not start with a slash.
+    case relativeHome(String)
 }
 
 /// What is wrong with a line. The texts are those that the AWS SDKs' shared test suite looks for.

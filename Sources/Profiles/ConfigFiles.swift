@@ -1,30 +1,32 @@
 // The config and the credentials file together: whose profiles, and what each says.
-internal import Model
+public import Model
 
 /// The two files, merged as the SDKs merge them: the credentials file wins, key by key.
 public struct ConfigFiles: Sendable {
-    private let files: [ConfigFile]
+    private let config: ConfigFile?
+    private let credentials: ConfigFile?
 
     /// Parses both files; nil stands for one that does not exist.
     ///
     /// - Parameters:
-    ///   - config: The config file's bytes. Hand over the only copy of both, so that secrets in
-    ///     them are wiped.
-    ///   - credentials: The credentials file's bytes.
+    ///   - config: The config file.
+    ///   - credentials: The credentials file.
     ///   - paths: Where the two come from, for origins and errors.
     /// - Throws: `ConfigError.grammar`.
-    public init(config: consuming [UInt8]?, credentials: consuming [UInt8]?, paths: ConfigPaths)
-        throws(ConfigError)
-    {
-        var files: [ConfigFile] = []
-        if let bytes = config.take() {
-            files.append(try ConfigFile(.config, path: paths.config.display, bytes: bytes))
+    public init(
+        config: consuming Secret?, credentials: consuming Secret?, paths: ConfigPaths
+    ) throws(ConfigError) {
+        if let bytes = config {
+            self.config = try ConfigFile(.config, path: paths.config.display, bytes: bytes)
+        } else {
+            self.config = nil
         }
-        if let bytes = credentials.take() {
-            files.append(
-                try ConfigFile(.credentials, path: paths.credentials.display, bytes: bytes))
+        if let bytes = credentials {
+            self.credentials = try ConfigFile(
+                .credentials, path: paths.credentials.display, bytes: bytes)
+        } else {
+            self.credentials = nil
         }
-        self.files = files
     }
 
     /// The names of all profiles: those of the config file in its order, then the others.
@@ -33,36 +35,44 @@ public struct ConfigFiles: Sendable {
     /// The names of all sections of a kind, each once, in the same order.
     public func names(of kind: SectionKind) -> [String] {
         var seen: Set<String> = []
-        return files.flatMap { $0.names(of: kind) }.filter { seen.insert($0).inserted }
+        var names: [String] = []
+        for name in config?.names(of: kind) ?? [] where seen.insert(name).inserted {
+            names.append(name)
+        }
+        for name in credentials?.names(of: kind) ?? [] where seen.insert(name).inserted {
+            names.append(name)
+        }
+        return names
     }
 
     /// The sections that the SDKs skip, such as `[work]` instead of `[profile work]`.
     public var ignoredSections: [(title: String, origin: Origin)] {
-        files.flatMap { file in
-            file.ignoredSections.map { ($0.title, .file(path: file.path, line: $0.line)) }
-        }
-    }
-
-    /// All that a section says, by lowercase key; nil where there is no such section. Secret
-    /// values read as empty.
-    public func settings(of kind: SectionKind, named name: String) -> [String: Setting<String>]? {
-        guard origin(of: kind, named: name) != nil else { return nil }
-        var settings: [String: Setting<String>] = [:]
-        for file in files {
-            for property in file.properties(of: kind, named: name) {
-                settings[property.key] = Setting(
-                    property.value, from: .file(path: file.path, line: property.line))
+        var ignored: [(title: String, origin: Origin)] = []
+        for file in [config, credentials] {
+            guard let file else { continue }
+            for (title, line) in file.ignoredSections {
+                ignored.append((title, .file(path: file.path, line: line)))
             }
         }
+        return ignored
+    }
+
+    /// All that a section says; nil where there is no such section. Secret values read as empty.
+    public func settings(of kind: SectionKind, named name: String) -> SectionSettings? {
+        guard origin(of: kind, named: name) != nil else { return nil }
+        var settings = SectionSettings()
+        config?.add(kind, named: name, to: &settings)
+        credentials?.add(kind, named: name, to: &settings)
         return settings
     }
 
     /// Where a section first starts.
     public func origin(of kind: SectionKind, named name: String) -> Origin? {
-        for file in files {
-            if let line = file.line(of: kind, named: name) {
-                return .file(path: file.path, line: line)
-            }
+        if let config, let line = config.line(of: kind, named: name) {
+            return .file(path: config.path, line: line)
+        }
+        if let credentials, let line = credentials.line(of: kind, named: name) {
+            return .file(path: credentials.path, line: line)
         }
         return nil
     }
@@ -76,13 +86,8 @@ public struct ConfigFiles: Sendable {
     func setting(
         _ key: String, of property: String, in kind: SectionKind, named name: String
     ) -> Setting<String>? {
-        for file in files.reversed() {
-            let found = file.subProperties(of: property, in: kind, named: name)
-            if let last = found.last(where: { $0.key == key }) {
-                return Setting(last.value, from: .file(path: file.path, line: last.line))
-            }
-        }
-        return nil
+        credentials?.subProperty(key, of: property, in: kind, named: name)
+            ?? config?.subProperty(key, of: property, in: kind, named: name)
     }
 
     /// The profile of that name with its own settings, completed by `include_profile`; nothing
@@ -96,7 +101,10 @@ public struct ConfigFiles: Sendable {
             let settings = try completedSettings(ofProfile: name)
         else { return nil }
         var profile = try Profile(name: name, origin: origin, settings: settings)
-        profile.plainKeys = files.reversed().compactMap { $0.plainKeyPlace(ofProfile: name) }
+        if let place = credentials?.plainKeyPlace(ofProfile: name) {
+            profile.plainKeys.append(place)
+        }
+        if let place = config?.plainKeyPlace(ofProfile: name) { profile.plainKeys.append(place) }
         return profile
     }
 }

@@ -19,10 +19,11 @@ public struct ConfigPaths: Equatable, Sendable {
                 display = text
                 return
             }
-            path = text.hasPrefix("~/") ? home + text.dropFirst() : text
+            path = text.hasPrefix("~/") ? home + String(text.dropFirst()) : text
             // With / as home, everything would look as if it were at home.
             let isAtHome = !home.isEmpty && path.hasPrefix(home + "/")
-            display = isAtHome ? "~" + path.dropFirst(home.count) : path
+            display =
+                isAtHome ? "~" + String(path.dropFirst(home.count)) : path
         }
     }
 
@@ -36,18 +37,23 @@ public struct ConfigPaths: Equatable, Sendable {
     /// - Parameters:
     ///   - variable: Looks an environment variable up; an empty one counts as unset.
     ///   - accountHome: The home directory in the password file; asked only where HOME is unset.
-    /// - Throws: `ConfigError.homeUnknown` where a default or a `~` needs a home and has none.
+    /// - Throws: `ConfigError.relativeHome`; `ConfigError.homeUnknown` where a default or a `~`
+    ///   needs a home and has none.
     public init(
         variable: (String) -> String?, accountHome: @autoclosure () -> String? = nil
     ) throws(ConfigError) {
         func value(_ name: String) -> String? {
-            variable(name).flatMap { $0.isEmpty ? nil : $0 }
+            guard let value = variable(name), !value.isEmpty else { return nil }
+            return value
         }
         let config = value("AWS_CONFIG_FILE") ?? "~/.aws/config"
         let credentials = value("AWS_SHARED_CREDENTIALS_FILE") ?? "~/.aws/credentials"
-        var home = value("HOME") ?? accountHome()
+        var home = value("HOME")
+        // It would be another place for each working directory.
+        if let home, !home.hasPrefix("/") { throw .relativeHome(home) }
+        home = home ?? accountHome()
         while home?.hasSuffix("/") == true { home?.removeLast() }
-        for path in [config, credentials] where home == nil && path.hasPrefix("~/") {
+        if home == nil, config.hasPrefix("~/") || credentials.hasPrefix("~/") {
             throw .homeUnknown
         }
         self.config = Path(config, home: home)

@@ -1,7 +1,7 @@
 // include_profile: settings that a profile takes from another one.
 
 extension ConfigFiles {
-    /// All that a profile says, its own settings completed by `include_profile`, by lowercase key.
+    /// All that a profile says, its own settings completed by `include_profile`.
     ///
     /// As in aws-vault, whose setting it is: an included profile may include another one, the
     /// nearest section that has a key wins, and all settings are taken over, `role_arn` and
@@ -13,7 +13,7 @@ extension ConfigFiles {
     /// - Returns: Nil where neither file has the profile. Secret values read as empty.
     /// - Throws: `ConfigError.unknownInclude`, `ConfigError.includeCycle`.
     public func completedSettings(ofProfile name: String) throws(ConfigError)
-        -> [String: Setting<String>]?
+        -> SectionSettings?
     {
         guard var all = settings(of: .profile, named: name) else { return nil }
         guard var next = all.include else { return all }
@@ -37,25 +37,31 @@ extension ConfigFiles {
     }
 }
 
-extension [String: Setting<String>] {
+extension SectionSettings {
     fileprivate var include: Setting<String>? {
         self["include_profile"].flatMap { $0.value.isEmpty ? nil : $0 }
     }
 
     /// Takes over what is not set here. An empty value is as good as none, except for those that
     /// may not be empty.
-    fileprivate mutating func complete(with included: Self) {
-        let sources: Set = ["source_profile", "credential_source"]
-        let own: Set = [
-            "include_profile", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
-            "aws_security_token", "aws_account_id",
-        ]
+    fileprivate mutating func complete(with included: SectionSettings) {
         let hasSource =
             self["source_profile"] != nil || self["credential_source"]?.value.isEmpty == false
-        for (key, setting) in included where !own.contains(key) && !setting.value.isEmpty {
-            if hasSource, sources.contains(key) { continue }
-            if let present = self[key], key == "role_arn" || !present.value.isEmpty { continue }
-            self[key] = setting
+        for entry in included.entries where !entry.setting.value.isEmpty {
+            switch entry.key {
+            case "include_profile", "aws_access_key_id", "aws_secret_access_key",
+                "aws_session_token", "aws_security_token", "aws_account_id":
+                continue
+            case "source_profile", "credential_source":
+                if hasSource { continue }
+            default: break
+            }
+            if let present = self[entry.key],
+                entry.key == "role_arn" || !present.value.isEmpty
+            {
+                continue
+            }
+            self[entry.key] = entry.setting
         }
     }
 }

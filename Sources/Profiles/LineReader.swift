@@ -33,7 +33,7 @@ struct LineReader {
     private(set) var offset: Int
     /// The number of the line that was read last, whether or not it was in the grammar.
     private(set) var number: Int
-    private var isInSection: Bool
+    private(set) var isInSection: Bool
     private var property: (indent: Int, hasValue: Bool)?
 
     /// Starts at the beginning of a file, behind a byte order mark.
@@ -68,6 +68,21 @@ struct LineReader {
         return Line(
             kind: try kind(of: first..<end, indent: first - start, in: bytes), number: number,
             content: start..<end, indent: first - start, end: next)
+    }
+
+    /// Goes on behind a title, to where the next line starts.
+    mutating func skipTitle(to next: Int) {
+        offset = next
+        number += 1
+        isInSection = true
+        property = nil
+    }
+
+    /// Goes on behind a property with a value that is not indented, to where the next line starts.
+    mutating func skipProperty(to next: Int) {
+        offset = next
+        number += 1
+        property = (indent: 0, hasValue: true)
     }
 
     private mutating func kind(of text: Range<Int>, indent: Int, in bytes: Span<UInt8>)

@@ -61,28 +61,35 @@ extension PlainKey {
     /// - Parameters:
     ///   - name: The profile.
     ///   - role: Which file it is: the one of the `PlainKeyPlace`.
-    ///   - bytes: The file, read again. Hand over the only copy: all of it is wiped.
+    ///   - bytes: The file, read again.
     ///   - path: Its path in the form for display, for origins and errors.
     /// - Throws: `ConfigError.grammar`; `ConfigError.incompleteKey` where a half is missing, also
     ///   when the file has changed; `ConfigError.continuedSecret`.
     public init(
-        ofProfile name: String, in role: ConfigFile.Role, bytes: consuming [UInt8], path: String
+        ofProfile name: String, in role: ConfigFile.Role, bytes: borrowing Secret, path: String
     ) throws(ConfigError) {
-        defer { bytes.wipe(0..<bytes.count) }
+        self = try bytes.withSpan { (bytes) throws(ConfigError) in
+            try PlainKey(ofProfile: name, in: role, bytes, path: path)
+        }
+    }
+
+    private init(
+        ofProfile name: String, in role: ConfigFile.Role, _ bytes: Span<UInt8>, path: String
+    ) throws(ConfigError) {
         var secrets: [Range<Int>] = []
-        let index = try SectionIndex(bytes.span, of: role, path: path, secrets: &secrets)
-        let sections = index.sections(.profile, named: name, in: bytes.span)
+        let index = try SectionIndex(bytes, of: role, path: path, secrets: &secrets)
 
         var id: PlacedProperty?
         var secret: PlacedProperty?
         var sessionToken: PlacedProperty?
         var securityToken: PlacedProperty?
-        for section in sections {
-            section.forEachProperty(in: bytes.span) { property in
-                let span = bytes.span
-                let isEmpty = property.rest.isValueEmpty(in: span)
+        var firstLine: Int?
+        index.forEachSection(.profile, named: name, in: bytes) { section in
+            firstLine = firstLine ?? section.line
+            section.forEachProperty(in: bytes) { property in
+                let isEmpty = property.rest.isValueEmpty(in: bytes)
                 let found = isEmpty && property.continuations.isEmpty ? nil : property
-                switch PlainKeyPart(span, property.key) {
+                switch PlainKeyPart(bytes, property.key) {
                 case .id: id = found
                 case .secret: secret = found
                 case .sessionToken: sessionToken = found
@@ -96,21 +103,21 @@ extension PlainKey {
         for part in [secret, token] {
             guard let part, !part.continuations.isEmpty else { continue }
             throw .continuedSecret(
-                key: bytes.span.lowercasedText(part.key),
+                key: bytes.lowercasedText(part.key),
                 origin: .file(path: path, line: part.line))
         }
-        let line = id?.line ?? secret?.line ?? token?.line ?? sections.first?.line ?? 1
+        let line = id?.line ?? secret?.line ?? token?.line ?? firstLine ?? 1
         guard let id, let secret else {
             throw .incompleteKey(
                 profile: name, missing: id == nil ? "aws_access_key_id" : "aws_secret_access_key",
                 origin: .file(path: path, line: line))
         }
         self.accessKeyID = Setting(
-            bytes.span.text(id.rest.value(in: bytes.span)),
+            bytes.text(id.rest.value(in: bytes)),
             from: .file(path: path, line: id.line))
-        self.secret = bytes.span.secret(secret.rest.value(in: bytes.span))
+        self.secret = bytes.secret(secret.rest.value(in: bytes))
         if let token {
-            self.token = bytes.span.secret(token.rest.value(in: bytes.span))
+            self.token = bytes.secret(token.rest.value(in: bytes))
         } else {
             self.token = nil
         }

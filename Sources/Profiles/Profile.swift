@@ -81,7 +81,7 @@ public struct Profile: Equatable, Sendable {
     public var plainKeys: [PlainKeyPlace] = []
 
     /// Whether the SDKs read a section of that name: ASCII letters, digits and `_-/.%@:+`.
-    public static func isName(_ name: String) -> Bool { isIdentifier(name.utf8) }
+    public static func isName(_ name: String) -> Bool { isIdentifier(name) }
 
     /// A profile in which nothing is set.
     public init(name: String, origin: Origin) {

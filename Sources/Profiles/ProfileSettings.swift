@@ -9,7 +9,7 @@ extension Profile {
     ///
     /// - Throws: `ConfigError.invalidValue` for the first setting, in the order of the properties
     ///   here, that AWS would refuse or nobody could read.
-    public init(name: String, origin: Origin, settings: [String: Setting<String>])
+    public init(name: String, origin: Origin, settings: SectionSettings)
         throws(ConfigError)
     {
         func read<Value>(

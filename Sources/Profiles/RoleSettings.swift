@@ -51,10 +51,11 @@ public struct RoleSettings: Equatable, Sendable {
 
     /// The settings that a profile has; an empty value is as good as none.
     /// - Throws: `ConfigError.invalidValue` for the first one that AWS would refuse.
-    init(_ profile: [String: Setting<String>]) throws(ConfigError) {
-        for setting in RoleSetting.allCases {
-            guard let text = profile[setting.rawValue], !text.value.isEmpty else { continue }
-            try set(setting, text, as: setting.definition.form, key: setting.rawValue)
+    init(_ profile: SectionSettings) throws(ConfigError) {
+        for entry in profile.entries {
+            guard let setting = RoleSetting(rawValue: entry.key), !entry.setting.value.isEmpty
+            else { continue }
+            try set(setting, entry.setting, as: setting.definition.form, key: entry.key)
         }
     }
 

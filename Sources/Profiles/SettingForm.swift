@@ -66,7 +66,10 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .roleARN, .durationSeconds, .roleSessionName, .externalID, .mfaSerial, .region,
             .sourceProfile, .sourceIdentity, .policy, .policyARNs, .roleTTL, .sessionTTL:
             true
-        default: false
+        case .includeProfile, .sessionTags, .transitiveSessionTags, .credentialSource, .mfaPrompt,
+            .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
+            .minimumTTL:
+            false
         }
     }
 
@@ -133,7 +136,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .line: "a text on one line"
         case .roleTTL: "a duration from 15m to 12h"
         case .sessionTTL: "a duration from 15m to 36h"
-        case .minimumTTL: "a duration like 50m"
+        case .minimumTTL: "a duration like 50m, of 10 years at most"
         }
     }
 

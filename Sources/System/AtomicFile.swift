@@ -44,7 +44,12 @@ public enum AtomicFile {
             throw SystemError("open", path)
         }
         defer { close(file) }
-        return try Secret(reading: file, path, limit: limit)
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw SystemError("fstat", path) }
+        // All of the room is locked in memory: what a file has, and some for one that grows.
+        let size = Int(status.st_size)
+        let room = size > 0 ? size + 64 << 10 : 1 << 20
+        return try Secret(reading: file, path, limit: min(room, limit))
     }
 
     /// Puts `bytes` in the place of the file at `path`, in one step that survives a crash.

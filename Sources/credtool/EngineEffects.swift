@@ -68,10 +68,11 @@ extension Machine {
         let paths: ConfigPaths
         do { paths = try configPaths() } catch { throw .config(error) }
         let path = key.file == .config ? paths.config : paths.credentials
-        let bytes: [UInt8]
-        do throws(SystemError) { bytes = try AtomicFile.read(path.path) ?? [] } catch {
-            throw .system(error)
-        }
+        let bytes: Secret
+        do throws(SystemError) {
+            bytes =
+                try AtomicFile.readSecret(path.path, limit: Machine.configLimit) ?? Secret("")
+        } catch { throw .system(error) }
         let plain: PlainKey
         do throws(ConfigError) {
             plain = try PlainKey(

@@ -60,9 +60,14 @@ struct Machine: Sendable {
     func configFiles() throws -> ConfigFiles {
         let paths = try configPaths()
         return try ConfigFiles(
-            config: AtomicFile.read(paths.config.path),
-            credentials: AtomicFile.read(paths.credentials.path), paths: paths)
+            config: AtomicFile.readSecret(paths.config.path, limit: Machine.configLimit),
+            credentials: AtomicFile.readSecret(
+                paths.credentials.path, limit: Machine.configLimit),
+            paths: paths)
     }
+
+    /// The most bytes that a config or credentials file may have.
+    static let configLimit = 64 << 20
 
     /// Where credtool keeps what outlives a login: `$XDG_DATA_HOME/credtool`.
     ///

@@ -59,7 +59,7 @@ final class EngineTests: @unchecked Sendable {
             configFiles: { () throws(EngineError) in
                 do {
                     return try ConfigFiles(
-                        config: Array(config.utf8), credentials: nil,
+                        config: Secret(config), credentials: nil,
                         paths: ConfigPaths(variable: { _ in "/home/me" }))
                 } catch { throw EngineError(planning: error) }
             },

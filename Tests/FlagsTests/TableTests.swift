@@ -119,7 +119,14 @@ import Testing
     }
 
     @Test func onlyCompleteIsHidden() {
-        #expect(Command.allCases.filter(\.definition.isHidden) == [.complete])
+        #expect(Command.allCases.filter { !Command.shown.contains($0) } == [.complete])
+    }
+
+    @Test func helpLinesBeginBehindTheLongestLabelAndTheLongestName() {
+        let labels = Self.uses.map { $0.definition.label($0.flag) }
+        #expect(labels.map(\.count).max() == helpColumn - 4)
+        let names = Command.shown.map(\.rawValue.count)
+        #expect(names.max() == 7)
     }
 
     private func expectLine(_ line: String, at place: SourceLocation = #_sourceLocation) {

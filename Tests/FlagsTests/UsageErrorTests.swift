@@ -66,6 +66,9 @@ import Testing
         Case("exec -r=", .invalidValue(.role, "", expected: .text(.roles)), .exec),
         Case("exec --role ", .invalidValue(.role, "", expected: .text(.roles)), .exec),
         Case("exec -d 1d", .invalidValue(.duration, "1d", expected: .duration), .exec),
+        Case(
+            "exec --min-ttl 9223372036854775807",
+            .invalidValue(.minTTL, "9223372036854775807", expected: .duration), .exec),
         Case("exec --min-ttl=-5", .invalidValue(.minTTL, "-5", expected: .duration), .exec),
         Case("exec --mfa-token 12345", .invalidValue(.mfaToken, nil, expected: .code), .exec),
         Case("exec --mfa-token 1234567", .invalidValue(.mfaToken, nil, expected: .code), .exec),

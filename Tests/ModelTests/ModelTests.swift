@@ -13,7 +13,7 @@ func durationsAsArguments(text: String, seconds: Int) {
 @Test(arguments: [
     "", " ", "h", "m30", "1h30", "30m1h", "1h1h", "1d", "1.5h", "-5", "-5m", "+5", "+5m", "5 m",
     "5M", "½h", "٣m", "9223372036854775807h", "99999999999999999999", "9223372036854775807s1s",
-    "2562047788015215h60m",
+    "2562047788015215h60m", "9223372036854775807", "315360001", "87600h1s", "5256001m",
 ])
 func noDurations(_ text: String) { #expect(Duration(argument: text) == nil) }
 
@@ -24,6 +24,23 @@ func noDurations(_ text: String) { #expect(Duration(argument: text) == nil) }
 func durationsWritten(seconds: Int, text: String) {
     #expect(Duration.seconds(seconds).argument == text)
     if seconds >= 0 { #expect(Duration(argument: text) == .seconds(seconds)) }
+}
+
+@Test(arguments: [
+    "315360000", "87600h", "5256000m", "87599h59m60s", "000000000000000000000315360000",
+])
+func tenYearsAreTheLongest(_ text: String) {
+    #expect(Duration(argument: text) == Duration.longestArgument)
+}
+
+@Test(arguments: [
+    ("", "cbf29ce484222325"), ("a", "af63dc4c8601ec8c"), ("foobar", "85944171f73967e8"),
+    ("baa", "0039231913392937"),
+])
+func hashesOfTheDraft(text: String, hash: String) {
+    #expect(FNV1a.hexadecimal(text.utf8) == hash)
+    let bytes = Array(text.utf8)
+    #expect(bytes.withUnsafeBytes { FNV1a.hexadecimal($0) } == hash)
 }
 
 @Test func wholeSecondsDropTheFraction() {

@@ -12,7 +12,7 @@ func plan(
 ) throws -> SessionPlan {
     let paths = try ConfigPaths(variable: { ["HOME": "/home/me"][$0] })
     let parsed = try ConfigFiles(
-        config: Array(config.utf8), credentials: credentials.map { Array($0.utf8) }, paths: paths)
+        config: Secret(config), credentials: credentials.map { Secret($0) }, paths: paths)
     var request = PlanRequest()
     request.profile = profile.map { Setting($0, from: .variable("AWS_PROFILE")) }
     change(&request)

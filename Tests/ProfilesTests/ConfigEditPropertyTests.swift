@@ -4,7 +4,7 @@ import Testing
 @testable import Profiles
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers in every run.
-private struct SplitMix64: RandomNumberGenerator {
+struct SplitMix64: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
@@ -47,15 +47,16 @@ private func lines(of text: String) -> [String] {
 
 /// The lines that hold the value of `key`, as far as their texts tell.
 private func ownLines(_ key: String, _ name: String, in text: String) throws -> Set<String> {
-    let file = try ConfigFile(.config, path: "config", bytes: Array(text.utf8))
-    guard let property = file.properties(of: .profile, named: name).first(where: { $0.key == key })
+    let file = try ConfigFile(.config, path: "config", text: text)
+    guard let property = file.settings(ofProfile: name)[key],
+        case .file(_, let line) = property.origin
     else { return [] }
     let values = property.value.split(separator: "\n").map(String.init)
     let all = lines(of: text)
-    let below = all[property.line...].filter { line in
+    let below = all[line...].filter { line in
         line.hasPrefix(" ") || line.hasPrefix("\t") ? values.contains { line.contains($0) } : false
     }
-    return Set([all[property.line - 1]] + below)
+    return Set([all[line - 1]] + below)
 }
 
 private func check(_ before: String, _ key: String, _ value: String, _ name: String) throws {

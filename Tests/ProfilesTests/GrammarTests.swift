@@ -84,7 +84,7 @@ func linesThatAreNotInTheGrammar(text: String, line: Int, problem: GrammarProble
         credentials: "\n[a]\ny = 2\n[profile d]\n[sso-session t]\n[e]\n[default]\n")
     #expect(files.profileNames == ["a", "c", "e", "default"])
     #expect(
-        files.settings(of: .profile, named: "a") == [
+        files.settings(of: .profile, named: "a")?.byKey == [
             "x": Setting("1", from: config(2)), "y": Setting("2", from: credentials(3)),
         ])
     #expect(files.names(of: .ssoSession) == ["s"])
@@ -96,16 +96,21 @@ func linesThatAreNotInTheGrammar(text: String, line: Int, problem: GrammarProble
 @Test func servicesKeepTheirSubProperties() throws {
     let files = try files(config: "[services x]\nsts =\n  endpoint_url = http://localhost:1\n")
     #expect(
-        files.settings(of: .services, named: "x") == [
+        files.settings(of: .services, named: "x")?.byKey == [
             "sts": Setting("\nendpoint_url = http://localhost:1", from: config(2))
         ])
     #expect(files.settings(of: .profile, named: "x") == nil)
 }
 
 @Test func bytesThatAreNoUTF8AreReadLossily() throws {
-    let bytes = Array("[profile a]\nx = ".utf8) + [0xFF, 0xFE] + Array("\n[profile ".utf8) + [0xC3]
-    let file = try ConfigFile(.config, path: "config", bytes: bytes + Array("]\n".utf8))
-    #expect(file.properties(of: .profile, named: "a").map(\.value) == ["\u{FFFD}\u{FFFD}"])
+    let start = Array("[profile a]\nx = ".utf8) + [0xFF, 0xFE] + Array("\n[profile ".utf8)
+    let bytes = start + [0xC3] + Array("]\n".utf8)
+    let text = Secret(capacity: bytes.count) { room in
+        room.copyBytes(from: bytes)
+        return bytes.count
+    }
+    let file = try ConfigFile(.config, path: "config", bytes: text)
+    #expect(file.settings(ofProfile: "a")["x"]?.value == "\u{FFFD}\u{FFFD}")
     #expect(file.names(of: .profile) == ["a"])
 }
 
@@ -117,7 +122,7 @@ func linesThatAreNotInTheGrammar(text: String, line: Int, problem: GrammarProble
     #expect(files.profileNames.count == 2001)
     #expect(throws: ConfigError.grammar(path: "~/.aws/config", line: 1, problem: .unclosedSection))
     {
-        try ConfigFile(.config, path: "~/.aws/config", bytes: Array("[\(long)".utf8))
+        try ConfigFile(.config, path: "~/.aws/config", text: "[\(long)")
     }
 }
 
@@ -129,13 +134,13 @@ func linesThatAreNotInTheGrammar(text: String, line: Int, problem: GrammarProble
     "[not read]\naws_secret_access_key = SECRET",
 ])
 func secretsAreNotKept(_ text: String) throws {
-    let file = try ConfigFile(.credentials, path: "credentials", bytes: Array(text.utf8))
-    let kept = try #require(Mirror(reflecting: file).descendant("bytes") as? [UInt8])
-    #expect(kept.count == text.utf8.count)
-    #expect(!String(decoding: kept, as: UTF8.self).contains("SECRET"))
+    let file = try ConfigFile(.credentials, path: "credentials", text: text)
+    let kept = file.keptText
+    #expect(kept.utf8.count == text.utf8.count)
+    #expect(!kept.contains("SECRET"))
     for name in file.names(of: .profile) {
-        for property in file.properties(of: .profile, named: name) {
-            #expect(property.value == (property.key == "x" ? "1" : ""))
+        for entry in file.settings(ofProfile: name).entries {
+            #expect(entry.setting.value == (entry.key == "x" ? "1" : ""))
         }
     }
 }

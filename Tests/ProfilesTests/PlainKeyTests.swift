@@ -86,7 +86,7 @@ func theKeyOfOneProfile(
 @Test func theKeyOfTheConfigFile() throws {
     let text = "[profile a]\naws_access_key_id = ID\naws_secret_access_key = x\n"
     let key = try PlainKey(
-        ofProfile: "a", in: .config, bytes: Array(text.utf8), path: "~/.aws/config")
+        ofProfile: "a", in: .config, bytes: Secret(text), path: "~/.aws/config")
     #expect(key.accessKeyID == Setting("ID", from: config(2)))
 }
 
@@ -133,16 +133,7 @@ func keysThatCannotBeRead(text: String, expected: ConfigError) {
     #expect(found == expected)
 }
 
-@Test func wipedBytesAreBlanks() {
-    var bytes = Array("abcdef".utf8)
-    bytes.wipe(1..<4)
-    #expect(String(decoding: bytes, as: UTF8.self) == "a   ef")
-    bytes.wipe(0..<0)
-    var none: [UInt8] = []
-    none.wipe(0..<0)
-}
-
 private func plainKey(_ text: String) throws(ConfigError) -> PlainKey {
     try PlainKey(
-        ofProfile: "a", in: .credentials, bytes: Array(text.utf8), path: "~/.aws/credentials")
+        ofProfile: "a", in: .credentials, bytes: Secret(text), path: "~/.aws/credentials")
 }

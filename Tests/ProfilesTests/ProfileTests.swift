@@ -137,3 +137,12 @@ func placeOfTheConfigFile(environment: [String: String], path: String, display: 
     #expect(try ConfigPaths(variable: { variables[$0] }).config.path == "/c")
     #expect(throws: ConfigError.homeUnknown) { try ConfigPaths(variable: { _ in nil }) }
 }
+
+@Test(arguments: ["home", "./home", "~", "~ada", " /home"])
+func aRelativeHomeIsNoHome(_ home: String) {
+    for variables in [["HOME": home], ["HOME": home, "AWS_CONFIG_FILE": "/c"]] {
+        #expect(throws: ConfigError.relativeHome(home)) {
+            try ConfigPaths(variable: { variables[$0] }, accountHome: "/home/entry")
+        }
+    }
+}

@@ -149,6 +149,7 @@ func oneVariable(_ overlay: Overlay) throws {
     ("AWS_ASSUME_ROLE_TTL", "x", .roleTTL), ("AWS_SESSION_TOKEN_TTL", "37h", .sessionTTL),
     ("AWS_CHAINED_SESSION_TOKEN_TTL", "1m", .sessionTTL),
     ("AWS_FEDERATION_TOKEN_TTL", "-1h", .sessionTTL), ("AWS_MIN_TTL", "5 m", .minimumTTL),
+    ("AWS_MIN_TTL", "9223372036854775807", .minimumTTL),
     ("AWS_STS_REGIONAL_ENDPOINTS", "x", .stsRegionalEndpoints),
     ("AWS_USE_FIPS_ENDPOINT", "x", .boolean), ("AWS_USE_DUALSTACK_ENDPOINT", "x", .boolean),
     ("AWS_CA_BUNDLE", "a\nb", .line), ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "x", .url),

@@ -213,7 +213,8 @@ private let all: [Failure] =
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
         .config(.invalidValue(key: "region", value: "x", origin: .standard, expected: .region)),
-        .config(.homeUnknown), .edit(.key("x")), .edit(.value("x", key: "y")),
+        .config(.homeUnknown), .config(.relativeHome("x")), .edit(.key("x")),
+        .edit(.value("x", key: "y")),
         .edit(.profileName("x y")), .edit(.file(.homeUnknown)),
         .endpoint(.invalidRegion("x")), .endpoint(.invalidURL("x")),
         .endpoint(.fipsWithOverride), .sessions(.refused), .sessions(.full),

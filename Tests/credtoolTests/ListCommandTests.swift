@@ -27,7 +27,7 @@ private let config = """
 
 private func rows(now: Timestamp) throws -> [ListCommand.Row] {
     let files = try ConfigFiles(
-        config: Array(config.utf8), credentials: nil,
+        config: Secret(config), credentials: nil,
         paths: ConfigPaths(variable: { _ in "/home/me" }))
     let id = try #require(AccessKeyID("AKIAWORKEXAMPLE00001"))
     let index = VaultIndex(
@@ -78,4 +78,23 @@ private func rows(now: Timestamp) throws -> [ListCommand.Row] {
     #expect(table[1] == "work     key           AKIA…0001  secret-service  session 2m, Other 45s")
     #expect(table[2] == "deploy   role          -          -               Deploy 1h")
     #expect(!table.joined().contains("AKIAWORKEXAMPLE00001"))
+}
+
+@Test(arguments: [
+    ("deploy", [:], true), ("token", [:], false), ("work", [:], true), ("missing", [:], true),
+    ("token", ["AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/Deploy"], true),
+])
+func onlyProfilesThatMayHaveASessionAreLookedInto(
+    profile: String, variables: [String: String], expected: Bool
+) throws {
+    let files = try ConfigFiles(
+        config: Secret(config), credentials: nil,
+        paths: ConfigPaths(variable: { _ in "/home/me" }))
+    let session = SessionSummary(
+        tag: SessionLabel(
+            name: "x", fingerprint: "", profile: "work", accessKeyID: nil,
+            subject: "arn:aws:iam::111122223333:role/Deploy"), expiration: .now())
+    let live = ListCommand.LiveRoles([session], files) { variables[$0] }
+    #expect(live.mayHaveSession(profile) == expected)
+    #expect(!ListCommand.LiveRoles([], files) { variables[$0] }.mayHaveSession(profile))
 }

@@ -23,14 +23,18 @@ struct CompleteCommand {
 
     private func profiles(_ config: ConfigFiles?) -> [String] {
         let keys = (try? machine.indexFile().read()?.entries.map(\.profile)) ?? []
-        let configured = config?.profileNames ?? []
-        return configured + keys.filter { !configured.contains($0) }
+        return (config?.profileNames ?? []).merged(with: keys)
     }
 
     /// Profiles with a role, and the roles that a session lives of.
     private func roles(_ config: ConfigFiles?) -> [String] {
-        let profiles = (config?.profileNames ?? []).filter { name in
-            (try? config?.profile(named: name)?.roleARN) != nil
+        var profiles: [String] = []
+        for name in config?.profileNames ?? [] {
+            // A profile that cannot be read has no role to offer.
+            guard let found = try? config?.profile(named: name), found.roleARN != nil else {
+                continue
+            }
+            profiles.append(name)
         }
         let live = Set(machine.sessionCache().summaries().map(\.tag.subject))
         return profiles + live.filter { ARN($0)?.roleName != nil }.sorted()

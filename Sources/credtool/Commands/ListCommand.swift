@@ -18,7 +18,9 @@ struct ListCommand {
         let index = try machine.indexFile().read()
         let sessions = machine.sessionCache().summaries()
         let facts = machine.facts(index ?? VaultIndex())
+        let live = LiveRoles(sessions, config)
         let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now()) { name in
+            guard live.mayHaveSession(name) else { return nil }
             // The session that an exec of this profile would use.
             var request = PlanRequest(invocation)
             request.profile = Setting(name, from: .flag("PROFILE"))
@@ -44,6 +46,32 @@ struct ListCommand {
         do { return (try machine.configFiles(), nil) } catch {
             let paths = try machine.configPaths()
             return (try ConfigFiles(config: nil, credentials: nil, paths: paths), error)
+        }
+    }
+
+    /// Tells quickly of most profiles with a role that they have no session, since nobody is to wait
+    /// for thousands of plans.
+    struct LiveRoles {
+        private let subjects: Set<String>
+        private let config: ConfigFiles
+        /// The role that counts for every profile in the place of its own.
+        private let isOverlaid: Bool
+
+        init(
+            _ sessions: [SessionSummary], _ config: ConfigFiles,
+            variable: (String) -> String? = Machine.variable
+        ) {
+            subjects = Set(sessions.map(\.tag.subject))
+            self.config = config
+            isOverlaid = variable("AWS_ROLE_ARN") != nil
+        }
+
+        /// False where the profile leads to a role that no session is one of.
+        func mayHaveSession(_ name: String) -> Bool {
+            if subjects.isEmpty { return false }
+            let settings = try? config.completedSettings(ofProfile: name)
+            guard !isOverlaid, let role = settings?["role_arn"] else { return true }
+            return subjects.contains(role.value)
         }
     }
 
@@ -103,37 +131,33 @@ struct ListCommand {
         _ config: ConfigFiles, _ index: VaultIndex, _ summaries: [SessionSummary], now: Timestamp,
         session: (String) -> String?
     ) -> [Row] {
-        let configured = config.profileNames
-        let names = configured + index.entries.map(\.profile).filter { !configured.contains($0) }
-        // Nobody plans for thousands of profiles when there is no session to find.
-        let sessions =
-            summaries.isEmpty
-            ? [:]
-            : Dictionary(
-                names.compactMap { name in session(name).map { (name, $0) } },
-                uniquingKeysWith: { $1 })
-        let claimed = Set(sessions.values)
-        return names.map { name in
-            let settings = config.settings(of: .profile, named: name) ?? [:]
+        let names = config.profileNames.merged(with: index.entries.map(\.profile))
+        let used = names.map(session)
+        let claimed = Set(used.compactMap { $0 })
+        let byName = Dictionary(grouping: summaries.indices) { summaries[$0].tag.name }
+        let byProfile = Dictionary(grouping: summaries.indices) { summaries[$0].tag.profile }
+        return zip(names, used).map { name, used in
+            let settings = config.settings(of: .profile, named: name) ?? SectionSettings()
             let entry = index.entry(of: name)
+            var own = used.flatMap { byName[$0] } ?? []
+            // What no profile uses, such as a role named by a flag, stands with the key.
+            for position in byProfile[name] ?? []
+            where !claimed.contains(summaries[position].tag.name) { own.append(position) }
             return Row(
                 profile: name, kind: kind(settings, hasKey: entry != nil),
                 accessKeyId: entry?.accessKeyID.masked, accountId: entry?.caller?.accountID,
                 vault: entry?.vault.rawValue, roleArn: settings["role_arn"]?.value,
                 sourceProfile: settings["source_profile"]?.value,
-                sessions: summaries.filter { summary in
-                    // What no profile uses, such as a role named by a flag, stands with the key.
-                    summary.tag.name == sessions[name]
-                        || summary.tag.profile == name && !claimed.contains(summary.tag.name)
-                }.map { summary in
-                    Session(
+                sessions: own.sorted().map { position in
+                    let summary = summaries[position]
+                    return Session(
                         subject: summary.tag.subject, expiration: summary.expiration.description,
                         secondsLeft: (summary.expiration - now).wholeSeconds)
                 })
         }
     }
 
-    private static func kind(_ settings: [String: Setting<String>], hasKey: Bool) -> Kind {
+    private static func kind(_ settings: SectionSettings, hasKey: Bool) -> Kind {
         if settings["role_arn"] != nil {
             return settings["web_identity_token_file"] == nil ? .role : .webIdentity
         }
@@ -170,5 +194,13 @@ struct ListCommand {
     private static func text(_ session: Session) -> String {
         let name = ARN(session.subject)?.roleName ?? session.subject
         return "\(name) \(rounded(.seconds(session.secondsLeft)))"
+    }
+}
+
+extension [String] {
+    /// These names, and behind them those of `others` that are not among them.
+    func merged(with others: [String]) -> [String] {
+        let own = Set(self)
+        return self + others.filter { !own.contains($0) }
     }
 }

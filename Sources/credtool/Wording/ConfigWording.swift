@@ -46,6 +46,10 @@ extension ConfigError {
             return Wording(
                 "the home directory is not known, and so not where the AWS config files are",
                 hint: "export HOME=DIRECTORY")
+        case .relativeHome(let home):
+            return Wording(
+                "the home directory is \(quoted(home)) (HOME), which is not a whole path",
+                hint: "export HOME=/DIRECTORY")
         }
     }
 }
