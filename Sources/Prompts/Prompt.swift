@@ -152,9 +152,10 @@ public struct Prompt: Sendable {
 
     private func failure(_ error: SubprocessError, _ package: String?) -> PromptError {
         switch error {
-        case .notFound(let program): .missing(program: program, package: package)
+        case .cannotStart(let error) where error.cause == .notFound:
+            .missing(program: error.program, package: package)
         case .timedOut: .timedOut(after: limit)
-        default: .program(error)
+        case .cannotStart, .tooMuchOutput, .system: .program(error)
         }
     }
 

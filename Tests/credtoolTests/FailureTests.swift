@@ -2,6 +2,7 @@
 import AWS
 import Engine
 import Flags
+import Glibc
 import HTTP
 import Model
 import Profiles
@@ -49,8 +50,9 @@ private let documents: [CredentialDocumentError] = [
 
 private let programs: [ProcessFailure] =
     [
-        .unsplittable(.noClosingQuotation), .run(.notFound(program: "x")),
-        .run(.notExecutable(program: "x")), .run(.timedOut(program: "x", after: .seconds(1))),
+        .unsplittable(.noClosingQuotation), .run(.cannotStart(ExecuteError(program: "x", code: 2))),
+        .run(.cannotStart(ExecuteError(program: "/tmp", code: 13))),
+        .run(.timedOut(program: "x", after: .seconds(1))),
         .run(.tooMuchOutput(program: "x", limit: 1)),
         .run(.system(SystemError("x", "y", code: 5))), .ended(.exited(1)), .ended(.signalled(9)),
         .noToken, .loop,
@@ -61,7 +63,8 @@ private let prompts: [PromptError] = [
     .failed(program: "x", .exited(1), message: "y"),
     .failed(program: "x", .signalled(1), message: ""),
     .noCode(program: "x"), .terminal(.library(library)), .nowhereToAsk(hasDisplay: true),
-    .processUnset, .timedOut(after: .seconds(120)), .program(.notFound(program: "x")),
+    .processUnset, .timedOut(after: .seconds(120)),
+    .program(.cannotStart(ExecuteError(program: "x", code: 8))),
 ]
 
 private let staticKey = StaticKey(
@@ -210,6 +213,16 @@ private let all: [Failure] =
         .execute(ExecuteError(program: "x", code: 13)),
         .execute(ExecuteError(program: "/tmp", code: 13)),
     ]
+    + [E2BIG, ETXTBSY, ENOEXEC, ENOENT, EACCES, ELOOP].map {
+        .execute(ExecuteError(program: "/bin/sh", code: $0))
+    }
+    + [EACCES, ENOSPC, EISDIR, EFBIG, EMFILE, ENFILE, EAGAIN, ENOMEM, EIO].map {
+        .system(SystemError("open", "/x", code: $0))
+    } + [
+        .system(SystemError("flock", "/x", code: EWOULDBLOCK)),
+        .system(SystemError("read", "/x", code: ETIMEDOUT)),
+        .system(SystemError("fstat", "/x", code: EINVAL)),
+    ]
 
 @Test(arguments: all)
 func everyFailureSaysWhatHappenedAndWhatToTypeNext(_ failure: Failure) throws {
@@ -258,4 +271,26 @@ func aClockThatIsOffIsToldByHowMuch(skew: Int, words: String) {
             operation: "X", code: "RequestExpired", message: "Late", status: 400,
             clockSkew: .seconds(skew)))
     #expect(Failure.aws(error).message.contains(words))
+}
+
+@Test(arguments: [
+    ("/tmp", EACCES), ("/bin/sh", ENOENT), ("/bin/sh", ENOEXEC), ("/bin/sh", E2BIG),
+    ("/bin/sh", ETXTBSY), ("/bin/sh", EACCES), ("/nonexistent", ENOENT),
+])
+func chmodIsNotNamedWhereItCannotHelp(program: String, code: Int32) {
+    let failure = Failure.execute(ExecuteError(program: program, code: code))
+    #expect(!failure.hints.joined().contains("chmod"))
+    #expect(
+        Failure.engine(
+            .process(
+                .run(.cannotStart(ExecuteError(program: program, code: code))),
+                ProcessUse(key: "credential_process", command: name, profile: "x"))
+        ).hints.joined()
+            .contains("chmod") == false)
+}
+
+@Test func aHeldLockSaysWhoseItIs() {
+    let failure = Failure.system(SystemError("flock", "/data/vault.lock", code: EWOULDBLOCK))
+    #expect(failure.message == "another credtool holds /data/vault.lock")
+    #expect(failure.hints.joined().contains("fuser -v /data/vault.lock"))
 }

@@ -12,12 +12,9 @@ struct ExecCommand {
 
     func run() throws {
         let arguments = try commandLine()
-        // A code that was typed for a program that is not there is gone.
-        let program = String(cString: arguments[0])
-        guard CurrentProcess.exists(program, path: getenv("PATH").map { String(cString: $0) })
-        else {
-            throw ExecuteError(program: program, code: ENOENT)
-        }
+        // A code that was typed for a program that cannot be run is gone.
+        let program = String(path: arguments[0])
+        _ = try ProgramSearch.find(program)
         let sessionEnvironment: SessionEnvironment
         do {
             sessionEnvironment = try SessionCommand(invocation, machine).sessionEnvironment()
@@ -37,8 +34,8 @@ struct ExecCommand {
         if let start = invocation.commandStart {
             return Array(CurrentProcess.arguments[start...])
         }
-        let shell = Machine.variable("SHELL") ?? "/bin/sh"
-        guard let copy = strdup(shell) else { throw SystemError("strdup", shell) }
+        let shell = Machine.pathVariable("SHELL") ?? "/bin/sh"
+        guard let copy = shell.withPath({ strdup($0) }) else { throw SystemError("strdup", shell) }
         return [copy]
     }
 
