@@ -106,6 +106,14 @@ struct Machine {
         }
     }
 
+    /// Warns, in a line, of what lets other users change the files that credtool goes by.
+    func warnOfUnsafeFiles() {
+        let paths = try? configPaths()
+        let finding = [paths?.config.path, paths?.credentials.path, dataDirectory].lazy
+            .compactMap { $0.flatMap(FileSafety.finding) }.first
+        if let finding { console.say(finding.warning) }
+    }
+
     /// Whether credtool has kept anything here before.
     func hasUsedVaults() -> Bool { dataDirectory.withPath { access($0, F_OK) } == 0 }
 

@@ -159,6 +159,7 @@ struct SessionCommand {
     private func obtain(
         _ plan: SessionPlan, _ cache: SessionCache, _ config: ConfigFiles
     ) throws -> Credentials {
+        machine.warnOfUnsafeFiles()
         let isFresh = invocation.isSet(.fresh)
         for case .assumeRole(let step, _) in plan.credentials.steps
         where step.role.value.roleKind == .service {

@@ -122,7 +122,14 @@ extension LibraryUnavailable {
     /// The words.
     var wording: Wording {
         Wording(
-            "\(library) cannot be loaded: \(reason)", hint: "sudo apt install \(package)")
+            "\(library) cannot be loaded: \(reason)",
+            hint: isThere ? "look at the limits: ulimit -a" : "sudo apt install \(package)")
+    }
+
+    /// Whether it stands there, and a limit of this process was in the way. Source: ld.so's texts.
+    private var isThere: Bool {
+        ["Too many open files", "failed to map segment", "annot allocate memory"]
+            .contains { reason.contains($0) }
     }
 }
 

@@ -96,6 +96,20 @@ extension SystemError {
     }
 }
 
+extension FileSafety.Finding {
+    /// The warning, with the way to mend it.
+    var warning: String {
+        switch self {
+        case .writableByAll(let path):
+            "every user of this machine may change \(quotedPath(path)), and so what is done with"
+                + " your keys; chmod o-w \(quotedPath(path)) ends that"
+        case .foreign(let path, let owner):
+            "\(quotedPath(path)) belongs to user \(owner), who may so change what is done with your"
+                + " keys"
+        }
+    }
+}
+
 /// A path as it is shown and can be typed.
 private func quotedPath(_ path: String) -> String {
     let path = path.pathForDisplay
