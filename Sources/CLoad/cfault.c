@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void tell(int signal) {
+void cfault_tell(int signal) {
     (void)signal;
     static const char words[] =
         "credtool: the end came from within a library or credtool itself, most likely since memory,"
@@ -17,7 +17,7 @@ static void tell(int signal) {
 void cfault_expect(void) {
     static const int signals[] = {SIGTRAP, SIGABRT, SIGILL};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        struct sigaction old, new = {.sa_handler = tell};
+        struct sigaction old, new = {.sa_handler = cfault_tell};
         // A debugger's or a test runner's handler stays.
         if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
             sigaction(signals[i], &new, NULL);

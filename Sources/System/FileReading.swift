@@ -10,7 +10,7 @@ extension AtomicFile {
     /// - Parameter limit: The most bytes that it may have; more is EFBIG.
     /// - Throws: `SystemError` where it stands but cannot be read; `isNoRegularFile` for any other
     ///   kind of file.
-    public static func read(_ path: String, limit: Int = 16 << 20) throws(SystemError) -> [UInt8]? {
+    public static func read(_ path: String, limit: Int = 64 << 20) throws(SystemError) -> [UInt8]? {
         guard var file = try ReadableFile(path) else { return nil }
         guard file.size <= limit else { throw SystemError("read", path, code: EFBIG) }
         var bytes: [UInt8] = []
@@ -49,6 +49,7 @@ struct ReadableFile: ~Copyable {
     let size: Int
     /// When a pipe that says nothing is given up.
     private let end: ContinuousClock.Instant?
+    private var taken = 0
     /// Whether all of it was read.
     private(set) var isAtEnd = false
 
@@ -122,7 +123,8 @@ struct ReadableFile: ~Copyable {
             guard part >= 0 else { throw SystemError("read", path) }
             count += part
             // Files of /proc have no size.
-            isAtEnd = part == 0 || size > 0 && count == size && count < room.count
+            taken += part
+            isAtEnd = part == 0 || size > 0 && taken == size && count < room.count
             if isAtEnd { break }
         }
         return count
@@ -136,14 +138,23 @@ struct ReadableFile: ~Copyable {
         poll(&polled, 1, left.map { Int32($0 / .milliseconds(1)) + 1 } ?? -1)
     }
 
-    /// All of it, straight into secret memory.
+    /// All of it, straight into secret memory, of which it takes no more than it has to: all of it
+    /// is locked.
     mutating func secret(limit: Int) throws(SystemError) -> Secret {
         guard size <= limit else { throw SystemError("read", path, code: EFBIG) }
-        // One byte more than may be, to see that there is more.
-        return try Secret(capacity: limit + 1) { (room) throws(SystemError) in
-            let count = try fill(room)
-            guard count <= limit else { throw SystemError("read", path, code: EFBIG) }
-            return count
+        // One byte more than its size, and its end needs no call of its own to be seen.
+        var secret = try Secret(capacity: max(size + 1, 4096)) { (room) throws(SystemError) in
+            try fill(room)
         }
+        while !isAtEnd, secret.count <= limit {
+            let start = secret
+            secret = try Secret(capacity: 2 * start.count) { (room) throws(SystemError) in
+                start.withBytes { room.copyMemory(from: $0) }
+                return start.count
+                    + (try fill(UnsafeMutableRawBufferPointer(rebasing: room[start.count...])))
+            }
+        }
+        guard secret.count <= limit else { throw SystemError("read", path, code: EFBIG) }
+        return secret
     }
 }

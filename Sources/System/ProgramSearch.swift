@@ -46,6 +46,16 @@ public struct ExecuteError: Error, Equatable, Sendable {
         }
     }
 
+    /// Whether execve(2) found something missing, the program or what it needs to be run: ENOENT.
+    public var isNotFound: Bool {
+        switch cause {
+        case .notFound, .missingInterpreter: true
+        case .directory, .notExecutable, .noExecution, .unknownFormat, .tooLong, .beingWritten,
+            .other:
+            false
+        }
+    }
+
     /// The interpreter that a script of this path names in its first line.
     ///
     /// Source: execve(2), "Interpreter scripts".

@@ -73,6 +73,13 @@ private final class Scratch {
     let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     try AtomicFile.replace("\(scratch.path)/large", with: bytes)
     #expect(try AtomicFile.read("\(scratch.path)/large") == bytes)
+    for size in [0, 1, 4095, 4096, 4097, 100_000] {
+        try AtomicFile.replace("\(scratch.path)/sized", with: Array(bytes.prefix(size)))
+        #expect(try AtomicFile.read("\(scratch.path)/sized")?.count == size)
+        let secret = try #require(
+            try AtomicFile.readSecret("\(scratch.path)/sized", limit: 100_000))
+        #expect(secret.withBytes { $0.elementsEqual(bytes.prefix(size)) })
+    }
     // Its size is told as 0, and it is not empty.
     #expect(try AtomicFile.read("/proc/self/status")?.isEmpty == false)
 }
@@ -114,7 +121,7 @@ private final class Scratch {
 }
 
 @Test func aShellsPipeIsReadToItsEnd() throws {
-    let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let bytes = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
     let (reading, writing) = (ends[0], ends[1])
@@ -125,7 +132,8 @@ private final class Scratch {
         close(writing)
     }
     writer.start()
-    #expect(try AtomicFile.read("/dev/fd/\(reading)") == bytes)
+    let secret = try #require(try AtomicFile.readSecret("/dev/fd/\(reading)", limit: 1 << 20))
+    #expect(secret.withBytes { $0.elementsEqual(bytes) })
 }
 
 /// Bytes that are no UTF-8, characters that stand for such bytes elsewhere, and plain ones.

@@ -250,6 +250,7 @@ func everyFailureSaysWhatHappenedAndWhatToTypeNext(_ failure: Failure) throws {
     (.usage(usages[0]), .list, 2), (.usage(usages[0]), .exec, 125),
     (.execute(ExecuteError(program: "x", code: 2)), .exec, 127),
     (.execute(ExecuteError(program: "x", code: 13)), .exec, 126),
+    (.execute(ExecuteError(program: "/bin/sh", code: 2)), .exec, 127),
 ])
 func exitCodes(failure: Failure, command: Command, code: Int32) {
     #expect(failure.exitCode(of: command) == code)

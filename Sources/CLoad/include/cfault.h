@@ -7,3 +7,6 @@
 
 // From now on those ends are told on standard error. execve(2) lifts this again.
 void cfault_expect(void);
+
+// Tells of one and ends the process. A signal handler, which may be called as well.
+void cfault_tell(int signal);

@@ -123,13 +123,8 @@ extension LibraryUnavailable {
     var wording: Wording {
         Wording(
             "\(library) cannot be loaded: \(reason)",
-            hint: isThere ? "look at the limits: ulimit -a" : "sudo apt install \(package)")
-    }
-
-    /// Whether it stands there, and a limit of this process was in the way. Source: ld.so's texts.
-    private var isThere: Bool {
-        ["Too many open files", "failed to map segment", "annot allocate memory"]
-            .contains { reason.contains($0) }
+            hint: isAboutLimits(reason)
+                ? "look at the limits: ulimit -a" : "sudo apt install \(package)")
     }
 }
 

@@ -110,6 +110,13 @@ extension FileSafety.Finding {
     }
 }
 
+/// Whether the reason that a library gives is a limit of this process, on files or on memory.
+func isAboutLimits(_ reason: String) -> Bool {
+    // The C library's and the dynamic linker's texts.
+    ["Too many open files", "failed to map segment", "annot allocate memory"]
+        .contains { reason.contains($0) }
+}
+
 /// A path as it is shown and can be typed.
 private func quotedPath(_ path: String) -> String {
     let path = path.pathForDisplay

@@ -41,6 +41,8 @@ extension VaultError {
                 "no keyring is running (nothing on the session bus is the Secret Service)",
                 hint: "sudo apt install gnome-keyring and log in again, or keep the key in a file:"
                     + " credtool add PROFILE --vault file")
+        case .noBus(let reason) where isAboutLimits(reason):
+            Wording("the keyring cannot be asked: \(reason)", hint: "look at the limits: ulimit -a")
         case .noBus(let reason):
             Wording(
                 "there is no D-Bus session bus, and so no keyring: "
@@ -58,6 +60,10 @@ extension VaultError {
             Wording(
                 "the keyring would send secrets in plain over the session bus",
                 hint: "keep the key in a file: credtool add PROFILE --vault file")
+        case .serviceFailed("pthread_create", _):
+            Wording(
+                "the keyring cannot be asked: no thread can be started",
+                hint: "look at the limits: ulimit -a")
         case .serviceFailed(let name, let message):
             Wording("the keyring says \(name): \(message)", hint: "try again")
         default: fileWording
