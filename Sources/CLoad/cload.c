@@ -1,5 +1,6 @@
 // The dynamic linker's part: one lock, one reason text.
 #include "cload.h"
+#include "cfault.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ static const char *fill(const char *soname, const struct cload_function *table) 
     const struct cload_function *last = table;
     while (last[1].name) last++;
     if (*last->slot) return NULL;
+    cfault_expect();
     void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
     if (!library) return fail();
     for (const struct cload_function *f = table; f->name; f++) {

@@ -1,5 +1,6 @@
 // Calls into libsecret and GLib through tables of functions that cload fills.
 #include "csecret.h"
+#include "cfault.h"
 #include "cload.h"
 #include "libsecret.h"
 #include <limits.h>
@@ -58,7 +59,9 @@ static struct {
 // matters comes back as an error. (libsecret 0.20 warns whenever a prompt is cancelled.)
 static void keep_quiet(const gchar *domain, GLogLevelFlags level, const gchar *message,
                        gpointer context) {
-    (void)domain, (void)level, (void)message, (void)context;
+    (void)domain, (void)message, (void)context;
+    // GLib ends the process then, with a signal that some of its threads block.
+    if (level & G_LOG_FLAG_FATAL) cfault_tell(0);
 }
 
 const char *csecret_load(const char **library) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,10 +16,18 @@ int cchild_descriptor(pid_t child) {
     return (int)syscall(SYS_pidfd_open, child, 0);
 }
 
+static atomic_int ignored;
+
 void cchild_expect(void) {
     struct sigaction action;
-    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN) {
+        ignored = 1;
         signal(SIGCHLD, SIG_DFL);
+    }
+}
+
+void cchild_restore(void) {
+    if (ignored) signal(SIGCHLD, SIG_IGN);
 }
 
 ssize_t cchild_write(int descriptor, const void *bytes, size_t size) {

@@ -2,6 +2,7 @@
 #include "ckeyring.h"
 #include <errno.h>
 #include <linux/keyctl.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,8 +21,19 @@ long ckeyring_read(int32_t key, void *buffer, size_t capacity) {
     return result(syscall(SYS_keyctl, KEYCTL_READ, key, buffer, capacity));
 }
 
-long ckeyring_describe(int32_t key, char *buffer, size_t capacity) {
-    return result(syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, buffer, capacity));
+long ckeyring_describe(int32_t key, struct ckeyring_facts *facts) {
+    char text[4200];
+    long size = result(syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, text, sizeof text));
+    if (size < 0) return size;
+    // What the kernel does not copy, since it is too long, is none of ours.
+    if ((size_t)size > sizeof text) return -ENOKEY;
+    int start = 0;
+    // type;uid;gid;permissions;description
+    if (sscanf(text, "%*[^;];%u;%*u;%x;%n", &facts->owner, &facts->permissions, &start) < 2
+        || start == 0)
+        return -EINVAL;
+    snprintf(facts->description, sizeof facts->description, "%s", text + start);
+    return 0;
 }
 
 long ckeyring_link(int32_t key, int32_t keyring) {

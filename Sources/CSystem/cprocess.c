@@ -1,6 +1,7 @@
 // Thin calls, nothing decided here.
 #define _GNU_SOURCE
 #include "cprocess.h"
+#include "cchild.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -32,6 +33,7 @@ void cprocess_start(void) {
 
 int cprocess_execute(const char *file, char *const argv[], char *const envp[]) {
     if (started) sigaction(SIGPIPE, &inherited_sigpipe, NULL);
+    cchild_restore();
     execvpe(file, argv, envp);
     return errno;
 }

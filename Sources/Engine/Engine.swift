@@ -1,6 +1,5 @@
 // The one way to credentials: from a request to a plan, and from there to the cache or to AWS.
 public import AWS
-internal import Glibc
 public import Model
 public import Planning
 internal import Profiles
@@ -53,10 +52,10 @@ public struct Engine: Sendable {
         if !request.isFresh, let session = cached(plan) {
             return Obtained(plan: plan, credentials: session.takeCredentials())
         }
-        if let program = request.program,
-            !CurrentProcess.exists(program, path: effects.variable("PATH"))
-        {
-            throw .program(ExecuteError(program: program, code: ENOENT))
+        if let program = request.program {
+            do throws(ExecuteError) { _ = try ProgramSearch.find(program) } catch {
+                throw .program(error)
+            }
         }
         if request.prefersKey, case .sessionToken = plan.credentials.calls.last {
             var key = request.plan
@@ -99,6 +98,7 @@ public struct Engine: Sendable {
     private func carryOut(
         _ plan: SessionPlan, _ request: CredentialRequest
     ) throws(EngineError) -> Credentials {
+        effects.report(.obtaining(plan))
         let runner = try PlanRunner(effects, plan, givenCode: request.givenCode)
         return try runner.credentials(isFresh: request.isFresh)
     }

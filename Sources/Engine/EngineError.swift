@@ -136,6 +136,8 @@ public enum ProcessFailure: Error, Equatable {
 public enum Progress: Equatable, Sendable {
     /// The plan is made.
     case planned(SessionPlan)
+    /// The cache does not have its session, so that it is carried out.
+    case obtaining(SessionPlan)
     /// AWS is asked whose key this is.
     case learning(StoredKey)
     /// A role that was made for an AWS service is assumed.

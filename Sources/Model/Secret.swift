@@ -7,10 +7,10 @@ import Glibc
 /// Its pages are locked (`mlock`, as far as RLIMIT_MEMLOCK allows), excluded from core dumps
 /// (`MADV_DONTDUMP`) and wiped (`explicit_bzero`) before they return to the system.
 public struct Secret: ~Copyable, @unchecked Sendable {
-    private let base: UnsafeMutableRawPointer
-    private let mapped: Int
+    private let pages: Pages
+    private let bytes: UnsafeRawBufferPointer
     /// The number of secret bytes.
-    public let count: Int
+    public var count: Int { bytes.count }
 
     /// Makes room for `capacity` bytes and lets `fill` write them.
     ///
@@ -21,22 +21,21 @@ public struct Secret: ~Copyable, @unchecked Sendable {
     public init<E: Error>(
         capacity: Int, fill: (UnsafeMutableRawBufferPointer) throws(E) -> Int
     ) throws(E) {
-        let page = Int(getpagesize())
-        let mapped = max(1, (capacity + page - 1) / page) * page
-        let base = mmap(nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let base, base != MAP_FAILED else { fatalError("out of memory") }
-        mlock(base, mapped)
-        madvise(base, mapped, MADV_DONTDUMP)
-        do {
-            let written = try fill(.init(start: base, count: capacity))
-            precondition(written >= 0 && written <= capacity)
-            self.base = base
-            self.mapped = mapped
-            self.count = written
-        } catch {
-            Secret.release(base, mapped)
-            throw error
-        }
+        pages = Pages(capacity: capacity)
+        let written = try fill(.init(start: pages.base, count: capacity))
+        precondition(written >= 0 && written <= capacity)
+        bytes = UnsafeRawBufferPointer(start: pages.base, count: written)
+    }
+
+    private init(_ pages: Pages, _ bytes: UnsafeRawBufferPointer) {
+        self.pages = pages
+        self.bytes = bytes
+    }
+
+    /// The bytes from `range` as a secret of their own, in the same pages: those are wiped once
+    /// this and every part of it are gone. For a few parts of a whole that has no more to hide.
+    public borrowing func part(_ range: Range<Int>) -> Secret {
+        Secret(pages, UnsafeRawBufferPointer(rebasing: bytes[range]))
     }
 
     /// Copies `bytes` into locked memory. Wiping the original is its owner's work.
@@ -55,18 +54,11 @@ public struct Secret: ~Copyable, @unchecked Sendable {
         }
     }
 
-    deinit { Secret.release(base, mapped) }
-
-    private static func release(_ base: UnsafeMutableRawPointer, _ mapped: Int) {
-        explicit_bzero(base, mapped)
-        munmap(base, mapped)
-    }
-
     /// Lends the bytes to `body`. They must not outlive the call.
     public borrowing func withBytes<R: ~Copyable, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
-        try body(UnsafeRawBufferPointer(start: base, count: count))
+        try body(bytes)
     }
 
     /// A second owner of the same bytes, for the few places that must hand out one and keep one.
@@ -79,13 +71,39 @@ public struct Secret: ~Copyable, @unchecked Sendable {
         guard count == other.count else { return false }
         var difference: UInt8 = 0
         for offset in 0..<count {
-            difference |=
-                base.load(fromByteOffset: offset, as: UInt8.self)
-                ^ other.base.load(fromByteOffset: offset, as: UInt8.self)
+            difference |= bytes[offset] ^ other.bytes[offset]
         }
         return difference == 0
     }
 
     /// What may be shown in its place.
     public var description: String { "<secret>" }
+}
+
+/// Locked memory, wiped when the last secret in it goes.
+private final class Pages {
+    let base: UnsafeMutableRawPointer
+    private let size: Int
+
+    init(capacity: Int) {
+        let page = Int(getpagesize())
+        size = max(1, (capacity + page - 1) / page) * page
+        let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let base, base != MAP_FAILED else { Self.endWithoutMemory() }
+        mlock(base, size)
+        madvise(base, size, MADV_DONTDUMP)
+        self.base = base
+    }
+
+    deinit {
+        explicit_bzero(base, size)
+        munmap(base, size)
+    }
+
+    /// Words without an allocation, and the exit code by which `exec` tells credtool's failures.
+    private static func endWithoutMemory() -> Never {
+        let words: StaticString = "credtool: out of memory\nhint: look at the limits: ulimit -a\n"
+        write(2, words.utf8Start, words.utf8CodeUnitCount)
+        _exit(125)
+    }
 }

@@ -34,7 +34,7 @@ public struct Prompt: Sendable {
     /// the white space around it; a program's is a code of six digits.
     /// - Throws: `PromptError`.
     public func code(mfaSerial: String, profile: String) throws(PromptError) -> String {
-        let question = "MFA code of \(mfaSerial) for profile \(profile)"
+        let question = "MFA code of \(mfaSerial) for profile \(profile)".visible
         switch method {
         case .tty:
             do { return try Terminal.ask("\(question): ") } catch { throw .terminal(error) }
@@ -152,9 +152,10 @@ public struct Prompt: Sendable {
 
     private func failure(_ error: SubprocessError, _ package: String?) -> PromptError {
         switch error {
-        case .notFound(let program): .missing(program: program, package: package)
+        case .cannotStart(let error) where error.cause == .notFound:
+            .missing(program: error.program, package: package)
         case .timedOut: .timedOut(after: limit)
-        default: .program(error)
+        case .cannotStart, .tooMuchOutput, .system: .program(error)
         }
     }
 

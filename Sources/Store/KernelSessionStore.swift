@@ -23,15 +23,19 @@ struct KernelSessionStore: SessionStore {
         } catch { throw Self.error(error) }
     }
 
-    func remove(names: [String]) {
-        for name in names { keyring.remove(name: name) }
+    func remove(names: [String]) throws(SessionStoreError) {
+        for name in names {
+            do { try keyring.remove(name: name) } catch { throw Self.error(error) }
+        }
     }
 
-    func names() -> [String] { keyring.names() }
+    func names() throws(SessionStoreError) -> [String] {
+        do { return try keyring.names() } catch { throw Self.error(error) }
+    }
 
     func summaries() throws(SessionStoreError) -> [SessionSummary] {
         var summaries: [SessionSummary] = []
-        for name in keyring.names() {
+        for name in try names() {
             guard let session = try load(name: name),
                 let expiration = session.credentials.expiration
             else { continue }

@@ -9,12 +9,15 @@ struct ChildProcess: ~Copyable {
     let end: Int32
     /// How it ended; nil while it runs.
     private(set) var status: Subprocess.Status?
+    /// Whether somebody else took the child's end, so that its number may be another's by now.
+    private var isLost = false
 
     /// How long a child has between SIGTERM and SIGKILL.
     private static let grace: Duration = .seconds(2)
 
     /// Starts `path`. The child is in this process's group, so that Ctrl-C reaches both once, has
-    /// no signal blocked, and ignores the signals that this process was started to ignore.
+    /// no signal blocked, and ignores the signals that this process was started to ignore, less
+    /// SIGCHLD.
     /// - Parameters:
     ///   - input: What its standard input is; nil for the parent's own. The same for the others.
     init(
@@ -44,12 +47,12 @@ struct ChildProcess: ~Copyable {
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { $0.withPath { strdup($0) } }
         defer { for text in argv { free(text) } }
         argv.append(nil)
         var id: pid_t = 0
-        let code = environment.withEntries {
-            posix_spawn(&id, path, &actions, &attributes, argv, $0)
+        let code = environment.withEntries { entries in
+            path.withPath { posix_spawn(&id, $0, &actions, &attributes, argv, entries) }
         }
         guard code == 0 else { throw SystemError("posix_spawn", arguments[0], code: code) }
         self.id = id
@@ -57,33 +60,53 @@ struct ChildProcess: ~Copyable {
     }
 
     deinit {
-        if status == nil { Self.end(id) }
+        if status == nil, !isLost { Self.end(id) }
         if end >= 0 { close(end) }
     }
 
     /// Looks whether the child has ended, without waiting.
-    mutating func hasEnded() -> Bool {
-        if status == nil { status = Self.reap(id) }
+    /// - Throws: `SystemError` where nobody can tell any more.
+    mutating func hasEnded() throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            if status == nil { status = try Self.reap(id) }
+        } catch {
+            isLost = true
+            throw error
+        }
         return status != nil
     }
 
-    private static func reap(_ id: pid_t) -> Subprocess.Status? {
+    /// How a child ended; nil while it runs.
+    static func reap(_ id: pid_t) throws(SystemError) -> Subprocess.Status? {
         var status: Int32 = 0
-        guard waitpid(id, &status, WNOHANG) != 0 else { return nil }
+        let result = waitpid(id, &status, WNOHANG)
+        guard result >= 0 else { throw SystemError("waitpid", "process \(id)") }
+        guard result > 0 else { return nil }
         let signal = status & 0x7f
         return signal == 0 ? .exited(status >> 8 & 0xff) : .signalled(signal)
     }
 
+    /// Ends the child and what it started, which is in the group of this process too, so that no
+    /// signal can be meant for them alone.
     private static func end(_ id: pid_t) {
+        var tree = ProcessTree(below: id)
         kill(id, SIGTERM)
+        tree.send(SIGTERM)
         let limit = ContinuousClock.now + grace
-        while reap(id) == nil {
-            guard ContinuousClock.now < limit else {
-                kill(id, SIGKILL)
-                waitpid(id, nil, 0)
-                return
+        var isReaped = false
+        while true {
+            if !isReaped {
+                // A failure means that there is nothing left to wait for.
+                do { isReaped = try reap(id) != nil } catch { isReaped = true }
             }
+            if isReaped, !tree.isAlive { return }
+            guard ContinuousClock.now < limit else { break }
             usleep(5_000)
         }
+        tree.grow()
+        tree.send(SIGKILL)
+        guard !isReaped else { return }
+        kill(id, SIGKILL)
+        waitpid(id, nil, 0)
     }
 }

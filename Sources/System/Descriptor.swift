@@ -43,6 +43,12 @@ struct Descriptor: ~Copyable {
         guard file >= 0 else { throw SystemError("open", "/dev/null") }
         return try Descriptor(file).aboveStandardStreams()
     }
+
+    /// The controlling terminal to read from, `/dev/null` where there is none.
+    static func terminal() throws(SystemError) -> Descriptor {
+        let file = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)
+        return file >= 0 ? try Descriptor(file).aboveStandardStreams() : try null()
+    }
 }
 
 /// The two ends of a pipe.

@@ -10,7 +10,7 @@ public struct FileLock: ~Copyable {
     /// - Throws: `SystemError` where the file cannot be opened or locked; one that `isHeldLock` where
     ///   another process keeps the lock for that long.
     public init(path: String, within limit: Duration) throws(SystemError) {
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let file = path.withPath { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard file >= 0 else { throw SystemError("open", path) }
         let end = ContinuousClock.now + limit
         // flock has no time-out, and an alarm would be the whole process's.
@@ -30,9 +30,4 @@ public struct FileLock: ~Copyable {
     }
 
     deinit { close(file) }
-}
-
-extension SystemError {
-    /// Whether this is a lock that another process kept for too long.
-    public var isHeldLock: Bool { call == "flock" && code == EWOULDBLOCK }
 }

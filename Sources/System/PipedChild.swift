@@ -16,8 +16,12 @@ struct PipedChild: ~Copyable {
         var input = Pipe(reading: Descriptor(-1), writing: Descriptor(-1))
         if writes {
             input = try Descriptor.pipe()
-        } else if command.input == .none {
-            input.reading = try Descriptor.null()
+        } else {
+            switch command.input {
+            case .none: input.reading = try Descriptor.null()
+            case .inherited: break
+            case .terminal: input.reading = try Descriptor.terminal()
+            }
         }
         child = try ChildProcess(
             path, arguments: command.arguments, environment: command.environment,

@@ -15,32 +15,17 @@ public struct ProcessEnvironment: Sendable {
         if let change = changes[name] {
             value = change
         } else {
-            value = getenv(name).map { String(cString: $0) }
+            value = getenv(name).map { String(path: $0) }
         }
         return value?.isEmpty == false ? value : nil
     }
 
     /// Where `program` stands, looked for in PATH unless its name has a slash.
-    /// - Throws: `SubprocessError.notFound`, or `.notExecutable` where only files of that name stand
-    ///   that cannot be run.
-    public func path(of program: String) throws(SubprocessError) -> String {
-        let candidates: [String]
-        if program.utf8.contains(UInt8(ascii: "/")) {
-            candidates = [program]
-        } else {
-            // The fall-back is that of execvp(3); an empty part means the working directory.
-            candidates = (self["PATH"] ?? "/bin:/usr/bin")
-                .split(separator: ":", omittingEmptySubsequences: false)
-                .map { "\($0.isEmpty ? "." : $0)/\(program)" }
-        }
-        var seen = false
-        for path in program.isEmpty ? [] : candidates {
-            var status = stat()
-            guard stat(path, &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFREG, access(path, X_OK) == 0 { return path }
-            seen = true
-        }
-        throw seen ? .notExecutable(program: program) : .notFound(program: program)
+    /// - Throws: `ExecuteError` where there is none that can be run.
+    public func path(of program: String) throws(ExecuteError) -> String {
+        // A variable that is empty is another thing than none here: the working directory.
+        let path = changes["PATH"] ?? ProgramSearch.standardPath
+        return try ProgramSearch.find(program, path: path)
     }
 
     /// Lends `NAME=VALUE` texts, with NULL at the end, to `body`.
@@ -54,7 +39,9 @@ public struct ProcessEnvironment: Sendable {
             if !changes.keys.contains(name) { entries.append(text) }
             entry += 1
         }
-        let new = changes.compactMap { name, value in value.map { strdup("\(name)=\($0)") } }
+        let new = changes.compactMap { name, value in
+            value.map { "\(name)=\($0)".withPath { strdup($0) } }
+        }
         defer { for text in new { free(text) } }
         return body(entries + new + [nil])
     }

@@ -4,10 +4,8 @@ public import Model
 
 /// Why a program gave no result.
 public enum SubprocessError: Error, Equatable {
-    /// There is no such program.
-    case notFound(program: String)
-    /// There is one, but it cannot be run: no permission, or not a program.
-    case notExecutable(program: String)
+    /// There is no such program, or it cannot be run.
+    case cannotStart(ExecuteError)
     /// It did not end in time, and was ended.
     case timedOut(program: String, after: Duration)
     /// It wrote more than `limit` bytes, and was ended.
@@ -45,6 +43,8 @@ public struct Subprocess: Sendable {
         case none
         /// From where this process has its own.
         case inherited
+        /// From the controlling terminal; from nowhere where there is none.
+        case terminal
     }
 
     /// Where its standard error goes.
@@ -63,7 +63,8 @@ public struct Subprocess: Sendable {
     public var input: Input
     /// Its standard error.
     public var errorOutput: ErrorOutput
-    /// How long it may take; nil for ever. Then it is sent SIGTERM, and SIGKILL after two seconds.
+    /// How long it may take; nil for ever. Then it and what it started are sent SIGTERM, and
+    /// SIGKILL after two seconds.
     public var deadline: Duration?
     /// How many bytes it may write to standard output.
     public var outputLimit = 1 << 20
@@ -98,20 +99,20 @@ public struct Subprocess: Sendable {
     }
 
     private func run(writing bytes: UnsafeRawBufferPointer?) throws(SubprocessError) -> Result {
-        guard let program = arguments.first else { throw .notFound(program: "") }
+        let program = arguments.first ?? ""
         // A NUL ends a C string: the program would get another argument than was meant.
         guard arguments.allSatisfy({ !$0.utf8.contains(0) }) else {
             throw .system(SystemError("posix_spawn", program, code: EINVAL))
         }
-        let path = try environment.path(of: program)
+        let path: String
+        do { path = try environment.path(of: program) } catch { throw .cannotStart(error) }
         var pipedChild: PipedChild
         do {
             pipedChild = try PipedChild(self, path, writes: bytes != nil)
         } catch {
             switch error.code {
-            // Of a script whose interpreter is missing, too.
-            case ENOENT: throw .notFound(program: program)
-            case EACCES, ENOEXEC: throw .notExecutable(program: program)
+            case ENOENT, EACCES, ENOEXEC, E2BIG, ETXTBSY:
+                throw .cannotStart(ExecuteError(program: program, path: path, code: error.code))
             default: throw .system(error)
             }
         }
@@ -123,7 +124,10 @@ public struct Subprocess: Sendable {
             var written = 0
             while true {
                 // Looked at first: what the child wrote before its end is in the pipes by then.
-                let isOver = pipedChild.child.hasEnded()
+                let isOver: Bool
+                do throws(SystemError) { isOver = try pipedChild.child.hasEnded() } catch {
+                    throw .system(error)
+                }
                 count += pipedChild.output.read(into: buffer, from: count)
                 guard count <= outputLimit else {
                     throw .tooMuchOutput(program: program, limit: outputLimit)
@@ -139,9 +143,12 @@ public struct Subprocess: Sendable {
                 pipedChild.wait(until: end, atMost: Self.interval)
             }
         }
+        guard let status = pipedChild.child.status else {
+            throw .system(SystemError("waitpid", program, code: ECHILD))
+        }
         // The room for the largest output is locked memory, of which a process has little.
         return Result(
-            status: pipedChild.child.status ?? .exited(0), output: output.copy(),
+            status: status, output: output.copy(),
             errorOutput: String(decoding: errors, as: UTF8.self))
     }
 }

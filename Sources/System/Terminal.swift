@@ -19,7 +19,8 @@ public enum Terminal {
     private static let lineLimit = 4096
 
     /// Asks for one line. White space around it is dropped; an empty answer is none, since Ctrl-D
-    /// and a terminal that went away look the same.
+    /// and a terminal that went away look the same. As with all questions here, U+FFFD is shown
+    /// for what would steer the terminal.
     /// - Throws: `TerminalError` where there is no terminal or no answer.
     public static func ask(_ prompt: String) throws(TerminalError) -> String {
         let text = try answer(prompt)
@@ -67,7 +68,7 @@ public enum Terminal {
         }
         return try Secret(capacity: lineLimit) { (buffer) throws(TerminalError) in
             let base = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-            switch cterminal_ask(prompt, base, buffer.count, echo ? 1 : 0) {
+            switch cterminal_ask(prompt.visible, base, buffer.count, echo ? 1 : 0) {
             case 0: return buffer.firstIndex(of: 0) ?? 0
             case ENOTTY, ENXIO, ENOENT: throw .noTerminal
             default: throw .ended

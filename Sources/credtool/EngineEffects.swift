@@ -59,7 +59,7 @@ extension Machine {
 
     /// A path with the home directory in the place of a leading `~`.
     static func expanded(_ path: String) -> String {
-        guard path.hasPrefix("~/"), let home = variable("HOME") else { return path }
+        guard path.hasPrefix("~/"), let home = pathVariable("HOME") else { return path }
         return home + path.dropFirst()
     }
 

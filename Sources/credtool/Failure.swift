@@ -78,8 +78,8 @@ indirect enum Failure: Error, Equatable {
     /// there.
     func exitCode(of command: Command?) -> Int32 {
         if command == .exec {
-            if case .execute(let error) = self { return error.isNotFound ? 127 : 126 }
-            return 125
+            guard case .execute(let error) = self else { return 125 }
+            return error.isNotFound ? 127 : 126
         }
         if case .usage = self { return 2 }
         return 1

@@ -25,6 +25,12 @@ struct Machine: Sendable {
         return String(cString: value)
     }
 
+    /// A variable that is a path, none of whose bytes is lost; an empty one counts as unset.
+    static func pathVariable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(path: value)
+    }
+
     /// The value of a variable that is a secret.
     static func secretVariable(_ name: String) -> Secret? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
@@ -53,7 +59,7 @@ struct Machine: Sendable {
 
     /// The config and credentials files' places.
     func configPaths() throws(ConfigError) -> ConfigPaths {
-        try ConfigPaths(variable: Machine.variable, accountHome: Machine.accountHome)
+        try ConfigPaths(variable: Machine.pathVariable, accountHome: Machine.accountHome)
     }
 
     /// The config and credentials files.
@@ -73,10 +79,10 @@ struct Machine: Sendable {
     ///
     /// Source: XDG Base Directory Specification 0.8.
     var dataDirectory: String {
-        if let base = Machine.variable("XDG_DATA_HOME"), base.hasPrefix("/") {
+        if let base = Machine.pathVariable("XDG_DATA_HOME"), base.hasPrefix("/") {
             return "\(base)/credtool"
         }
-        let home = Machine.variable("HOME") ?? Machine.accountHome ?? "/"
+        let home = Machine.pathVariable("HOME") ?? Machine.accountHome ?? "/"
         return "\(home)/.local/share/credtool"
     }
 
@@ -84,7 +90,7 @@ struct Machine: Sendable {
         guard let account = getpwuid(getuid()), let home = account.pointee.pw_dir else {
             return nil
         }
-        return String(cString: home)
+        return String(path: home)
     }
 
     /// The index of what the vaults hold.
@@ -99,15 +105,24 @@ struct Machine: Sendable {
     func lockDirectory() -> String? {
         do {
             return try RuntimeDirectory.make(
-                xdgRuntimeDirectory: Machine.variable("XDG_RUNTIME_DIR"))
+                xdgRuntimeDirectory: Machine.pathVariable("XDG_RUNTIME_DIR"),
+                fallback: "\(dataDirectory)-run")
         } catch {
             console.trace("no lock directory, so processes do not wait for each other: \(error)")
             return nil
         }
     }
 
+    /// Warns, in a line, of what lets other users change the files that credtool goes by.
+    func warnOfUnsafeFiles() {
+        let paths = try? configPaths()
+        let finding = [paths?.config.path, paths?.credentials.path, dataDirectory].lazy
+            .compactMap { $0.flatMap(FileSafety.finding) }.first
+        if let finding { console.say(finding.warning) }
+    }
+
     /// Whether credtool has kept anything here before.
-    func hasUsedVaults() -> Bool { access(dataDirectory, F_OK) == 0 }
+    func hasUsedVaults() -> Bool { dataDirectory.withPath { access($0, F_OK) } == 0 }
 
     // MARK: Vaults
 

@@ -8,7 +8,7 @@ CurrentProcess.start()
 let machine = Machine()
 var invocation: Invocation?
 do {
-    let parsed = try parse(CurrentProcess.arguments.dropFirst().map { String(cString: $0) })
+    let parsed = try parse(CurrentProcess.arguments.dropFirst().map { String(path: $0) })
     invocation = parsed
     try run(parsed, in: machine)
 } catch let error as SilentExit {

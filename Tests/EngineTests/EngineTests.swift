@@ -353,7 +353,7 @@ final class EngineTests: @unchecked Sendable {
 
     @Test(arguments: [
         ("/bin/false", ProcessFailure.ended(.exited(1))),
-        ("/nonexistent x", .run(.notFound(program: "/nonexistent"))),
+        ("/nonexistent x", .run(.cannotStart(ExecuteError(program: "/nonexistent", code: 2)))),
         ("'open", .unsplittable(.noClosingQuotation)),
         ("/bin/echo {}", .document(.missing(["Version", "AccessKeyId", "SecretAccessKey"]))),
     ])

@@ -93,6 +93,26 @@ private let text = Array("a secret that is made up".utf8)
     #expect(bytes == [UInt8](repeating: 0, count: text.count))
 }
 
+@Test func partsShareThePagesUntilTheLastIsGone() throws {
+    var page: HeldPage?
+    do {
+        let part: Secret
+        do {
+            let secret = Secret("a secret that is made up")
+            page = secret.withBytes { HeldPage($0) }
+            part = secret.part(2..<8)
+            #expect(part.withBytes { Array($0) } == Array("secret".utf8))
+            let isPage = part.withBytes { part in
+                secret.withBytes { part.baseAddress == $0.baseAddress.map { $0 + 2 } }
+            }
+            #expect(isPage)
+        }
+        #expect(part.part(0..<3).withBytes { Array($0) } == Array("sec".utf8))
+    }
+    let bytes = page?.bytes()
+    #expect(bytes == [UInt8](repeating: 0, count: text.count))
+}
+
 @Test func bytesAreWipedWhereFillThrows() {
     var page: HeldPage?
     #expect(throws: Refusal()) {

@@ -170,6 +170,16 @@ private final class Programs {
                 == .failure(.timedOut(after: .milliseconds(200))))
     }
 
+    @Test(arguments: [MFAPromptMethod.zenity, .kdialog, .pinentry])
+    func noQuestionSteersWhatShowsIt(_ method: MFAPromptMethod) throws {
+        programs.addPinentry("echo 'D 123456'; echo OK")
+        for name in ["zenity", "kdialog"] { programs.add(name, "echo 123456") }
+        _ = try Prompt(method, environment: programs.environment()).code(
+            mfaSerial: serial, profile: "d\u{1b}[2J\u{9b}1m\u{202e}ev\n")
+        let shown = try programs.lines(method == .pinentry ? "told" : "arguments").joined()
+        #expect(shown.contains("for profile d\u{fffd}[2J\u{fffd}1m\u{fffd}ev\u{fffd}"))
+    }
+
     // MARK: ykman, process
 
     @Test func ykmanIsAskedForTheCredential() throws {

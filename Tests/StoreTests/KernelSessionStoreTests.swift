@@ -16,11 +16,11 @@ private let isOffered: Bool = {
 func theKernelKeepsASessionUntilItIsRemoved() throws {
     let store = KernelSessionStore()
     let name = "test-\(UInt64.random(in: 0 ... .max))"
-    defer { store.remove(names: [name]) }
-    #expect(!store.names().contains(name))
+    defer { try? store.remove(names: [name]) }
+    #expect(try !store.names().contains(name))
     try store.store(try session(name))
     let found = try store.summaries().first { $0.tag.name == name }
     #expect(try found?.tag == session(name).tag)
-    store.remove(names: [name])
-    #expect(!store.names().contains(name))
+    try store.remove(names: [name])
+    #expect(try !store.names().contains(name))
 }

@@ -1,8 +1,9 @@
 // Real programs, run to their end or ended.
 import Foundation
 import Model
-import System
 import Testing
+
+@testable import System
 
 private func text(_ result: borrowing Subprocess.Result) -> String {
     result.output.withBytes { String(decoding: $0, as: UTF8.self) }
@@ -31,8 +32,13 @@ private final class Program {
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 }
 
+/// Whether it runs; one that has ended can wait long for whoever adopted it.
 private func isAlive(_ id: String) -> Bool {
-    pid_t(id.trimmingCharacters(in: .whitespacesAndNewlines)).map { kill($0, 0) == 0 } ?? false
+    let id = id.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8) else {
+        return false
+    }
+    return stat.split(separator: ") ").last?.hasPrefix("Z") == false
 }
 
 @Suite struct SubprocessTests {
@@ -87,27 +93,57 @@ private func isAlive(_ id: String) -> Bool {
     }
 
     @Test func whatCannotBeRunSaysWhy() throws {
-        func error(_ name: String, path: String? = nil) -> SubprocessError? {
+        func cause(_ name: String, path: String? = nil) -> ExecuteError.Cause? {
             do {
                 let changes = path.map { ["PATH": $0] } ?? [:]
                 _ = try Subprocess(
                     [name], environment: ProcessEnvironment(changing: changes), deadline: nil
                 ).run()
                 return nil
-            } catch { return error }
+            } catch {
+                guard case .cannotStart(let error) = error else { return nil }
+                #expect(error.program == name)
+                return error.cause
+            }
         }
         let plain = try Program("text", mode: 0o644)
         let formless = try Program("no program")
-        let orphan = try Program("#!/nonexistent/interpreter\n")
-        #expect(error("") == .notFound(program: ""))
-        #expect(error("no-such-program") == .notFound(program: "no-such-program"))
-        #expect(error("/nonexistent/x") == .notFound(program: "/nonexistent/x"))
-        #expect(error("/tmp") == .notExecutable(program: "/tmp"))
-        #expect(error(plain.path) == .notExecutable(program: plain.path))
+        let orphan = try Program("#! /nonexistent/interpreter -x\n")
+        #expect(cause("") == .notFound)
+        #expect(cause("no-such-program") == .notFound)
+        #expect(cause("/nonexistent/x") == .notFound)
+        #expect(cause("/tmp") == .directory)
+        #expect(cause("tmp", path: "/") == .directory)
+        #expect(cause(plain.path) == .notExecutable)
+        #expect(cause("stand-in", path: plain.directory) == .notExecutable)
+        #expect(cause(formless.path) == .unknownFormat)
+        #expect(cause(orphan.path) == .missingInterpreter("/nonexistent/interpreter"))
         #expect(
-            error("stand-in", path: plain.directory) == .notExecutable(program: "stand-in"))
-        #expect(error(formless.path) == .notExecutable(program: formless.path))
-        #expect(error(orphan.path) == .notFound(program: orphan.path))
+            cause("stand-in", path: orphan.directory)
+                == .missingInterpreter("/nonexistent/interpreter"))
+        let writing = open(formless.path, O_WRONLY | O_CLOEXEC)
+        defer { close(writing) }
+        #expect(cause(formless.path) == .beingWritten)
+    }
+
+    @Test func whatIsTooLongSaysSo() {
+        let long = [String](repeating: String(repeating: "x", count: 100_000), count: 100)
+        #expect(
+            throws: SubprocessError.cannotStart(ExecuteError(program: "true", code: E2BIG))
+        ) {
+            _ = try Subprocess(["true"] + long, deadline: nil).run()
+        }
+    }
+
+    @Test func aNameInPathNeedNotBeUTF8() throws {
+        let program = try Program("#!/bin/sh\necho here\n")
+        let odd: [CChar] = program.directory.utf8.map { CChar($0) } + [0x2f, -1, 0]
+        let name = String(path: odd)
+        _ = odd.withUnsafeBufferPointer { new in rename(program.path, new.baseAddress) }
+        let path = String(name.unicodeScalars.suffix(1))
+        let environment = ProcessEnvironment(changing: ["PATH": program.directory])
+        let result = try Subprocess([path], environment: environment, deadline: nil).run()
+        #expect(text(result) == "here\n")
     }
 
     @Test func theInputIsNothingUnlessSomethingIsWritten() throws {
@@ -146,6 +182,28 @@ private func isAlive(_ id: String) -> Bool {
         let result = try command.run()
         #expect(result.errorOutput.utf8.count == 65_536)
         #expect(text(result) == "end\n")
+    }
+
+    /// Those that it started end with it: in the foreground, in the background, and two deep.
+    @Test(arguments: ["", "trap '' TERM; "])
+    func theDeadlineEndsWhatTheProgramStarted(_ trap: String) throws {
+        let note = try Program("")
+        let loop = "\(trap)echo $$ >> \(note.path); while :; do sleep 0.05; done"
+        let command = shell(
+            "sh -c \"\(loop.replacing("$", with: "\\$"))\" & (sh -c '\(loop.replacing("'", with: #"'\''"#))'; :)",
+            deadline: .seconds(1))
+        #expect(throws: SubprocessError.timedOut(program: "sh", after: .seconds(1))) {
+            _ = try command.run()
+        }
+        let ids = try String(contentsOfFile: note.path, encoding: .utf8).split(separator: "\n")
+        #expect(ids.count == 2)
+        #expect(!ids.contains { isAlive(String($0)) })
+    }
+
+    @Test func anEndThatNobodyCanTellIsNoSuccess() {
+        #expect(throws: SystemError("waitpid", "process 1", code: ECHILD)) {
+            try ChildProcess.reap(1)
+        }
     }
 
     /// One that ends at SIGTERM, and one that has to be killed.

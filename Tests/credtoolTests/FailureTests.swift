@@ -3,6 +3,7 @@ import AWS
 import Engine
 import Flags
 import Foundation
+import Glibc
 import HTTP
 import Handover
 import Model
@@ -57,8 +58,9 @@ private let documents: [CredentialDocumentError] = [
 
 private let programs: [ProcessFailure] =
     [
-        .unsplittable(.noClosingQuotation), .run(.notFound(program: "x")),
-        .run(.notExecutable(program: "x")), .run(.timedOut(program: "x", after: .seconds(1))),
+        .unsplittable(.noClosingQuotation), .run(.cannotStart(ExecuteError(program: "x", code: 2))),
+        .run(.cannotStart(ExecuteError(program: "/tmp", code: 13))),
+        .run(.timedOut(program: "x", after: .seconds(1))),
         .run(.tooMuchOutput(program: "x", limit: 1)),
         .run(.system(SystemError("x", "y", code: 5))), .ended(.exited(1)), .ended(.signalled(9)),
         .noToken, .loop,
@@ -69,7 +71,8 @@ private let prompts: [PromptError] = [
     .failed(program: "x", .exited(1), message: "y"),
     .failed(program: "x", .signalled(1), message: ""),
     .noCode(program: "x"), .terminal(.library(library)), .nowhereToAsk(hasDisplay: true),
-    .processUnset, .timedOut(after: .seconds(120)), .program(.notFound(program: "x")),
+    .processUnset, .timedOut(after: .seconds(120)),
+    .program(.cannotStart(ExecuteError(program: "x", code: 8))),
 ]
 
 private let staticKey = StaticKey(
@@ -226,6 +229,16 @@ private let all: [Failure] =
         .execute(ExecuteError(program: "/tmp", code: 13)),
         .export(UnwritableValue("region", in: .ini)),
     ]
+    + [E2BIG, ETXTBSY, ENOEXEC, ENOENT, EACCES, ELOOP].map {
+        .execute(ExecuteError(program: "/bin/sh", code: $0))
+    }
+    + [EACCES, ENOSPC, EISDIR, EFBIG, EMFILE, ENFILE, EAGAIN, ENOMEM, EIO].map {
+        .system(SystemError("open", "/x", code: $0))
+    } + [
+        .system(SystemError("flock", "/x", code: EWOULDBLOCK)),
+        .system(SystemError("read", "/x", code: ETIMEDOUT)),
+        .system(SystemError("fstat", "/x", code: EINVAL)),
+    ]
 
 @Test(arguments: all)
 func everyFailureSaysWhatHappenedAndWhatToTypeNext(_ failure: Failure) throws {
@@ -253,6 +266,7 @@ func everyFailureSaysWhatHappenedAndWhatToTypeNext(_ failure: Failure) throws {
     (.usage(usages[0]), .list, 2), (.usage(usages[0]), .exec, 125),
     (.execute(ExecuteError(program: "x", code: 2)), .exec, 127),
     (.execute(ExecuteError(program: "x", code: 13)), .exec, 126),
+    (.execute(ExecuteError(program: "/bin/sh", code: 2)), .exec, 127),
 ])
 func exitCodes(failure: Failure, command: Command, code: Int32) {
     #expect(failure.exitCode(of: command) == code)
@@ -320,4 +334,26 @@ private func name(_ error: some Error) -> String {
     try isComplete(
         machine.compactMap { if case .container(let error) = $0 { error } else { nil } },
         "ContainerCredentialsError", "AWS/ContainerCredentials.swift")
+}
+
+@Test(arguments: [
+    ("/tmp", EACCES), ("/bin/sh", ENOENT), ("/bin/sh", ENOEXEC), ("/bin/sh", E2BIG),
+    ("/bin/sh", ETXTBSY), ("/bin/sh", EACCES), ("/nonexistent", ENOENT),
+])
+func chmodIsNotNamedWhereItCannotHelp(program: String, code: Int32) {
+    let failure = Failure.execute(ExecuteError(program: program, code: code))
+    #expect(!failure.hints.joined().contains("chmod"))
+    #expect(
+        Failure.engine(
+            .process(
+                .run(.cannotStart(ExecuteError(program: program, code: code))),
+                ProcessUse(key: "credential_process", command: name, profile: "x"))
+        ).hints.joined()
+            .contains("chmod") == false)
+}
+
+@Test func aHeldLockSaysWhoseItIs() {
+    let failure = Failure.system(SystemError("flock", "/data/vault.lock", code: EWOULDBLOCK))
+    #expect(failure.message == "another credtool holds /data/vault.lock")
+    #expect(failure.hints.joined().contains("fuser -v /data/vault.lock"))
 }

@@ -13,5 +13,8 @@ int cchild_descriptor(pid_t child);
 // the children's ends away.
 void cchild_expect(void);
 
+// Ignores SIGCHLD again where cchild_expect ended that.
+void cchild_restore(void);
+
 // write(2) that returns EPIPE and raises no signal. Returns the number of bytes, or -errno.
 ssize_t cchild_write(int descriptor, const void *bytes, size_t size);

@@ -173,6 +173,8 @@ private final class Job {
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)
+        // Blocked, they would end the process where the libraries raise them, without a word.
+        for own in [SIGTRAP, SIGABRT, SIGILL, SIGSEGV, SIGBUS, SIGFPE] { sigdelset(&all, own) }
         pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         var thread = pthread_t()

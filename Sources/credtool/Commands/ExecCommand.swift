@@ -13,7 +13,7 @@ struct ExecCommand {
 
     func run() throws {
         let arguments = try commandLine()
-        let program = String(cString: arguments[0])
+        let program = String(path: arguments[0])
         var request = CredentialRequest(invocation)
         request.program = program
         let session = SessionEnvironment(try obtained(request))
@@ -39,8 +39,8 @@ struct ExecCommand {
         if let start = invocation.commandStart {
             return Array(CurrentProcess.arguments[start...])
         }
-        let shell = Machine.variable("SHELL") ?? "/bin/sh"
-        guard let copy = strdup(shell) else { throw SystemError("strdup", shell) }
+        let shell = Machine.pathVariable("SHELL") ?? "/bin/sh"
+        guard let copy = shell.withPath({ strdup($0) }) else { throw SystemError("strdup", shell) }
         return [copy]
     }
 

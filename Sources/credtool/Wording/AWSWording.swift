@@ -121,7 +121,9 @@ extension LibraryUnavailable {
     /// The words.
     var wording: Wording {
         Wording(
-            "\(library) cannot be loaded: \(reason)", hint: "sudo apt install \(package)")
+            "\(library) cannot be loaded: \(reason)",
+            hint: isAboutLimits(reason)
+                ? "look at the limits: ulimit -a" : "sudo apt install \(package)")
     }
 }
 

@@ -11,6 +11,7 @@ extension Machine {
         switch progress {
         case .planned(let plan):
             for reason in plan.reasons { console.trace(reason) }
+        case .obtaining: warnOfUnsafeFiles()
         case .learning(let key):
             console.trace("asking AWS for the account of key \(key.accessKeyID.masked)")
         case .serviceRole(let role):

@@ -60,10 +60,10 @@ extension ProcessFailure {
             Wording(
                 "the command has a quotation that does not end",
                 hint: "quote it as for a shell; no shell runs it")
-        case .run(.notFound(let program)):
-            Wording("there is no program \(quoted(program))", hint: "name it by its whole path")
-        case .run(.notExecutable(let program)):
-            Wording("\(program) cannot be run", hint: "chmod +x \(program)")
+        case .run(.cannotStart(let error)) where error.cause == .notFound:
+            Wording(
+                "there is no program \(quoted(error.program))", hint: "name it by its whole path")
+        case .run(.cannotStart(let error)): error.wording
         case .run(.timedOut(let program, let limit)):
             Wording(
                 "\(program) did not end within \(spoken(limit))",

@@ -1,4 +1,4 @@
-// The words for vaults, sessions' places, the terminal and programs that do not start.
+// The words for vaults and sessions' places.
 internal import Glibc
 internal import Model
 internal import Store
@@ -41,6 +41,8 @@ extension VaultError {
                 "no keyring is running (nothing on the session bus is the Secret Service)",
                 hint: "sudo apt install gnome-keyring and log in again, or keep the key in a file:"
                     + " credtool add PROFILE --vault file")
+        case .noBus(let reason) where isAboutLimits(reason):
+            Wording("the keyring cannot be asked: \(reason)", hint: "look at the limits: ulimit -a")
         case .noBus(let reason):
             Wording(
                 "there is no D-Bus session bus, and so no keyring: "
@@ -58,6 +60,10 @@ extension VaultError {
             Wording(
                 "the keyring would send secrets in plain over the session bus",
                 hint: "keep the key in a file: credtool add PROFILE --vault file")
+        case .serviceFailed("pthread_create", _):
+            Wording(
+                "the keyring cannot be asked: no thread can be started",
+                hint: "look at the limits: ulimit -a")
         case .serviceFailed(let name, let message):
             Wording("the keyring says \(name): \(message)", hint: "try again")
         default: fileWording
@@ -117,49 +123,6 @@ extension SessionStoreError {
         case .notASession: Wording("what AWS gave is no session", hint: "try again")
         case .system(let error): error.wording
         case .vault(let error): error.wording
-        }
-    }
-}
-
-extension TerminalError {
-    /// The words.
-    var wording: Wording {
-        switch self {
-        case .noTerminal:
-            Wording("there is no terminal to ask on", hint: "run credtool in a terminal")
-        case .ended: Wording("no answer was given", hint: "try again")
-        case .library(let error): error.wording
-        }
-    }
-}
-
-extension ExecuteError {
-    /// The words.
-    var wording: Wording {
-        if isDirectory {
-            return Wording("\(program) is a directory", hint: "name a program in it")
-        }
-        return isNotFound
-            ? Wording(
-                "\(program): there is no such program",
-                hint:
-                    "is it installed, and in PATH? PROFILE comes before the command: credtool exec"
-                    + " PROFILE -- COMMAND")
-            : Wording(
-                "\(program) cannot be run: \(reason)",
-                hint: "a program needs the right to be run: chmod +x \(program)")
-    }
-}
-
-extension SystemError {
-    /// The words.
-    var wording: Wording {
-        switch code {
-        case EACCES, EPERM, EROFS:
-            Wording("\(self)", hint: "look at whose it is, and who may write: ls -ld \(subject)")
-        case ENOSPC, EDQUOT: Wording("\(self)", hint: "make room, and try again: df -h")
-        case EISDIR: Wording("\(self)", hint: "a file is expected there: ls -ld \(subject)")
-        default: Wording("\(self)", hint: "try again with --verbose")
         }
     }
 }

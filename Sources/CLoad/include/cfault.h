@@ -1,0 +1,12 @@
+// Words for the sudden ends that libraries bring about: GLib raises SIGTRAP where it gets no
+// descriptor, thread or memory, libgcrypt aborts.
+#pragma once
+
+// A failure of credtool itself as `exec` tells it; which command runs is not known here.
+#define CFAULT_EXIT_CODE 125
+
+// From now on those ends are told on standard error. execve(2) lifts this again.
+void cfault_expect(void);
+
+// Tells of one and ends the process. A signal handler, which may be called as well.
+void cfault_tell(int signal);
