@@ -53,7 +53,7 @@ enum MetadataDocument {
         let document = try JSONDocument.object(body)
         let code = document.string(["Code"]) ?? document.string(["code"])
         if let code, code != "Success" {
-            throw .refused(code: onOneLine(code), message: message(document))
+            throw .refused(code: onOneLine(code, limit: 128), message: message(document))
         }
         return try document.credentials(tokenField: "Token", required: required, now: now)
     }
