@@ -36,7 +36,7 @@ public enum CredentialProcessDocument {
             let version = document.integer(["Version"])
             guard let version else { throw .malformed(field: "Version") }
             guard version == 1 else { throw .unsupportedVersion(version) }
-        default: throw .malformed(field: "Version")
+        case .object, .array, .string, .boolean, .null: throw .malformed(field: "Version")
         }
         return try document.credentials(
             tokenField: "SessionToken", required: ["Version", "AccessKeyId", "SecretAccessKey"],
