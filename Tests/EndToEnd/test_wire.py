@@ -94,6 +94,12 @@ class TestPasswordsInURLs:
         ready.credtool("exec", "--", "true", env={
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": url}).fails(code=125)
 
+    @pytest.mark.parametrize("url", URLS, ids=range(len(URLS)))
+    def test_of_the_metadata(self, ready, url):
+        ready.credtool("exec", "--", "true", env={
+            "AWS_EC2_METADATA_DISABLED": None,
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": url}).fails(code=125)
+
     def test_of_proxies(self, ready):
         ready.add()
         for url in self.URLS:
