@@ -36,7 +36,7 @@ public enum CredentialProcessDocument {
             let version = document.integer(["Version"])
             guard let version else { throw .malformed(field: "Version") }
             guard version == 1 else { throw .unsupportedVersion(version) }
-        default: throw .malformed(field: "Version")
+        case .object, .array, .string, .boolean, .null: throw .malformed(field: "Version")
         }
         return try document.credentials(
             tokenField: "SessionToken", required: ["Version", "AccessKeyId", "SecretAccessKey"],
@@ -53,7 +53,7 @@ enum MetadataDocument {
         let document = try JSONDocument.object(body)
         let code = document.string(["Code"]) ?? document.string(["code"])
         if let code, code != "Success" {
-            throw .refused(code: onOneLine(code), message: message(document))
+            throw .refused(code: onOneLine(code, limit: 128), message: message(document))
         }
         return try document.credentials(tokenField: "Token", required: required, now: now)
     }

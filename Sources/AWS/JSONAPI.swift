@@ -117,11 +117,7 @@ struct JSONAPI: Sendable {
         func unreadable(_ reason: String) -> AWSError {
             .unreadable(operation: operation, status: response.status, reason: reason)
         }
-        let document: JSONDocument
-        do {
-            document = try JSONDocument(
-                response.body.count == 0 ? Secret("{}") : response.body.copy())
-        } catch {
+        guard let document = Self.document(response) else {
             // The field alone tells enough.
             if let code = response.header(Self.errorType), !response.isSuccess {
                 throw .service(
@@ -141,6 +137,12 @@ struct JSONAPI: Sendable {
         do { return try read(document) } catch {
             throw unreadable("\(error.field) is missing or not as it should be")
         }
+    }
+
+    /// nil where the body is not JSON.
+    private static func document(_ response: borrowing HTTPResponse) -> JSONDocument? {
+        response.body.count == 0
+            ? try? JSONDocument(Secret("{}")) : try? JSONDocument(response.body)
     }
 
     private static let errorType = "x-amzn-errortype"

@@ -146,11 +146,12 @@ public struct STS: Sendable {
 }
 
 extension XMLDocument {
-    /// The text of a child that must be there and not be empty.
+    /// The text of a child that must be there, not be empty, and hold nothing that steers a display or
+    /// ends a line: names and IDs go into files and on terminals.
     borrowing func required(_ name: String, in element: Element) throws(MissingField) -> String {
-        guard let text = string([name], in: element), !text.isEmpty else {
-            throw MissingField(field: name)
-        }
+        guard let text = string([name], in: element), !text.isEmpty,
+            !text.unicodeScalars.contains(where: \.steersDisplay)
+        else { throw MissingField(field: name) }
         return text
     }
 

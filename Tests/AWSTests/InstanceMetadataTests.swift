@@ -191,3 +191,12 @@ func roleNamesStayInTheirPath(_ list: String, _ path: String) throws {
     _ = try metadata(transport).credentials()
     #expect(requests(transport).last == "GET 2 …-extended/\(path)")
 }
+
+@Test(arguments: [
+    (Int64.max, Int.max, 300, 100), (300, 100, 300, 100), (301, 101, 300, 100), (2, 3, 2, 3),
+    (0, 0, 1, 1), (.min, .min, 1, 1),
+])
+func patienceHasItsBounds(_ seconds: Int64, _ tries: Int, _ bounded: Int, _ boundedTries: Int) {
+    let options = InstanceMetadata.Options(timeout: .seconds(seconds), tries: tries)
+    #expect(options.timeout == .seconds(bounded) && options.tries == boundedTries)
+}

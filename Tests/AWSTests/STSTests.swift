@@ -286,6 +286,27 @@ func messagesAreFitToShow(_ code: String, _ message: String, _ shown: String) th
     #expect(try told(refusal(code, message))?.message == shown)
 }
 
+/// They go into the index and on terminals.
+@Test(arguments: ["\n", "&#9;", "&#x9b;", "&#x202e;", "&#x2028;"])
+func idsOfSeveralLinesAreRefused(_ mark: String) throws {
+    for field in ["Arn", "UserId", "Account"] {
+        let fields = [
+            "Arn": "arn:aws:iam::123456789012:user/a", "UserId": "AIDA", "Account": "123456789012",
+        ].map { name, text in "<\(name)>\(text)\(name == field ? mark + "x" : "")</\(name)>" }
+        let transport = ScriptedTransport([
+            .answer(
+                200,
+                "<GetCallerIdentityResponse><GetCallerIdentityResult>\(fields.joined())"
+                    + "</GetCallerIdentityResult></GetCallerIdentityResponse>")
+        ])
+        #expect(
+            throws: AWSError.unreadable(
+                operation: "GetCallerIdentity", status: 200,
+                reason: "\(field) is missing or not as it should be")
+        ) { _ = try sts(transport).getCallerIdentity(credentials: credentials()) }
+    }
+}
+
 @Test func codesAndRequestIDsAreFitToShow() throws {
     let long = String(repeating: "C", count: 200)
     let error = try told(

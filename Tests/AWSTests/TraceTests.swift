@@ -148,3 +148,33 @@ private func document(_ token: String) -> [String] {
     let own = MemoryScan.count(of: token)
     #expect(traces == [0, 0] && own == 0)
 }
+
+@Test func jsonCallsLeaveNoTrace() throws {
+    let code = MemoryScan.marker()
+    let bearer = MemoryScan.marker()
+    let needles = [Secret.Holder(MemoryScan.marker()), .init(MemoryScan.marker())]
+    let transport = NeedleTransport(
+        status: 200,
+        pieces: ["{\"accessToken\": \"", "\", \"more\": {\"refreshToken\": \"\\u0041", "\"}}"],
+        needles: needles)
+    func ask() throws -> Bool {
+        let api = JSONAPI(
+            service: "x", endpoint: try Endpoint.sts(.init()), transport: transport,
+            effects: .system)
+        let request = JSONRequest.rest(
+            "CreateToken", "POST", "/token",
+            secretHeader: SecretHTTPHeader("Authorization", padded(bearer)),
+            body: Secret(json: .compact) { $0.member("code", secret: padded(code)) })
+        return try api.call(request, limits: CallLimits(tries: 1)) {
+            (document) throws(MissingField) in
+            guard let token = document.secret(["accessToken"]),
+                let refresh = document.secret(["more", "refreshToken"])
+            else { throw MissingField(field: "accessToken") }
+            return token.equals(needles[0].secret) && refresh.count == 33
+        }
+    }
+    #expect(try ask())
+    let traces = needles.map { MemoryScan.count(of: $0.secret) }
+    let own = [MemoryScan.count(of: code), MemoryScan.count(of: bearer)]
+    #expect(traces == [0, 0] && own == [0, 0])
+}

@@ -43,6 +43,18 @@ private func read(_ text: String) throws(XMLError) -> XMLDocument {
     }
 }
 
+@Test func childrenAreThoseRightInside() throws {
+    let document = try read("<a><b>1<b>2</b></b><c><b>3</b><d/></c><b>4</b></a>")
+    let root = document.root
+    var texts: [String?] = []
+    for child in document.children("b", of: root) { texts.append(document.string([], in: child)) }
+    #expect(texts == ["", "4"])
+    let inner = [["b", "b"], ["c", "b"], ["d"], ["c", "d", "b"]].map {
+        document.element($0, in: root).map { document.string([], in: $0) }
+    }
+    #expect(inner == ["2", "3", nil, nil])
+}
+
 /// An encoding declared in the document is not believed: AWS writes UTF-8.
 @Test func encodingIsUTF8WhateverIsDeclared() throws {
     let document = try read("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a><b>ü</b></a>")

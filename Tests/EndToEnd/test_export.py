@@ -89,7 +89,7 @@ def test_roles(world):
 
 def test_nothing_but_values_is_evaluated(world):
     """A token written like commands stays a token."""
-    token = "o'brien $(touch pwned) `touch pwned` \\ \"; touch pwned; #"
+    token = "o'brien$(touch${IFS}pwned)`touch${IFS}pwned`\\\";touch${IFS}pwned;#"
     key = world.add()
     made = faults.Identity("ASIA" + "X" * 16, "madeUpSecret/xxxxxxxxxxxxxxxxxxxxxxxxxxx", key.arn,
                            token)

@@ -45,6 +45,8 @@ func temporaryKeysAreRefused(_ text: String) throws {
 }
 
 /// The text as it is piped in, and the key that is read from it, are all that holds the secret.
+///
+/// Both are long, so that what is freed unwiped is not overwritten by the search for it.
 @Test(arguments: [
     ["\(keyID)\n", "\n"], ["", "\n\(keyID)\n"],
     ["{\"AccessKeyId\": \"", "\", \"SecretAccessKey\": \"x\"}"],
@@ -54,9 +56,11 @@ func temporaryKeysAreRefused(_ text: String) throws {
 ])
 func keysLeaveNoTrace(_ around: [String]) {
     func read(_ needle: borrowing Secret, _ look: () -> Void) {
-        let text = Secret(capacity: 512) { room in
+        let text = Secret(capacity: 32 << 10) { room in
             var writer = SecretWriter(room)
+            writer.write(String(repeating: "\n", count: 20_000))
             writer.write(around[0])
+            writer.write(String(repeating: "x", count: 700))
             needle.withBytes { writer.write($0) }
             writer.write(around[1])
             return writer.count
@@ -64,7 +68,7 @@ func keysLeaveNoTrace(_ around: [String]) {
         do {
             let key = try KeyInput.parse(text)
             look()
-            #expect(key.secret.count == needle.count)
+            #expect(key.secret.count == 700 + needle.count)
         } catch { look() }
     }
     // What is loaded at the first use has then been loaded.

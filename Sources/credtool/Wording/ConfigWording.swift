@@ -1,4 +1,5 @@
 // The words for the AWS config files.
+internal import Model
 internal import Profiles
 
 extension ConfigError {
@@ -13,9 +14,10 @@ extension ConfigError {
         case .invalidValue(let key, let value, let origin, let expected):
             // A variable and a flag are their own place.
             let place = "\(origin)" == key ? "" : "\(origin): "
+            let shown = expected == .url ? value.withoutUserInfo : value
             let trouble = expected.isOfAWS ? "AWS would refuse" : "is not understood"
             return Wording(
-                "\(place)\(key) is \(quoted(value)), which \(trouble)",
+                "\(place)\(key) is \(quoted(shown)), which \(trouble)",
                 hint: "\(key) must be \(expected)")
         case .unknownInclude(let include, let profile, let nearest):
             return Wording(
