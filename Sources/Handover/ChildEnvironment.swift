@@ -1,5 +1,6 @@
 // The environment of the child process: the parent's, less every other credential, plus ours.
 internal import Glibc
+internal import Model
 
 /// An environment as execve takes it.
 public enum ChildEnvironment {
@@ -13,17 +14,20 @@ public enum ChildEnvironment {
     ) -> [UnsafeMutablePointer<CChar>] {
         var new: [UnsafeMutablePointer<CChar>] = []
         var names: Set<String> = []
+        // One piece of locked memory for all of them.
+        var size = 0
+        session.forEachVariable { name, value in size += name.utf8.count + value.count + 2 }
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
+        mlock(room.baseAddress, room.count)
+        var writer = SecretWriter(room)
         session.forEachVariable { name, value in
             names.insert(name)
-            let entry = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: name.utf8.count + 1 + value.count + 1, alignment: 1)
-            mlock(entry.baseAddress, entry.count)
-            entry.copyBytes(from: name.utf8)
-            entry[name.utf8.count] = UInt8(ascii: "=")
-            UnsafeMutableRawBufferPointer(rebasing: entry[(name.utf8.count + 1)...])
-                .copyMemory(from: value)
-            entry[entry.count - 1] = 0
-            new += entry.baseAddress.map { [$0.assumingMemoryBound(to: CChar.self)] } ?? []
+            let entry = room.baseAddress.map { $0 + writer.count }
+            writer.write(name)
+            writer.write(UInt8(ascii: "="))
+            writer.write(value)
+            writer.write(UInt8(0))
+            if let entry { new.append(entry.assumingMemoryBound(to: CChar.self)) }
         }
         return inherited.filter { entry in
             let name = name(of: entry)

@@ -16,25 +16,23 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// nothing is thought to live longer than it does.
     public init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
-        func number(_ range: Range<Int>) -> Int32? {
-            guard bytes[range].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-            else { return nil }
-            return Int32(String(decoding: bytes[range], as: UTF8.self))
+        func number(_ range: Range<Int>) -> Int? {
+            var number = 0
+            for byte in bytes[range] {
+                guard (0x30...0x39).contains(byte) else { return nil }
+                number = number * 10 + Int(byte - 0x30)
+            }
+            return number
         }
         guard bytes.count >= 20, let year = number(0..<4), let month = number(5..<7),
             let day = number(8..<10), let hour = number(11..<13), let minute = number(14..<16),
             let second = number(17..<19)
         else { return nil }
-        var fields = tm()
-        fields.tm_year = year - 1900
-        fields.tm_mon = month - 1
-        fields.tm_mday = day
-        fields.tm_hour = hour
-        fields.tm_min = minute
-        fields.tm_sec = second
-        self.init(secondsSinceEpoch: timegm(&fields))
+        self.init(
+            secondsSinceEpoch: CalendarDate(year: year, month: month, day: day).daysSinceEpoch
+                * 86_400 + hour * 3600 + minute * 60 + second)
 
-        // timegm takes 31 February and minute 75; printing the moment again shows that it did.
+        // 31 February and minute 75 are moments of other names; printing shows which.
         guard description.dropLast() == text.prefix(19) else { return nil }
         var rest = text.dropFirst(19)
         if rest.first == "." {
@@ -46,10 +44,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 
     /// RFC 3339 in UTC: `2026-01-31T09:00:00Z`.
-    public var description: String { formatted("%Y-%m-%dT%H:%M:%SZ") }
+    public var description: String { formatted(dash: "-", colon: ":") }
 
     /// ISO 8601 basic form, which Signature Version 4 wants: `20260131T090000Z`.
-    public var basicISO8601: String { formatted("%Y%m%dT%H%M%SZ") }
+    public var basicISO8601: String { formatted(dash: "", colon: "") }
 
     /// The moment `duration` later; a fraction of a second is dropped. What lies beyond the last
     /// moment that can be said is that one.
@@ -71,14 +69,70 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         left.secondsSinceEpoch < right.secondsSinceEpoch
     }
 
-    private func formatted(_ format: String) -> String {
-        var seconds = secondsSinceEpoch
-        var fields = tm()
-        gmtime_r(&seconds, &fields)
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
-            guard let base = buffer.baseAddress else { return "" }
-            strftime(base, buffer.count, format, &fields)
-            return String(cString: base)
+    /// The C library would read the local time zone first, which UTC does not need.
+    private func formatted(dash: String, colon: String) -> String {
+        func digits(_ number: Int, _ count: Int = 2) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
         }
+        let (days, second) = secondsSinceEpoch.flooredQuotientAndRemainder(dividingBy: 86_400)
+        let date = CalendarDate(daysSinceEpoch: days)
+        return digits(date.year, 4) + dash + digits(date.month) + dash + digits(date.day) + "T"
+            + digits(second / 3600) + colon + digits(second / 60 % 60) + colon
+            + digits(second % 60) + "Z"
+    }
+}
+
+/// A day of the Gregorian calendar.
+///
+/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil and
+/// civil_from_days.
+private struct CalendarDate {
+    let year: Int
+    let month: Int
+    let day: Int
+
+    init(year: Int, month: Int, day: Int) {
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    /// The day so many after 1970-01-01.
+    init(daysSinceEpoch days: Int) {
+        let (era, dayOfEra) = (days.addingClamped(719_468)).flooredQuotientAndRemainder(
+            dividingBy: 146_097)
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        // Counted from March, so that the day that some years have more comes last.
+        let shifted = (5 * dayOfYear + 2) / 153
+        month = shifted < 10 ? shifted + 3 : shifted - 9
+        day = dayOfYear - (153 * shifted + 2) / 5 + 1
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// How many days after 1970-01-01 it is.
+    var daysSinceEpoch: Int {
+        let shiftedYear = year - (month <= 2 ? 1 : 0)
+        let (era, yearOfEra) = shiftedYear.flooredQuotientAndRemainder(dividingBy: 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+}
+
+extension Int {
+    /// Division that rounds down, so that the remainder is never negative.
+    fileprivate func flooredQuotientAndRemainder(
+        dividingBy divisor: Int
+    ) -> (quotient: Int, remainder: Int) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+
+    fileprivate func addingClamped(_ other: Int) -> Int {
+        let (sum, isTooLarge) = addingReportingOverflow(other)
+        return isTooLarge ? .max : sum
     }
 }

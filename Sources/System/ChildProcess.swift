@@ -1,6 +1,7 @@
 // One child process: started without a shell, ended with its owner.
 internal import CSystem
 internal import Glibc
+internal import Model
 
 /// A running child; whoever lets go of it before it has ended ends it.
 struct ChildProcess: ~Copyable {
@@ -92,7 +93,7 @@ struct ChildProcess: ~Copyable {
         var tree = ProcessTree(below: id)
         kill(id, SIGTERM)
         tree.send(SIGTERM)
-        let limit = ContinuousClock.now + grace
+        let limit = MonotonicTime.now + grace
         var isReaped = false
         while true {
             if !isReaped {
@@ -100,7 +101,7 @@ struct ChildProcess: ~Copyable {
                 do { isReaped = try reap(id) != nil } catch { isReaped = true }
             }
             if isReaped, !tree.isAlive { return }
-            guard ContinuousClock.now < limit else { break }
+            guard MonotonicTime.now < limit else { break }
             usleep(5_000)
         }
         tree.grow()

@@ -1,5 +1,6 @@
 // One holder at a time over processes: flock(2) on a file of its own.
 internal import Glibc
+internal import Model
 
 /// A lock that its holder's end frees, also by SIGKILL.
 public struct FileLock: ~Copyable {
@@ -12,7 +13,7 @@ public struct FileLock: ~Copyable {
     public init(path: String, within limit: Duration) throws(SystemError) {
         let file = path.withPath { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard file >= 0 else { throw SystemError("open", path) }
-        let end = ContinuousClock.now + limit
+        let end = MonotonicTime.now + limit
         // flock has no time-out, and an alarm would be the whole process's.
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else {
@@ -20,7 +21,7 @@ public struct FileLock: ~Copyable {
                 close(file)
                 throw error
             }
-            guard ContinuousClock.now < end else {
+            guard MonotonicTime.now < end else {
                 close(file)
                 throw SystemError("flock", path, code: EWOULDBLOCK)
             }

@@ -48,7 +48,7 @@ struct ReadableFile: ~Copyable {
     /// Its size as far as that is known before it is read.
     let size: Int
     /// When a pipe that says nothing is given up.
-    private let end: ContinuousClock.Instant?
+    private let end: MonotonicTime?
     private var taken = 0
     /// Whether all of it was read.
     private(set) var isAtEnd = false

@@ -1,6 +1,7 @@
 // A child process and the pipes to it, read and written as far as they go without waiting.
 internal import CSystem
 internal import Glibc
+internal import Model
 
 /// A child and the ends of the pipes to it; an end that is not in use is closed.
 struct PipedChild: ~Copyable {
@@ -39,14 +40,14 @@ struct PipedChild: ~Copyable {
     }
 
     /// Waits until there is something to do, or the time is over.
-    func wait(until end: ContinuousClock.Instant?, atMost interval: Duration) {
+    func wait(until end: MonotonicTime?, atMost interval: Duration) {
         var polls = [
             pollfd(fd: output.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: errors.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: input.number, events: Int16(POLLOUT), revents: 0),
             pollfd(fd: child.end, events: Int16(POLLIN), revents: 0),
         ]
-        var rest = end.map { max(.zero, $0 - ContinuousClock.now) }
+        var rest = end.map { max(.zero, $0 - MonotonicTime.now) }
         if child.end < 0 { rest = min(rest ?? interval, interval) }
         // Rounded up: a wait that ends too early would be a busy one. A signal ends it as well.
         let milliseconds = rest.map { Int32(min($0, .seconds(3600)) / .milliseconds(1)) + 1 }

@@ -116,7 +116,7 @@ public struct Subprocess: Sendable {
             default: throw .system(error)
             }
         }
-        let end = deadline.map { ContinuousClock.now + $0 }
+        let end = deadline.map { MonotonicTime.now + $0 }
         var errors: [UInt8] = []
         // One byte more than may be, to see that there is more.
         let output = try Secret(capacity: outputLimit + 1) { (buffer) throws(SubprocessError) in
@@ -137,7 +137,7 @@ public struct Subprocess: Sendable {
                     written += pipedChild.input.write(bytes, from: written)
                 }
                 if isOver { return count }
-                if let end, ContinuousClock.now >= end, let deadline {
+                if let end, MonotonicTime.now >= end, let deadline {
                     throw .timedOut(program: program, after: deadline)
                 }
                 pipedChild.wait(until: end, atMost: Self.interval)

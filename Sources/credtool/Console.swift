@@ -6,7 +6,7 @@ internal import System
 struct Console {
     /// Whether the steps on the way are told.
     var isVerbose = false
-    private let start = ContinuousClock.now
+    private let start = MonotonicTime.now
     /// Whether standard error shows colours.
     let hasColour: Bool
 
@@ -34,7 +34,7 @@ struct Console {
     /// A sentence for a person who asked for `--verbose`, with the time since the start.
     func trace(_ text: @autoclosure () -> String) {
         guard isVerbose else { return }
-        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        let (seconds, attoseconds) = (MonotonicTime.now - start).components
         say("\(text()) (+\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms)")
     }
 

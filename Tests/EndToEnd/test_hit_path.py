@@ -1,0 +1,43 @@
+"""What an exec with a cached session costs: counted in system calls, since times are the machine's."""
+
+import collections
+import re
+import subprocess
+
+from rig.world import BINARY
+
+#: From credtool's own first call to the one that becomes the child. Each is one that a user waits
+#: for: raise a number only for what a hit cannot do without.
+AT_MOST = {
+    # The config, credentials and index files.
+    "openat": 3, "read": 2, "close": 2,
+    # Locked memory for the config file, for the session as it is kept, and for its two secrets; and
+    # for the child's variables.
+    "mmap": 5, "mlock": 5, "madvise": 4, "munmap": 4,
+    # The session: looked for under two types of keys, its owner looked at, read.
+    "keyctl": 4,
+    # Standing descriptors, and whether standard error is a terminal.
+    "fcntl": 3, "ioctl": 1,
+}
+#: All others together: identity, host name, signals, statuses, the allocator.
+OTHERS = 16
+
+
+def test_a_hit_makes_no_more_system_calls(world, kernel_keyring):
+    world.add()
+    role = world.sts.new_role("deploy")
+    world.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n")
+    world.exec_env("prod")
+    trace = world.scratch / "trace"
+    subprocess.run(["strace", "-qq", "-o", trace, str(BINARY), "exec", "prod", "--", "/bin/true"],
+                   env=world.environment, check=True)
+    calls = [match[1] for line in trace.read_text().splitlines()
+             if (match := re.match(r"(\w+)\(", line))]
+    own = calls[calls.index("prctl"):calls.index("execve", 1)]
+    assert "keyctl" in own, f"no look into the kernel keyring: {own}"
+    counts = collections.Counter(own)
+    more = {name: count for name, count in counts.items()
+            if name in AT_MOST and count > AT_MOST[name]}
+    assert not more, f"more than {AT_MOST}: {more}"
+    others = {name: count for name, count in counts.items() if name not in AT_MOST}
+    assert sum(others.values()) <= OTHERS, others
