@@ -48,7 +48,7 @@ public enum AtomicFile {
         guard fstat(file, &status) == 0 else { throw SystemError("fstat", path) }
         // All of the room is locked in memory: what a file has, and some for one that grows.
         let size = Int(status.st_size)
-        let room = size > 0 ? size + 64 << 10 : 1 << 20
+        let room = size > 0 ? size + 4096 : 1 << 20
         return try Secret(reading: file, path, limit: min(room, limit))
     }
 
