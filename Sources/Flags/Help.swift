@@ -1,4 +1,5 @@
 // The texts of `-h` and `--help`, made of the table.
+internal import Model
 
 /// What help prints: lines of at most 80 columns, in ASCII.
 ///

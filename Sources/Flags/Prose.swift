@@ -1,4 +1,5 @@
 // The texts of the table taken apart: paragraphs, lists, literal words; and wrapped to a width.
+internal import Model
 
 /// A text of the table: paragraphs parted by empty lines; a paragraph whose lines begin with `- ` is
 /// a list; what is typed literally stands in backquotes.
@@ -76,10 +77,9 @@ func wrap(_ text: String, width: Int) -> [String] {
     return lines
 }
 
-// By hand: the generic `split` and `joined` make the runtime look up what strings conform to, which
-// costs a start more than the whole of a short help.
 extension String {
-    /// The parts between line feeds.
+    /// The parts between line feeds. By hand: the generic `split` makes the runtime look up what
+    /// strings conform to, which costs a start more than the whole of a short help.
     var lines: [String] {
         var lines: [String] = []
         var start = utf8.startIndex
@@ -89,18 +89,6 @@ extension String {
         }
         lines.append(String(self[start...]))
         return lines
-    }
-}
-
-extension [String] {
-    /// All of them in one text, with `separator` between.
-    func joined(by separator: String) -> String {
-        var text = ""
-        for index in indices {
-            if index > 0 { text += separator }
-            text += self[index]
-        }
-        return text
     }
 }
 

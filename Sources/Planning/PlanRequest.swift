@@ -88,13 +88,17 @@ public struct PlanFacts {
     ///
     /// Source: STS API reference, AssumeRole, RoleSessionName.
     static func sessionName(user: String, host: String) -> String {
-        func valid(_ text: some StringProtocol) -> [Character] {
-            text.unicodeScalars.map { scalar in
-                SettingForm.roleSessionName.accepts("\(scalar)\(scalar)") ? Character(scalar) : "-"
+        func valid(_ text: String, upTo end: Unicode.Scalar? = nil, count: Int) -> String {
+            var valid = String.UnicodeScalarView()
+            for scalar in text.unicodeScalars {
+                if scalar == end || valid.count == count { break }
+                let isTaken = SettingForm.roleSessionName.accepts("\(scalar)\(scalar)")
+                valid.append(isTaken ? scalar : "-")
             }
+            return String(valid)
         }
-        let host = valid(host.prefix { $0 != "." }).prefix(31)
-        let user = valid(user).prefix(63 - host.count)
-        return user.isEmpty && host.isEmpty ? "credtool" : String(user + "@" + host)
+        let host = valid(host, upTo: ".", count: 31)
+        let user = valid(user, count: 63 - host.utf8.count)
+        return user.isEmpty && host.isEmpty ? "credtool" : user + "@" + host
     }
 }

@@ -10,12 +10,9 @@ extension UInt8 {
     var startsComment: Bool { self == UInt8(ascii: "#") || self == UInt8(ascii: ";") }
     /// A letter, a digit or one of `_-/.%@:+`.
     var isOfIdentifier: Bool {
-        switch self {
-        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "."),
-            UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: "+"):
-            true
-        default: isASCIILetter || isASCIIDigit
-        }
+        // A bit for each of them, since large files have many: `%+-./0…9:`, then `@A…Z_a…z`.
+        let set: UInt64 = self < 64 ? 0x07ff_e820_0000_0000 : 0x07ff_fffe_87ff_ffff
+        return self < 128 && set &>> UInt64(self & 63) & 1 == 1
     }
     var isASCIIDigit: Bool { self &- UInt8(ascii: "0") < 10 }
     var isASCIILetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }

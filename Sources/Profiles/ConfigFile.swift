@@ -29,7 +29,7 @@ public struct ConfigFile: Sendable {
     public let role: Role
     /// The path in the form for display.
     public let path: String
-    private let text: FileText
+    let text: FileText
     private let index: SectionIndex
     /// Where the rests of the lines start whose secret values have been wiped.
     private let wipedSecrets: [Int]
@@ -147,9 +147,6 @@ public struct ConfigFile: Sendable {
         }
         return place.isEmpty ? nil : place
     }
-
-    /// All that is kept of the file's text.
-    var keptText: String { text.withSpan { $0.text(0..<$0.count) } }
 
     private func forEachProperty(
         of kind: SectionKind, named name: String, _ body: (Span<UInt8>, PlacedProperty) -> Void

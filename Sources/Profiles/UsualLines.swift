@@ -55,7 +55,7 @@ extension LineReader {
         guard bytes[offset].asciiLowercased != UInt8(ascii: "a") else { return nil }
         var at = offset + 1
         // A blank in a key could be followed by a comment.
-        while at < count, bytes[at] > UInt8(ascii: " "), bytes[at] != .equalsSign { at += 1 }
+        at = Self.endOfKey(bytes, from: at, count)
         while at < count, bytes[at].isBlank { at += 1 }
         guard at < count, bytes[at] == .equalsSign else { return nil }
         at += 1
@@ -65,6 +65,29 @@ extension LineReader {
         else { return nil }
         skipProperty(to: UnsafeRawPointer(newline) - UnsafeRawPointer(bytes) + 1)
         return .property
+    }
+
+    /// Where the first blank, control character or equals sign is; `count` where there is none.
+    ///
+    /// Eight bytes at a time: of the lowest byte for which it holds, `(x - n) & ~x` has the high bit
+    /// where x is less than n. Source: S. E. Anderson, "Bit Twiddling Hacks".
+    @inline(__always)
+    private static func endOfKey(
+        _ bytes: UnsafePointer<UInt8>, from start: Int, _ count: Int
+    ) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var at = start
+        while at + 8 <= count {
+            let word = UInt64(
+                littleEndian: UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self))
+            let others = word ^ (ones &* UInt64(UInt8.equalsSign))
+            let ends = (word &- ones &* 0x21) & ~word | (others &- ones) & ~others
+            let marks = ends & (ones &* 0x80)
+            if marks != 0 { return at + marks.trailingZeroBitCount / 8 }
+            at += 8
+        }
+        while at < count, bytes[at] > UInt8(ascii: " "), bytes[at] != .equalsSign { at += 1 }
+        return at
     }
 
     /// `profile` and a blank, as they stand in memory.

@@ -8,6 +8,7 @@ private let pieces = [
     "[", "profile", "[profile ", "default", "a", "Ab", "x", "key", "aws_secret_access_key", "]",
     " ",
     "\t", "=", "#", ";", "\r", "\n", "\n", "\n", "/%", "é", "\u{0}", "\u{7F}", "1", "name]", "= v",
+    "x=#",
 ]
 
 @Test(arguments: 0..<64)
