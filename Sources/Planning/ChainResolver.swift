@@ -10,9 +10,12 @@ struct ChainResolver {
     /// Why it went as it did.
     private(set) var reasons: [String] = []
 
-    init(config: ConfigFiles, facts: PlanFacts) {
+    private let isGuessing: Bool
+
+    init(config: ConfigFiles, facts: PlanFacts, isGuessing: Bool) {
         self.config = config
         self.facts = facts
+        self.isGuessing = isGuessing
     }
 
     /// The chain of the profile that was asked for, which has its variables in it already.
@@ -65,8 +68,10 @@ struct ChainResolver {
             return .end(finish(.storedKey(key), profile))
         }
         guard let profile else {
-            let nearest = nearest(
-                to: name.value, among: config.profileNames + facts.keys.keys.sorted())
+            let nearest =
+                isGuessing
+                ? nearest(to: name.value, among: config.profileNames + facts.keys.keys.sorted())
+                : nil
             guard let user = path.last else {
                 throw PlanError.unknownProfile(
                     name.value, origin: name.origin, nearest: nearest)

@@ -8,6 +8,7 @@ public struct Planner {
     let facts: PlanFacts
     let request: PlanRequest
     var reasons: [String] = []
+    private var isGuessing = true
 
     /// What AWS lets a role live that is assumed from a role.
     ///
@@ -21,10 +22,14 @@ public struct Planner {
 
     /// Makes the plan for `request`.
     /// - Throws: `PlanError` where it cannot be carried out; `ConfigError` for a broken setting.
+    ///
+    /// - Parameter guessing: Whether an error says which profile may have been meant. Who makes plans
+    ///   of thousands of profiles and drops their errors does without.
     public static func plan(
-        _ request: PlanRequest, config: ConfigFiles, facts: PlanFacts
+        _ request: PlanRequest, config: ConfigFiles, facts: PlanFacts, guessing: Bool = true
     ) throws -> SessionPlan {
         var planner = Planner(config: config, facts: facts, request: request)
+        planner.isGuessing = guessing
         return try planner.plan()
     }
 
@@ -130,8 +135,9 @@ public struct Planner {
 
     private mutating func resolve(_ asked: Profile?, _ name: Setting<String>) throws -> Chain {
         // A profile that stands nowhere is unknown, even where variables would give it settings.
-        let known = try config.profile(named: name.value) != nil || facts.keys[name.value] != nil
-        var resolver = ChainResolver(config: config, facts: facts)
+        let known =
+            config.origin(of: .profile, named: name.value) != nil || facts.keys[name.value] != nil
+        var resolver = ChainResolver(config: config, facts: facts, isGuessing: isGuessing)
         defer { reasons += resolver.reasons }
         return try resolver.chain(of: known ? asked : nil, name)
     }

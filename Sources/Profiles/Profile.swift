@@ -59,8 +59,6 @@ public struct Profile: Equatable, Sendable {
     public var metadataEndpointMode: Setting<MetadataEndpointMode>?
     /// `ec2_metadata_v1_disabled`.
     public var metadataV1IsDisabled: Setting<Bool>?
-    /// Whether the instance metadata is to be left alone; a variable only.
-    public var metadataIsDisabled: Setting<Bool>?
 
     /// How long a session of GetSessionToken lasts; a variable only, in `sessionTTLBounds`.
     public var sessionTokenDuration: Setting<Duration>?
@@ -71,11 +69,6 @@ public struct Profile: Equatable, Sendable {
     /// How long credentials must still live to be handed out; a variable only.
     public var minimumTTL: Setting<Duration>?
 
-    /// The public half of a key that stands in the files in plain: `aws_access_key_id`. Nil also
-    /// where the text is no key ID; the SDKs take anything, and stand-ins for AWS use it.
-    public var accessKeyID: Setting<AccessKeyID>?
-    /// Where `aws_access_key_id` stands, whatever its value.
-    public var plainKeyOrigin: Origin?
     /// The keys in plain, complete or not: that of the credentials file first, which the SDKs
     /// prefer by far. Nothing of them is included from other profiles.
     public var plainKeys: [PlainKeyPlace] = []

@@ -70,11 +70,6 @@ extension Profile {
             "ec2_metadata_service_endpoint_mode", .metadataEndpointMode
         ) { MetadataEndpointMode(anyCase: $0) }
         metadataV1IsDisabled = try flag("ec2_metadata_v1_disabled")
-
-        if let key = settings["aws_access_key_id"], !key.value.isEmpty {
-            plainKeyOrigin = key.origin
-            accessKeyID = AccessKeyID(key.value).map { Setting($0, from: key.origin) }
-        }
     }
 }
 

@@ -71,7 +71,6 @@ extension Profile {
         ) { MetadataEndpointMode(anyCase: $0) }
         all.metadataV1IsDisabled = try flag(
             "AWS_EC2_METADATA_V1_DISABLED", else: metadataV1IsDisabled)
-        all.metadataIsDisabled = try flag("AWS_EC2_METADATA_DISABLED", else: metadataIsDisabled)
         return all
     }
 }

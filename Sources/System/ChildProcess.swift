@@ -90,24 +90,19 @@ struct ChildProcess: ~Copyable {
     /// Ends the child and what it started, which is in the group of this process too, so that no
     /// signal can be meant for them alone.
     private static func end(_ id: pid_t) {
-        var tree = ProcessTree(below: id)
-        kill(id, SIGTERM)
-        tree.send(SIGTERM)
-        let limit = MonotonicTime.now + grace
+        var tree = ProcessTree()
         var isReaped = false
-        while true {
-            if !isReaped {
+        for signal in [SIGTERM, SIGKILL] {
+            tree.grow(below: isReaped ? nil : id)
+            if !isReaped { kill(id, signal) }
+            tree.send(signal)
+            let limit = MonotonicTime.now + grace
+            while MonotonicTime.now < limit {
                 // A failure means that there is nothing left to wait for.
-                do { isReaped = try reap(id) != nil } catch { isReaped = true }
+                if !isReaped { isReaped = (try? reap(id) != nil) ?? true }
+                if isReaped, !tree.isAlive { return }
+                usleep(5_000)
             }
-            if isReaped, !tree.isAlive { return }
-            guard MonotonicTime.now < limit else { break }
-            usleep(5_000)
         }
-        tree.grow()
-        tree.send(SIGKILL)
-        guard !isReaped else { return }
-        kill(id, SIGKILL)
-        waitpid(id, nil, 0)
     }
 }

@@ -82,9 +82,11 @@ public struct KernelKeyring: Sendable {
     private func remove(name: String, type: String) throws(KernelKeyringError) {
         guard let serial = try search(name: name, type: type) else { return }
         let result = ckeyring_unlink(serial, CKEYRING_USER)
-        // Another process may have been faster.
-        if !Self.isAbsence(result), result != -Int(ENOENT) {
-            _ = try Self.check(result, "KEYCTL_UNLINK")
+        // Another process may have been faster. Any other failure is none of the whole keyring,
+        // since the key was found, and it may still be there.
+        guard result >= 0 || Self.isAbsence(result) || result == -Int(ENOENT) else {
+            throw .failed(
+                SystemError("KEYCTL_UNLINK", "the kernel keyring", code: Int32(-result)))
         }
     }
 

@@ -18,24 +18,21 @@ struct ProcessTree {
         let isAlive: Bool
     }
 
-    private let root: pid_t
     private var members: Set<Member> = []
 
-    /// Those below `root`, itself left out; none where /proc is not there.
-    init(below root: pid_t) {
-        self.root = root
-        grow()
-    }
-
-    /// Adds what has been started since.
-    mutating func grow() {
+    /// Adds those that are below `root` or one of them now; none where /proc is not there.
+    /// - Parameter root: A child of this process; nil once its end was taken, since its number can
+    ///   be another's then.
+    mutating func grow(below root: pid_t?) {
         let all = Self.all()
+        var parents = Set(members.filter(Self.isAlive).map(\.id))
+        if let root { parents.insert(root) }
         var count = -1
         while count != members.count {
             count = members.count
-            let parents = Set(members.map(\.id)).union([root])
             for process in all where parents.contains(process.parent) {
                 members.insert(process.member)
+                parents.insert(process.member.id)
             }
         }
     }

@@ -13,6 +13,10 @@ import pytest
 LIMITED = ["sh", "-c", 'ulimit -v 400000; exec "$@"', "sh"]
 
 PROCESS = '#!/bin/sh\necho \'{"Version":1,"AccessKeyId":"%s","SecretAccessKey":"%s"}\'\n'
+TEMPORARY = """#!/bin/sh
+echo '{"Version":1,"AccessKeyId":"ASIAPROCESSEXAMPLE01","SecretAccessKey":"made up",
+       "SessionToken":"made up","Expiration":"2099-01-01T00:00:00Z"}'
+"""
 
 
 def limit(option, value):
@@ -108,6 +112,26 @@ class TestDirectories:
             world.credtool("exec", "work", "--", "true").works().is_silent()
             path.chmod(before)
         world.credtool("exec", "work", "--fresh", "--", "true").works().is_silent()
+
+
+@pytest.mark.usefixtures("kernel_keyring")
+def test_what_the_kernel_does_not_forget_is_not_said_to_be_forgotten(bare_world):
+    """In a user keyring of its own, which is then made read-only."""
+    world = bare_world
+    process = world.scratch / "process"
+    process.write_text(TEMPORARY)
+    process.chmod(0o755)
+    world.config(f"[profile work]\ncredential_process = {process}\n")
+    script = ('"$1" exec work -- true && keyctl setperm @u 0x1b3b0000 && "$1" clear; code=$?\n'
+              'keyctl rlist @u >&2; keyctl setperm @u 0x1f3f0000; "$1" clear; exit $code')
+    run = subprocess.run(
+        ["unshare", "--user", "--map-current-user", "sh", "-c", script, "sh",
+         world.command()[-1]], env=world.environment, capture_output=True, text=True,
+        timeout=40, check=False, stdin=subprocess.DEVNULL)
+    assert run.returncode == 1, run
+    failed, forgot = run.stderr.split("hint: ", 1)
+    assert "the kernel keyring: Permission denied" in failed and "forgot" not in failed
+    assert "forgot" in forgot + run.stdout
 
 
 class TestPathsAreBytes:

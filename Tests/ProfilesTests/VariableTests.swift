@@ -128,9 +128,6 @@ private let overlays = [
         $0.metadataV1IsDisabled = Setting(
             true, from: .variable("AWS_EC2_METADATA_V1_DISABLED"))
     },
-    Overlay(["AWS_EC2_METADATA_DISABLED": "true"]) {
-        $0.metadataIsDisabled = Setting(true, from: .variable("AWS_EC2_METADATA_DISABLED"))
-    },
 ]
 
 @Test(arguments: overlays)
@@ -154,7 +151,7 @@ func oneVariable(_ overlay: Overlay) throws {
     ("AWS_USE_FIPS_ENDPOINT", "x", .boolean), ("AWS_USE_DUALSTACK_ENDPOINT", "x", .boolean),
     ("AWS_CA_BUNDLE", "a\nb", .line), ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "x", .url),
     ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "x", .metadataEndpointMode),
-    ("AWS_EC2_METADATA_V1_DISABLED", "x", .boolean), ("AWS_EC2_METADATA_DISABLED", "x", .boolean),
+    ("AWS_EC2_METADATA_V1_DISABLED", "x", .boolean),
 ])
 func variablesThatCannotBeUsed(name: String, value: String, form: SettingForm) throws {
     let error = ConfigError.invalidValue(

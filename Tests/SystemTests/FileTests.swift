@@ -1,5 +1,6 @@
 // Files, directories and locks in a directory of the test's own.
 import Foundation
+import Model
 import Testing
 
 @testable import System
@@ -24,6 +25,11 @@ private final class Scratch {
     func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     }
+}
+
+private func array(_ secret: consuming Secret?) -> [UInt8]? {
+    guard let secret = consume secret else { return nil }
+    return secret.withBytes { Array($0) }
 }
 
 @Test func replacingMakesDirectoriesAndKeepsTheModeThatWas() throws {
@@ -77,8 +83,7 @@ private final class Scratch {
         try AtomicFile.replace("\(scratch.path)/sized", with: Array(bytes.prefix(size)))
         #expect(try AtomicFile.read("\(scratch.path)/sized")?.count == size)
         let secret = try AtomicFile.readSecret("\(scratch.path)/sized", limit: 100_000)
-        let isWhole = secret?.withBytes { $0.elementsEqual(bytes.prefix(size)) }
-        #expect(isWhole == true)
+        #expect(array(secret) == Array(bytes.prefix(size)))
     }
     // Its size is told as 0, and it is not empty.
     #expect(try AtomicFile.read("/proc/self/status")?.isEmpty == false)
@@ -133,8 +138,7 @@ private final class Scratch {
     }
     writer.start()
     let secret = try AtomicFile.readSecret("/dev/fd/\(reading)", limit: 1 << 20)
-    let isWhole = secret?.withBytes { $0.elementsEqual(bytes) }
-    #expect(isWhole == true)
+    #expect(array(secret) == bytes)
 }
 
 /// Bytes that are no UTF-8, characters that stand for such bytes elsewhere, and plain ones.

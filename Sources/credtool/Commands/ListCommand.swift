@@ -24,7 +24,8 @@ struct ListCommand {
             // The session that an exec of this profile would use.
             var request = PlanRequest(invocation)
             request.profile = Setting(name, from: .flag("PROFILE"))
-            let plan = try? Planner.plan(request, config: config, facts: facts)
+            let plan = try? Planner.plan(
+                request, config: config, facts: facts, guessing: false)
             return plan.flatMap { SessionLabel($0.credentials, target: $0.sts)?.name }
         }
         if invocation.isSet(.json) {
