@@ -100,7 +100,7 @@ class TestAStoredKey:
             assert clean(world, "exec", "work", "--role", "deploy",
                          "--", "true")
 
-    @pytest.mark.parametrize("form", ["env", "json", "ini", "process"])
+    @pytest.mark.parametrize("form", ["shell", "json", "ini", "process"])
     def test_export(self, world, form):
         key = world.add("work")
         for _ in ("cold", "warm"):
