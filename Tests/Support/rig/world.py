@@ -36,12 +36,12 @@ TASK_HOST = ["unshare", "--user", "--map-root-user", "--net",
 
 
 @functools.cache
-def _wall_clock():
-    """The library that moves the wall clock, built once."""
+def _preload(name):
+    """A library of the rig's for LD_PRELOAD, built once."""
     folder = tempfile.mkdtemp(prefix="credtool-clock-")
     atexit.register(shutil.rmtree, folder)
-    library = f"{folder}/wallclock.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, SUPPORT / "wallclock.c"],
+    library = f"{folder}/{name}.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, SUPPORT / f"{name}.c"],
                    check=True)
     return library
 
@@ -53,8 +53,13 @@ def at(wall=0, uptime=0):
         launcher += ["unshare", "--user", "--map-current-user", "--time", "--fork",
                      f"--monotonic={uptime}", f"--boottime={uptime}"]
     if wall:
-        launcher += ["env", f"LD_PRELOAD={_wall_clock()}", f"WALL_CLOCK_OFFSET={wall}"]
+        launcher += ["env", f"LD_PRELOAD={_preload('wallclock')}", f"WALL_CLOCK_OFFSET={wall}"]
     return launcher
+
+
+def fast(rate):
+    """A launcher: time passes so many times as fast, for waiting and for limits of it."""
+    return ["env", f"LD_PRELOAD={_preload('fastclock')}", f"CLOCK_RATE={rate}"]
 
 
 class Result:
