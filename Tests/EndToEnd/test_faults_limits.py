@@ -130,7 +130,7 @@ class TestFilesThatAreNone:
         assert world.session("work", "--no-session") is key
 
 
-@pytest.mark.parametrize("number", [3, 4, 5, 6, 7, 8, 10, 12])
+@pytest.mark.parametrize("number", [3, 4, 5, 6, 7, 9])
 @pytest.mark.parametrize("vault", ["secret-service", "file"])
 def test_few_descriptors(world, vault, number):
     """Words, not a trap: in the runtime, in GLib, in curl."""
@@ -196,14 +196,13 @@ class TestManyProfiles:
 class TestPrograms:
     """What stands in the way of a program has its own words; chmod is for what it can help."""
 
-    def test_arguments_too_long(self, world):
+    def test_variables_too_long(self, world):
+        """The kernel takes 128 kB a string: AWS_REGION is too long for any program."""
         world.add("work")
-        env = {f"LONG_{number}": "x" * 100_000 for number in range(18)}
-        result = world.credtool("exec", "work", "--", "true", *["y" * 60_000] * 5, env=env)
-        if result.code == 0:  # a machine with a larger limit
-            pytest.skip("the kernel takes as much here")
-        result.fails(("too long", "too large", "too big", "too many"), code=126)
-        assert "chmod" not in result.stderr
+        world.config(f"[profile work]\nregion = {'x' * 140_000}\n")
+        result = world.credtool("exec", "work", "--no-session", "--", "true")
+        result.fails(("too long", "too large", "too big"), code=126)
+        assert "chmod" not in result.stderr and len(result.stderr) < 2000
 
     def test_a_program_that_is_being_written(self, world):
         world.add("work")
@@ -220,14 +219,6 @@ class TestPrograms:
         result = world.credtool("exec", "work", "--", str(program))
         result.fails(str(program), "/no/such/interpreter", code=result.code)
         assert result.code in (126, 127) and "chmod" not in result.stderr
-
-    def test_a_program_of_another_machine(self, world):
-        world.add("work")
-        program = world.home / "other"
-        program.write_bytes(b"\x7fELF" + b"\0" * 60)
-        program.chmod(0o755)
-        result = world.credtool("exec", "work", "--", str(program)).fails(str(program), code=126)
-        assert "chmod" not in result.stderr
 
     def test_without_the_right_to_execute_it_is_chmod(self, world):
         world.add("work")
@@ -386,28 +377,32 @@ class TestPlan:
 class TestPartitions:
     """The policies of AWS's own are named in the caller's partition, known or not."""
 
+    READ_ONLY = ["--federation-token", "me", "--read-only"]
+    ROOT_OF = ["--root-of", "111122223333", "--task-policy", "IAMAuditRootUserCredentials"]
+
     @pytest.mark.parametrize("region, partition", [
         ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn"), ("eu-west-1", "aws")])
-    @pytest.mark.parametrize("flags", [
-        ["--federation-token", "me", "--read-only"], ["--federation-token", "me"],
-        ["--root-of", "111122223333", "--task-policy", "IAMAuditRootUserCredentials"],
-    ], ids=["read-only", "federation-token", "root-of"])
-    @pytest.mark.parametrize("source", ["unchecked key", "process"])
+    @pytest.mark.parametrize("source, flags", [
+        ("unchecked key", READ_ONLY), ("unchecked key", ROOT_OF), ("process", ROOT_OF),
+        ("process", ["--role", "{role}", "--read-only"])],
+        ids=["key-read-only", "key-root-of", "process-root-of", "process-read-only"])
     def test_of_a_caller_that_is_not_known_yet(self, world, region, partition, flags, source):
+        key = world.sts.stranger(f"arn:{partition}:iam::{ACCOUNT}:user/me")
         if source == "unchecked key":
-            key = world.sts.stranger(f"arn:{partition}:iam::{ACCOUNT}:user/me")
-            world.add("work", "--no-verify", key=key)
+            world.credtool("add", "work", "--env", "--no-verify", env=key.variables()).works()
         else:
-            path, _ = fakes.credential_process(world.scratch, fakes.process_json(
-                world.sts.stranger(f"arn:{partition}:iam::{ACCOUNT}:user/me"), Expiration=None))
+            path, _ = fakes.credential_process(
+                world.scratch, fakes.process_json(key, Expiration=None))
             world.config(f"[profile work]\ncredential_process = {path}\n")
+        role = f"arn:{partition}:iam::{ACCOUNT}:role/deploy"
+        flags = [flag.format(role=role) for flag in flags]
         world.credtool("exec", "work", "--region", region, *flags, "--", "true")
         said = [value for call in world.sts.calls for value in call.params.values()
                 if ":policy/" in value]
         plan = world.credtool("plan", "work", "--region", region, *flags, "--json").works().stdout
-        policies = set(said) | {word.strip('",') for word in plan.split() if ":policy/" in word}
-        wrong = [policy for policy in policies if not policy.startswith(f"arn:{partition}:iam::aws:")]
-        assert wrong == [] and (said or "--read-only" not in flags), (said, plan)
+        told = [word.strip('",') for word in plan.split() if ":policy/" in word]
+        assert said and told
+        assert {policy.split(":")[1] for policy in said + told} == {partition}
 
 
 class TestChainedRoles:

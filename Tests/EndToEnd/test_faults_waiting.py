@@ -105,8 +105,8 @@ class TestAboutToEnd:
 
     def test_long_ones_are_used_again(self, source):
         if not source.profile:
-            pytest.skip("the machine's own sources are asked each time: they are near")
-        source.renews(60)
+            return  # the machine's own sources are near, and may be asked each time
+        assert not source.renews(60)
 
     def test_the_16_minutes_of_the_process_format(self, world):
         """SDKs come back a quarter of an hour before the end."""
@@ -176,7 +176,9 @@ class TestATimedOutProcess:
     def test_leaves_nothing_running(self, world, way):
         """Its three minutes are over in some seconds."""
         pids = world.scratch / "pids"
-        script = f"unset LD_PRELOAD; echo $$ >> {pids}\n({way.format(pids=pids)}) &\necho $! >> {pids}\nwait\n"
+        script = (f"unset LD_PRELOAD; echo $$ >> {pids}\n"  # time is as it is for the helper
+                  f"({way.format(pids=pids)}) > {pids}.out 2>&1 &\n"
+                  f"echo $! >> {pids}\nwait\n")
         path = fakes.script(world.scratch / "helper", script)
         world.config(f"[profile work]\ncredential_process = {path}\n")
         try:
