@@ -3,28 +3,22 @@
 import datetime
 import json
 import re
-import time
 
 import pytest
 
 from rig import fakes, hostile, sts as faults
 from rig.hostile import http
 from rig.sts import ACCOUNT
+from rig.world import fast
 
 BOX = f"arn:aws:sts::{ACCOUNT}:assumed-role/box/i-0123456789abcdef0"
-#: What a terminal would act on: C0 and C1, and what turns the direction of writing.
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029"
-                      "\u202a-\u202e\u2066-\u2069]")
 NASTY = "\u009b31m\u202ered\u2066\u200f\u2028\x7f\u0085"
 
 
 def is_calm(result):
     """Words of the house, not too many, and nothing for a terminal to act on."""
     assert result.code in (0, 1, 125), result
-    result.speaks_well()
-    for text in (result.stdout, result.stderr):
-        found = CONTROLS.search(text.replace("\n", ""))
-        assert not found, f"{found[0]!r} in {text[:2000]!r}"
+    result.speaks_well().is_plain()
     assert len(result.stderr) < 4000, f"{len(result.stderr)} characters"
 
 
@@ -44,9 +38,9 @@ class Target:
                 "container": {"AWS_CONTAINER_CREDENTIALS_FULL_URI": url + "/creds"},
                 }[self.kind]
 
-    def run(self, server, timeout=25):
+    def run(self, server, timeout=25, through=()):
         self.world.keep_open(server)
-        return self.world.credtool("exec", *self.profile, "--", "true",
+        return self.world.credtool("exec", *self.profile, "--", "true", through=through,
                                    env=self.env(server.url), timeout=timeout)
 
 
@@ -103,17 +97,13 @@ def test_redirects_are_not_followed(target, where):
 class TestTime:
     """One that says something now and then does not keep anybody for ever."""
 
-    LIMIT = 24
-
-    @pytest.mark.parametrize("kind", ["sts", "container", "instance"])
-    def test_one_byte_now_and_then(self, world, kind):
-        target = Target(kind, world)
+    def test_one_byte_now_and_then(self, target):
+        """Half a minute of AWS's time is over in three seconds; the answer takes four minutes."""
         answer = http("<a>" + " " * 5000)
-        start = time.monotonic()
-        result = target.run(hostile.Hostile(hostile.drips(answer, 0.3, len(answer))), 40)
+        result = target.run(hostile.Hostile(hostile.drips(answer, 0.05, len(answer))),
+                            12, fast(10))
         is_calm(result)
         result.fails(code=125)
-        assert time.monotonic() - start < self.LIMIT
 
     def test_headers_without_an_end(self, target):
         result = target.run(hostile.Hostile(hostile.repeats(
@@ -131,7 +121,7 @@ class TestTime:
         target = Target("sts", world)
         server = hostile.Hostile(hostile.hangs_in_the_handshake)
         server.url = server.url.replace("http:", "https:")
-        result = target.run(server, 40)
+        result = target.run(server, 12, fast(10))
         is_calm(result)
         result.fails(code=125)
 
@@ -168,7 +158,7 @@ class TestMessages:
                 work.sts.inject(action, faults.raw(document, 403), times=4)
             result = work.credtool(*command)
             is_calm(result)
-            work.sts._faults.clear()
+            work.sts.forget_faults()
 
     def test_of_a_machines_own_source(self, world):
         for kind in ("instance", "container"):
@@ -179,14 +169,6 @@ class TestMessages:
                 result = target.run(hostile.Hostile(hostile.says(http(body, status))))
                 is_calm(result)
                 result.fails(code=125)
-
-    def test_of_a_process(self, world):
-        path, _ = fakes.credential_process(
-            world.scratch, "", stderr=f"it says {NASTY}\x1b[31m \r back\nand more\n", code=1)
-        world.config(f"[profile work]\ncredential_process = {path}\n")
-        result = world.credtool("exec", "work", "--", "true")
-        is_calm(result)
-        result.fails("it says", code=125)
 
 
 class TestWhoTheySayOneIs:
@@ -206,11 +188,10 @@ class TestWhoTheySayOneIs:
         is_calm(world.credtool("add", "work", "--env", env=key.variables()))
         for command in self.SHOWN:
             result = world.credtool(*command)
-            result.code in (0, 1)
-            for text in (result.stdout, result.stderr):
-                assert not CONTROLS.search(text.replace("\n", "").replace("\t", "")), repr(text)
-                assert len(text) < 20_000
-                assert not re.search("^credtool: b", text, re.M)
+            assert result.code in (0, 1), result
+            result.is_plain()
+            assert len(result.stdout) < 20_000
+            assert not re.search("^credtool: b", result.stdout, re.M)
 
     @pytest.mark.parametrize("form", ["text", "json"])
     def test_at_whoami(self, world, form):
@@ -262,9 +243,7 @@ class TestWhoTheySayOneIs:
         (world.data / "index.tsv").unlink()
         assert world.session("work", "--no-session") is world.keys["work"]
         for command in self.SHOWN:
-            result = world.credtool(*command)
-            for text in (result.stdout, result.stderr):
-                assert not CONTROLS.search(text.replace("\n", "").replace("\t", "")), repr(text)
+            world.credtool(*command).is_plain()
 
 
 class TestXML:
@@ -285,13 +264,9 @@ class TestXML:
         lambda text: '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + text.replace(
             "</SessionToken>", "&x;</SessionToken>"),
         lambda text: "<a>" * 50_000 + text,
-        lambda text: text.replace("<Credentials>", "<Credentials " + " ".join(
-            f'a{n}="x"' for n in range(50_000)) + ">"),
-        lambda text: '<?xml version="1.0" encoding="UTF-7"?>' + text,
-        lambda text: text.encode("utf-16").decode("latin-1"),
         lambda text: text + text,
         lambda text: text.replace("</Credentials>", ""),
-    ], ids=["bomb", "external", "deep", "attributes", "UTF-7", "UTF-16", "twice", "unclosed"])
+    ], ids=["bomb", "external", "deep", "twice", "unclosed"])
     def test_that_is_odd(self, work, change):
         _, text = self.document(work)
         work.sts.inject("GetSessionToken", faults.raw(change(text).encode("latin-1", "replace")),
@@ -300,6 +275,20 @@ class TestXML:
         is_calm(result)
         result.fails(code=125)
         assert "root:" not in result.stderr
+
+    def test_that_may_be_taken_or_not(self, work):
+        """Whichever it is, there is no trap."""
+        attributes = " ".join(f'a{number}="x"' for number in range(50_000))
+        for change in (lambda text: text.replace("<Credentials>", f"<Credentials {attributes}>"),
+                       lambda text: '<?xml version="1.0" encoding="UTF-7"?>' + text,
+                       lambda text: text.encode("utf-16").decode("latin-1")):
+            made, text = self.document(work)
+            work.sts.inject("GetSessionToken", faults.raw(change(text).encode("latin-1")))
+            result = work.credtool("exec", "work", "--fresh", "--", "sh", "-c",
+                                   "echo $AWS_ACCESS_KEY_ID")
+            is_calm(result)
+            assert result.code or result.stdout.strip() == made.key_id
+            work.sts.forget_faults()
 
     @pytest.mark.parametrize("tag", ["AccessKeyId", "SecretAccessKey", "SessionToken",
                                      "Expiration", "Credentials"])

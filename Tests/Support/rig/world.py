@@ -62,6 +62,12 @@ def fast(rate):
     return ["env", f"LD_PRELOAD={_preload('fastclock')}", f"CLOCK_RATE={rate}"]
 
 
+#: What a terminal acts on: C0 and C1 but line ends and tabs, and what turns the direction of
+#: writing or ends a line without being seen.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029"
+                      "\u202a-\u202e\u2066-\u2069]")
+
+
 class Result:
     """What a run gave: exit code, standard output, standard error."""
 
@@ -107,6 +113,13 @@ class Result:
                 capital = text[:1].isupper() and not text[1:2].isupper()  # acronyms may
                 assert not capital, f"{line!r} begins with a capital"
                 assert not re.search(r"[^.]\.$", text), f"{line!r} ends with a full stop"
+        return self
+
+    def is_plain(self):
+        """There is nothing in it that a terminal would act on."""
+        for text in (self.stdout, self.stderr):
+            found = CONTROLS.search(text)
+            assert not found, f"{found[0]!r} in {text[:2000]!r}"
         return self
 
     def is_silent(self):
