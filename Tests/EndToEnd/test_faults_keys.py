@@ -1,11 +1,11 @@
-"""One profile has one key: no old one comes back, none is lost to others, no session outlives it."""
+"""One profile has one key: no old one comes back, none is lost, no session outlives it."""
 
 import json
 import threading
 
 import pytest
 
-from rig import fakes, kernelkeys, sts as faults
+from rig import fakes, injection, kernelkeys, sts as faults
 from rig.keyring import eventually
 from rig.sts import ACCOUNT
 from rig.world import WITHOUT_KERNEL_KEYS, at
@@ -267,6 +267,19 @@ class TestClear:
         world.credtool("clear", "role-one").works()
         assert world.session("role-two") is first["two"]
         assert world.session("role-one") is not first["one"]
+
+
+def test_clear_does_not_say_that_what_is_left_is_forgotten(world, kernel_keyring):
+    """The kernel does not let go of a session's key."""
+    world.add("work")
+    world.session("work")
+    found = [point for point in injection.points(world, "clear")
+             if point.on in ("KEYCTL_UNLINK", "KEYCTL_INVALIDATE", "KEYCTL_REVOKE")]
+    assert found, "the session is let go of in some other way"
+    first = world.session("work")
+    result = world.credtool("clear", through=found[0].through("error=EACCES"))
+    if world.session("work") is first:
+        assert result.code == 1 and "forgot 1" not in result.stderr, result
 
 
 def test_a_cached_session_that_aws_does_not_know_any_more_is_renewed(world):

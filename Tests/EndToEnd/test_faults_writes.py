@@ -183,7 +183,7 @@ def test_what_killed_writers_leave_is_swept(world, vault, operation):
         [path] = world.home.rglob(name)
         real = path.with_name(name.rpartition(".")[0])
         if real.exists():
-            assert path.stat().st_mode & 0o777 & ~real.stat().st_mode == 0, "more open than the real"
+            assert path.stat().st_mode & 0o777 & ~real.stat().st_mode == 0, "more open"
     stand.check()
     world.credtool(*stand.arguments, env=stand.env).works()
     assert stand.leftovers() == []

@@ -29,7 +29,7 @@ class Point:
         return self.on.startswith("/")
 
     def through(self, fault):
-        """A launcher: the fault is `signal=KILL` or `error=ENOSPC`, as strace's inject= takes it."""
+        """A launcher; the fault is `signal=KILL` or `error=ENOSPC`, as strace's inject= has it."""
         return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={self.call}",
                 "-e", "signal=none", "-e", f"inject={self.call}:{fault}:when={self.number}"]
 
