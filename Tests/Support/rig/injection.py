@@ -28,10 +28,11 @@ class Point:
     def is_of_a_file(self):
         return self.on.startswith("/")
 
-    def through(self, fault):
-        """A launcher; the fault is `signal=KILL` or `error=ENOSPC`, as strace's inject= has it."""
+    def through(self, fault, on=""):
+        """A launcher; the fault is `signal=KILL` or `error=ENOSPC`, as strace's inject= has it.
+        With `on="+"` it meets all later uses of the call, too."""
         return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={self.call}",
-                "-e", "signal=none", "-e", f"inject={self.call}:{fault}:when={self.number}"]
+                "-e", "signal=none", "-e", f"inject={self.call}:{fault}:when={self.number}{on}"]
 
 
 def points(world, *arguments, env=None):
