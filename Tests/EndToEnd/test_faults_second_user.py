@@ -131,16 +131,12 @@ class TestFirstInTmp:
 
     def test_spent_codes_are_remembered(self, world, through):
         key = world.add("work", through=through)
-        calls = world.scratch / "calls"
-        world.config(f"[profile work]\nmfa_serial = {key.mfa_serial}\n"
-                     f"mfa_process = sh -c 'echo >> {calls}; echo 123456'\n")
+        world.config(f"[profile work]\nmfa_serial = {key.mfa_serial}\n")
         world.sts.codes_work_once = True
-        for name in ("deploy", "audit"):
-            world.sts.new_role(name)
-        world.session("work", through=through)
-        process = world.start("exec", "work", "--fresh", "--duration", "2h", "--", "true",
-                              through=through)
-        result = world.finish(process, timeout=60)
+        code = ["--mfa-token", "123456"]
+        world.session("work", *code, through=through)
+        result = world.credtool("exec", "work", "--fresh", "--duration", "2h", *code, "--", "true",
+                                through=through)
         codes = [call.params["TokenCode"] for call in world.sts.calls
                  if "TokenCode" in call.params]
         assert codes == ["123456"], f"the spent code was sent again: {result}"
