@@ -206,7 +206,7 @@ class TestOwnFiles:
         for _ in range(30):
             path.write_bytes(mutated(whole, chance))
             check(kept, *chance.choice([
-                ["list"], ["list", "--json"], ["plan", "work"], ["__complete", "keys"],
+                ["list"], ["list", "--json"], ["plan", "work"], ["__complete", "roles"],
                 ["exec", "filed", "--no-session", "--", "true"],
                 ["exec", "work", "--no-session", "--", "true"]]))
         path.write_bytes(whole)
@@ -252,7 +252,7 @@ class TestOwnFiles:
             (kept.data / "index.tsv").unlink(missing_ok=True)
             check(kept, *chance.choice([["list"], ["plan", "work"], ["list", "--json"],
                                         ["exec", "filed", "--no-session", "--", "true"],
-                                        ["__complete", "keys"]]))
+                                        ["__complete", "roles"]]))
             kept.keyring.delete(made)
         (kept.data / "index.tsv").unlink(missing_ok=True)
         told(15)

@@ -86,7 +86,8 @@ def test_stdin_on_a_terminal_does_not_echo(world, form):
     for line in lines:
         # Somebody waits for a sign before pasting; who gets none pastes all the same.
         signs = ["(?i)(secret|key)[^\n]*: ?$", pexpect.TIMEOUT, "hint: ", pexpect.EOF]
-        if terminal.expect(signs, timeout=1.5) > 1:
+        sign = terminal.expect(signs, timeout=1.5)
+        if sign > 1 or sign == 0 and form == "json":  # who is asked for a key ID has no JSON
             break
         terminal.sendline(line)
     terminal.sendeof()

@@ -174,13 +174,13 @@ class TestMessages:
 class TestWhoTheySayOneIs:
     """ARNs and key IDs come from AWS, and go to terminals, lists, completions and prompts."""
 
-    SHOWN = [["list"], ["list", "--json"], ["__complete", "profiles"], ["__complete", "keys"],
+    SHOWN = [["list"], ["list", "--json"], ["__complete", "profiles"], ["__complete", "roles"],
              ["plan", "work"], ["plan", "work", "--json"], ["clear"]]
 
     @pytest.mark.parametrize("arn", [
         f"arn:aws:iam::{ACCOUNT}:user/a{NASTY}b", f"arn:aws:iam::{ACCOUNT}:user/a&#10;credtool: b",
         f"arn:aws:iam::{ACCOUNT}:user/" + "x" * 500_000, "no ARN at all", "", "arn:::::",
-        f"arn:aws:iam::{ACCOUNT}:user/a\tb&#9;c"], ids=lambda arn: repr(arn[28:40]))
+        f"arn:aws:iam::{ACCOUNT}:user/a\tb&#9;c"], ids=["controls", "line end", "long", "text", "empty", "colons", "tabs"])
     def test_at_add(self, world, arn):
         key = world.sts.new_key()
         document = faults.caller_document(key).decode().replace(key.arn, arn)
