@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 
 from .keyring import eventually
+from .world import BINARY
 
 EXECVE, EXIT_GROUP = {"x86_64": (59, 231), "aarch64": (221, 94)}[platform.machine()]
 #: To read the memory of a process that is not dumpable takes a right over its namespace.
@@ -44,7 +45,7 @@ class Held:
                 text = Path(f"/proc/{child}/syscall").read_text()
                 arrived = text.split()[0] in (str(EXECVE), str(EXIT_GROUP))
                 name = os.readlink(f"/proc/{child}/exe")
-                if state == "t" and arrived and name.endswith("/credtool"):
+                if state == "t" and arrived and name == os.path.realpath(BINARY):
                     return child
             if found := Held._find(child):
                 return found
