@@ -46,3 +46,20 @@ def read(key):
 
 def write(key, payload):
     subprocess.run(["keyctl", "pupdate", key], input=payload, check=True)
+
+
+def secrets():
+    """Every key of credtool's in the user keyring that holds something: sessions, derived keys."""
+    described = {key: describe(key) for _, key in present()}
+    return [key for key, (kind, *_, name) in sorted(described.items())
+            if kind != "keyring" and "credtool" in name]
+
+
+def describe(key):
+    """Type, owner's user ID, group ID, permissions and description of a key."""
+    return _keyctl("rdescribe", key).stdout.rstrip("\n").split(";", 4)
+
+
+def user_keyring():
+    """The serial number of the user keyring."""
+    return _keyctl("id", "@u").stdout.strip()

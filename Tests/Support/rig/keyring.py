@@ -143,6 +143,24 @@ class Keyring:
             call(item, "org.freedesktop.Secret.Item", "SetSecret", "(oayays)",
                  ((session, b"", secret, "text/plain"),))
 
+    def create(self, attributes, secret, label="x", replace=False):
+        """An item of the default collection. With `replace` the daemon puts it in the place of the
+        first that has all these attributes, as programs ask for that do not use libsecret."""
+        with open_dbus_connection(self.address) as connection:
+            def call(path, interface, method, signature, body):
+                return unwrap_msg(connection.send_and_get_reply(new_method_call(
+                    DBusAddress(path, SERVICE, interface), method, signature, body), timeout=10))
+
+            _, session = call("/org/freedesktop/secrets", "org.freedesktop.Secret.Service",
+                              "OpenSession", "sv", ("plain", ("s", "")))
+            collection = call("/org/freedesktop/secrets", "org.freedesktop.Secret.Service",
+                              "ReadAlias", "s", ("default",))[0]
+            return call(collection, "org.freedesktop.Secret.Collection", "CreateItem",
+                        "a{sv}(oayays)b", (
+                            {"org.freedesktop.Secret.Item.Label": ("s", label),
+                             "org.freedesktop.Secret.Item.Attributes": ("a{ss}", attributes)},
+                            (session, b"", secret, "text/plain"), replace))[0]
+
     def delete(self, item):
         address = DBusAddress(item, SERVICE, "org.freedesktop.Secret.Item")
         self._call(new_method_call(address, "Delete"))
@@ -170,6 +188,10 @@ class Keyring:
     def freeze_daemon(self):
         """The daemon is there and answers nothing."""
         self._daemon.send_signal(signal.SIGSTOP)
+
+    def thaw_daemon(self):
+        """It goes on, also with what it was asked meanwhile."""
+        self._daemon.send_signal(signal.SIGCONT)
 
     def stop_bus(self):
         if self._bus:

@@ -456,6 +456,11 @@ class LocalSTS:
         """The next calls of an action meet this fault."""
         self._faults.setdefault(action, []).extend([fault] * times)
 
+    def forget_faults(self):
+        """No call meets a fault any more."""
+        with self._lock:
+            self._faults.clear()
+
     def next_fault(self, action):
         with self._lock:
             waiting = self._faults.get(action)

@@ -36,12 +36,12 @@ TASK_HOST = ["unshare", "--user", "--map-root-user", "--net",
 
 
 @functools.cache
-def _wall_clock():
-    """The library that moves the wall clock, built once."""
+def _preload(name):
+    """A library of the rig's for LD_PRELOAD, built once."""
     folder = tempfile.mkdtemp(prefix="credtool-clock-")
     atexit.register(shutil.rmtree, folder)
-    library = f"{folder}/wallclock.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, SUPPORT / "wallclock.c"],
+    library = f"{folder}/{name}.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, SUPPORT / f"{name}.c"],
                    check=True)
     return library
 
@@ -53,8 +53,19 @@ def at(wall=0, uptime=0):
         launcher += ["unshare", "--user", "--map-current-user", "--time", "--fork",
                      f"--monotonic={uptime}", f"--boottime={uptime}"]
     if wall:
-        launcher += ["env", f"LD_PRELOAD={_wall_clock()}", f"WALL_CLOCK_OFFSET={wall}"]
+        launcher += ["env", f"LD_PRELOAD={_preload('wallclock')}", f"WALL_CLOCK_OFFSET={wall}"]
     return launcher
+
+
+def fast(rate):
+    """A launcher: time passes so many times as fast, for waiting and for limits of it."""
+    return ["env", f"LD_PRELOAD={_preload('fastclock')}", f"CLOCK_RATE={rate}"]
+
+
+#: What a terminal acts on: C0 and C1 but line ends and tabs, and what turns the direction of
+#: writing or ends a line without being seen.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029"
+                      "\u202a-\u202e\u2066-\u2069]")
 
 
 class Result:
@@ -102,6 +113,13 @@ class Result:
                 capital = text[:1].isupper() and not text[1:2].isupper()  # acronyms may
                 assert not capital, f"{line!r} begins with a capital"
                 assert not re.search(r"[^.]\.$", text), f"{line!r} ends with a full stop"
+        return self
+
+    def is_plain(self):
+        """There is nothing in it that a terminal would act on."""
+        for text in (self.stdout, self.stderr):
+            found = CONTROLS.search(text)
+            assert not found, f"{found[0]!r} in {text[:2000]!r}"
         return self
 
     def is_silent(self):

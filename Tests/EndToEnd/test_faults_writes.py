@@ -1,0 +1,213 @@
+"""A kill or an error at any write of add, replace, remove and the config edit loses nothing."""
+
+import json
+import random
+
+import pytest
+
+from rig import injection
+
+PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
+SEED = 20260717
+#: How many points of each operation are tried with each fault. All of them at once take minutes.
+MOST = 7
+OLD_CONFIG = "# mine\n[profile work]\noutput = json\n[profile other]\nregion = eu-north-1\n"
+
+
+class Stand:
+    """One world, put back to the same state before each fault."""
+
+    def __init__(self, world, vault, operation):
+        self.world, self.vault, self.operation = world, vault, operation
+        world.environment |= PASSPHRASE | {"CREDTOOL_VAULT": vault}
+        world.more_secrets.update(PASSPHRASE.values())
+        self.keys = {name: world.sts.stranger() for name in ("other", "old", "new", "last")}
+        self.names = {key.key_id: name for name, key in self.keys.items()}
+        self.add("other", "other")
+        self.reset()
+        world.credtool(*self.arguments, env=self.env).works()
+        self.new_config = world.config_file.read_bytes()
+
+    @property
+    def arguments(self):
+        return {
+            "add": ["add", "work", "--env", "--no-verify"],
+            "replace": ["add", "work", "--env", "--no-verify", "--force"],
+            "remove": ["remove", "work", "--force"],
+            "config": ["add", "work", "--env", "--no-verify", "--force", "--region", "eu-west-1",
+                       "--mfa-serial", "arn:aws:iam::123456789012:mfa/alice"],
+        }[self.operation]
+
+    @property
+    def env(self):
+        return self.keys["new"].variables()
+
+    @property
+    def outcomes(self):
+        """Whose key may be under `work` afterwards."""
+        return {"add": {None, "new"}, "remove": {None, "old"}}.get(
+            self.operation, {"old", "new"})
+
+    def add(self, profile, key, **more):
+        return self.world.credtool("add", profile, "--env", "--no-verify", "--force",
+                                   env=self.keys[key].variables(), **more).works()
+
+    def reset(self):
+        """`work` has the old key, or none where it is to be added; the config is the old one."""
+        self.world.config(OLD_CONFIG)
+        if self.operation != "add":
+            self.add("work", "old")
+        elif self.stored("work"):
+            self.world.credtool("remove", "work", "--force").works()
+
+    def stored(self, profile):
+        """Whose key `exec` hands out; None where there is none."""
+        result = self.world.credtool(
+            "exec", profile, "--no-session", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID")
+        if result.code:
+            result.fails("no key", code=125)
+            return None
+        return self.names[result.stdout.strip()]
+
+    def listed(self):
+        rows = json.loads(self.world.credtool("list", "--json").works().stdout)["profiles"]
+        return {row["profile"] for row in rows if row.get("vault")}
+
+    def check(self):
+        """What holds after any fault; gives whose key `work` has."""
+        assert self.stored("other") == "other", "the key of another profile is lost"
+        name = self.stored("work")
+        assert name in self.outcomes, f"work has the key {name}"
+        assert self.stored("work") == name, "a second look finds another key"
+        assert self.listed() == {"other"} | ({"work"} if name else set())
+        config = self.world.config_file.read_bytes()
+        assert config in (OLD_CONFIG.encode(), self.new_config), config
+        return name
+
+    def goes_on(self):
+        """Nothing stands in the way of a further add and remove, and they leave nothing."""
+        self.add("work", "last")
+        assert self.stored("work") == "last"
+        self.world.credtool("remove", "work", "--force").works()
+        assert self.stored("work") is None and self.listed() == {"other"}
+        assert self.held() <= {"other"}, "a key is left in the keyring"
+        assert self.stored("other") == "other"
+
+    def held(self):
+        """Whose keys the keyring has."""
+        values = [set(self.world.keyring.attributes(item).values())
+                  for item in self.world.keyring.items()]
+        return {name for key_id, name in self.names.items()
+                if any(key_id in found for found in values)}
+
+    def leftovers(self):
+        """Temporary files beside those that last."""
+        folders = (self.world.data, self.world.config_file.parent, self.world.runtime / "credtool")
+        return [path.name for folder in folders if folder.is_dir() for path in folder.iterdir()
+                if path.name.rpartition(".")[0] in ("vault", "index.tsv", "sessions.tsv", "config")
+                and not path.name.endswith(".lock")]
+
+
+@pytest.fixture(params=["secret-service", "file"])
+def vault(request):
+    return request.param
+
+
+@pytest.fixture(params=["add", "replace", "remove", "config"])
+def stand(request, world, vault):
+    return Stand(world, vault, request.param)
+
+
+def tried(record_property, number, all_of_them):
+    """Says in the report how much of the whole was tried."""
+    record_property("points", f"{number} of {all_of_them}")
+    print(f"{number} of {all_of_them} points")
+
+
+def find(stand):
+    """The points of the operation; the state is then the one before it."""
+    stand.reset()
+    found = injection.points(stand.world, *stand.arguments, env=stand.env)
+    stand.reset()
+    return found
+
+
+def test_kills(stand, record_property):
+    found = find(stand)
+    chosen = injection.sample(found, MOST, SEED)
+    tried(record_property, len(chosen), len(found))
+    killed = 0
+    for point in chosen:
+        result = stand.world.credtool(*stand.arguments, env=stand.env,
+                                      through=point.through("signal=KILL"))
+        killed += result.code == -9
+        try:
+            stand.check()
+        except AssertionError as error:
+            raise AssertionError(f"after a kill at {point}") from error
+        stand.reset()
+    assert killed > len(chosen) / 2, "strace killed next to none of them"
+    stand.goes_on()
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+def test_errors(stand, record_property, error):
+    found = [point for point in find(stand) if point.is_of_a_file]
+    chosen = injection.sample(found, MOST - 2, f"{SEED}{error}")
+    tried(record_property, len(chosen), len(found))
+    for point in chosen:
+        result = stand.world.credtool(*stand.arguments, env=stand.env,
+                                      through=point.through(f"error={error}"))
+        try:
+            assert result.code in (0, 1), result
+            result.speaks_well()
+            name = stand.check()
+            wanted = {"remove": None}.get(stand.operation, "new")
+            assert result.code or name == wanted, f"it says it worked: {result}"
+        except AssertionError as failure:
+            raise AssertionError(f"after {error} at {point}") from failure
+        stand.reset()
+    stand.goes_on()
+
+
+@pytest.mark.parametrize("operation", ["config"])
+def test_what_killed_writers_leave_is_swept(world, vault, operation):
+    """Files of writers that died are taken away by a later one; those of the living are not."""
+    stand = Stand(world, vault, operation)
+    writes = [point for point in find(stand) if point.call == "fsync" and "TEMPORARY" in point.on]
+    assert len(writes) >= 2 + (vault == "file"), writes
+    for point in writes:
+        world.credtool(*stand.arguments, env=stand.env, through=point.through("signal=KILL"))
+    assert stand.leftovers(), "the kills left nothing, so nothing is tested"
+    for name in stand.leftovers():
+        [path] = world.home.rglob(name)
+        real = path.with_name(name.rpartition(".")[0])
+        if real.exists():
+            assert path.stat().st_mode & 0o777 & ~real.stat().st_mode == 0, "more open"
+    stand.check()
+    world.credtool(*stand.arguments, env=stand.env).works()
+    assert stand.leftovers() == []
+    assert stand.check() == "new"
+
+
+def test_a_kill_in_the_middle_of_a_move_between_vaults(world, record_property):
+    """`add --force` into the other vault: at any moment one of the two keys counts, and no more."""
+    world.environment |= PASSPHRASE
+    stand = Stand(world, "secret-service", "replace")
+    move = [*stand.arguments, "--vault", "file"]
+    found = injection.points(world, *move, env=stand.env)
+    chosen = injection.sample(found, 12, SEED)
+    tried(record_property, len(chosen), len(found))
+    for point in chosen:
+        stand.reset()
+        world.credtool(*move, env=stand.env, through=point.through("signal=KILL"))
+        try:
+            stand.check()
+            if random.Random(str(point)).random() < 0.5:
+                (world.data / "index.tsv").unlink(missing_ok=True)
+                stand.check()
+            world.credtool("remove", "work", "--force").works()
+            assert stand.stored("work") is None, "the second copy has come back"
+            assert stand.held() <= {"other"}, "a copy is left in the keyring"
+        except AssertionError as error:
+            raise AssertionError(f"after a kill at {point}") from error
