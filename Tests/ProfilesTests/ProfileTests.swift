@@ -43,7 +43,6 @@ import Testing
 
 @Test func aKeyIDOfAnyFormIsSeen() throws {
     let files = try files(credentials: "[a]\naws_access_key_id = te-st\n[b]\naws_access_key_id =\n")
-    #expect(try files.profile(named: "a")?.accessKeyID == nil)
     #expect(
         try files.profile(named: "a")?.plainKeys.first?.accessKeyID?.origin == credentials(2))
     #expect(try files.profile(named: "b")?.plainKeys.isEmpty == true)
