@@ -63,6 +63,7 @@ public struct Engine {
         if let session = load(tag, minimumTTL: minimumTTL, not: stale) {
             return session.takeCredentials()
         }
+        let begun = Uptime.now()
         let credentials = try call(plan, tag.subject)
         let session = Session(
             tag: tag, credentials: credentials,
@@ -74,7 +75,7 @@ public struct Engine {
         let lifetime = expiration - effects.now()
         guard lifetime > .zero else { throw .over(subject: tag.subject, expiration) }
         effects.report(.obtained(subject: tag.subject, lifetime: lifetime))
-        do { try effects.cache.store(session) } catch {
+        do { try effects.cache.store(session, begun: begun) } catch {
             effects.report(.notCached(subject: tag.subject))
         }
         return session.takeCredentials()

@@ -37,7 +37,7 @@ public struct KernelKeyring: Sendable {
         // Changing a new key's permissions takes possession of it, which `@u` gives only where it
         // is reachable from the session keyring; a login by su or cron has it not.
         _ = ckeyring_link(CKEYRING_USER, CKEYRING_PROCESS)
-        remove(name: name)
+        try remove(name: name)
         do {
             try add(payload, name: name, lifetime: lifetime)
         } catch .failed(let error) where error.code == EKEYEXPIRED {
@@ -81,20 +81,27 @@ public struct KernelKeyring: Sendable {
     }
 
     /// Forgets what is kept under `name`.
-    public func remove(name: String) {
-        for key in keys() where key.name == name { _ = ckeyring_unlink(key.serial, CKEYRING_USER) }
+    /// - Throws: `KernelKeyringError` where the kernel keeps it all the same.
+    public func remove(name: String) throws(KernelKeyringError) {
+        for key in try keys() where key.name == name {
+            let result = ckeyring_unlink(key.serial, CKEYRING_USER)
+            if !Self.isAbsence(result), result != -Int(ENOENT) {
+                _ = try Self.check(result, "KEYCTL_UNLINK")
+            }
+        }
     }
 
     /// The names under which something is kept.
-    public func names() -> [String] { keys().map(\.name) }
+    /// - Throws: `KernelKeyringError` where the kernel does not tell.
+    public func names() throws(KernelKeyringError) -> [String] { try keys().map(\.name) }
 
     /// Every key of the prefix, those included whose time is over.
-    private func keys() -> [(name: String, serial: Int32)] {
+    private func keys() throws(KernelKeyringError) -> [(name: String, serial: Int32)] {
         var serials = [Int32](repeating: 0, count: 64)
         while true {
             let capacity = serials.count * MemoryLayout<Int32>.size
-            let size = ckeyring_read(CKEYRING_USER, &serials, capacity)
-            guard size >= 0 else { return [] }
+            let size = try Self.check(
+                ckeyring_read(CKEYRING_USER, &serials, capacity), "KEYCTL_READ")
             let count = size / MemoryLayout<Int32>.size
             guard count > serials.count else {
                 serials.removeLast(serials.count - count)

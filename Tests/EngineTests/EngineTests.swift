@@ -24,7 +24,7 @@ private let mfaConfig = """
     """
 
 final class EngineTests {
-    private let store = MemoryStore()
+    private let store = MemoryRecords()
     private let transport = ScriptedTransport()
     private var codes: [String] = []
     private var asked = 0
@@ -63,7 +63,7 @@ final class EngineTests {
             endpoint: try Endpoint(override: "http://127.0.0.1:1", signingRegion: "us-east-1"),
             transport: transport, effects: calls)
         var effects = Engine.Effects(
-            cache: SessionCache(kernel: store, overflow: MemoryStore()), sts: sts,
+            cache: SessionCache(kernel: store, overflow: MemoryRecords()), sts: sts,
             local: transport,
             loadKey: { [self] (_) throws(VaultError) in
                 keysLoaded += 1

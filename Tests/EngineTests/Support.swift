@@ -11,23 +11,18 @@ private func secret(_ bytes: [UInt8]) -> Secret {
     }
 }
 
-/// A session store in memory.
-final class MemoryStore: SessionStore {
-    private var sessions: [String: [UInt8]] = [:]
+/// A place for records in memory.
+final class MemoryRecords: RecordPlace, @unchecked Sendable {
+    private var records: [String: [UInt8]] = [:]
 
-    func load(name: String) throws(SessionStoreError) -> Session? {
-        guard let bytes = sessions[name] else { return nil }
-        return SessionCoding.decode(secret(bytes), name: name)
+    var endsWithBoot: Bool { true }
+    func load(name: String) -> Secret? { records[name].map { secret($0) } }
+    func store(_ record: borrowing SecretRecord) {
+        records[record.name] = record.bytes.withBytes { Array($0) }
     }
-
-    func store(_ session: borrowing Session) throws(SessionStoreError) {
-        guard let bytes = SessionCoding.encode(session) else { throw .notASession }
-        sessions[session.tag.name] = bytes.withBytes { Array($0) }
-    }
-
-    func remove(names: [String]) { for name in names { sessions[name] = nil } }
-    func names() -> [String] { Array(sessions.keys) }
-    func summaries() -> [SessionSummary] { [] }
+    func remove(names: [String]) { for name in names { records[name] = nil } }
+    func summaries(isThorough: Bool) -> [RecordSummary] { [] }
+    func removeAll() { records = [:] }
 }
 
 /// Answers in turn, and remembers what was asked.

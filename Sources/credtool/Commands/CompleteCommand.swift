@@ -20,7 +20,7 @@ struct CompleteCommand {
     }
 
     private func profiles(_ config: ConfigFiles?) -> [String] {
-        let keys = (try? machine.indexFile().read()?.entries.map(\.profile)) ?? []
+        let keys = (try? machine.keyStore().index()?.entries.map(\.profile)) ?? []
         let configured = config?.profileNames ?? []
         return configured + keys.filter { !configured.contains($0) }
     }

@@ -71,14 +71,15 @@ struct SessionCommand {
             request.noSession = true
             request.duration = nil
             plan = try Planner.plan(
-                request, config: config, facts: machine.facts(try machine.index(mayPrompt: false)))
+                request, config: config,
+                facts: machine.facts(try machine.keyStore().keys(mayPrompt: false)))
         }
         return Obtained(plan: plan, credentials: try obtain(plan, cache, config))
     }
 
     /// The plan by what is known here, without asking a vault or AWS.
     func offlinePlan() throws -> SessionPlan {
-        let index = try machine.indexFile().read() ?? VaultIndex()
+        let index = try machine.keyStore().index() ?? VaultIndex()
         let plan = try Planner.plan(
             request, config: try machine.configFiles(), facts: machine.facts(index))
         try Self.checkPolicies(of: plan)
@@ -88,15 +89,16 @@ struct SessionCommand {
     // MARK: Planning
 
     private func plan(_ config: ConfigFiles) throws -> SessionPlan {
-        let index = try machine.index(mayPrompt: true)
+        let index = try machine.keyStore().keys(mayPrompt: true)
         do {
             return try makePlan(config, index)
         } catch let error as PlanError where error.mayBeMendedByTheIndex {
             // The index may be of another day; the vaults know better.
-            let (rebuilt, failures) = try machine.rebuildIndex(mayPrompt: !index.unread.isEmpty)
+            let refreshed = try machine.keyStore().refresh(mayPrompt: !index.unread.isEmpty)
+            let rebuilt = refreshed.index
             if rebuilt.entries != index.entries { return try makePlan(config, rebuilt) }
             // A keyring that is down is no missing key.
-            if let failure = rebuilt.unread.lazy.compactMap({ failures[$0] }).first {
+            if let failure = refreshed.reasonForUnread {
                 throw Failure.unreadVault(failure, error)
             }
             throw error
@@ -138,19 +140,13 @@ struct SessionCommand {
         let caller: CallerIdentity
         do {
             caller = try machine.identity(
-                of: Credentials(try machine.load(key)), region: request.region,
+                of: Credentials(try machine.keyStore().load(key)), region: request.region,
                 profile: key.profile)
         } catch let error as AWSError {
             throw Failure.callerUnknown(error, key: key)
         }
-        try machine.indexFile().update { index in
-            guard let entry = index.entry(of: key.profile) else { return }
-            index.set(
-                VaultIndex.Entry(
-                    profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
-                    added: entry.added, caller: caller.arn))
-        }
-        return try machine.index(mayPrompt: false)
+        try machine.keyStore().learn(caller: caller.arn, of: key)
+        return try machine.keyStore().keys(mayPrompt: false)
     }
 
     // MARK: Obtaining
@@ -179,7 +175,7 @@ struct SessionCommand {
             }
             guard error.saysThatTheIndexIsWrong, case .storedKey(let key) = plan.credentials.root
             else { throw error }
-            let (index, _) = try machine.rebuildIndex(mayPrompt: true)
+            let index = try machine.keyStore().refresh(mayPrompt: true).index
             guard let entry = index.entry(of: key.profile),
                 entry.storedKey != key || error.isAbsence
             else { throw error }
@@ -218,7 +214,7 @@ struct SessionCommand {
         var effects = Engine.Effects(
             cache: cache, sts: sts,
             local: HTTPClient(version: version, proxy: .none),
-            loadKey: machine.load, loadPlainKey: machine.loadPlainKey,
+            loadKey: machine.keyStore().load, loadPlainKey: machine.loadPlainKey,
             secretVariable: Machine.secretVariable, variable: Machine.variable,
             askCode: prompt.ask,
             sentCodes: SentCodes(directory: machine.lockDirectory()),
@@ -254,20 +250,6 @@ extension PlanError {
 }
 
 extension Machine {
-    /// The key of an entry of the index, from the vault that the index names.
-    func load(_ key: StoredKey) throws(VaultError) -> AccessKey {
-        let kind: VaultKind
-        do throws(SystemError) {
-            kind = try indexFile().read()?.entry(of: key.profile)?.vault ?? .secretService
-        } catch { throw .file(error) }
-        console.trace(
-            "asking the \(kind.rawValue) vault for key \(key.accessKeyID.masked) of profile"
-                + " \(key.profile)")
-        return try withPassphraseRetries(kind) { (vault) throws(VaultError) in
-            try vault.load(profile: key.profile)
-        }
-    }
-
     /// The key that stands in a file in plain text.
     func loadPlainKey(_ key: StaticKey) throws(PlainKeyFailure) -> Credentials {
         let paths: ConfigPaths
