@@ -171,6 +171,10 @@ class Keyring:
         """The daemon is there and answers nothing."""
         self._daemon.send_signal(signal.SIGSTOP)
 
+    def thaw_daemon(self):
+        """A frozen daemon goes on, with what it was asked meanwhile."""
+        self._daemon.send_signal(signal.SIGCONT)
+
     def stop_bus(self):
         if self._bus:
             self._bus.terminate()
