@@ -39,7 +39,7 @@ let package = Package(
         module(
             "Vault", uses: ["Model", "Crypto", "System", "CSecret"], testsRun: ["vaultprobe"]),
         module("Prompts", uses: ["Model", "System", "Crypto"]),
-        module("Store", uses: ["Model", "System", "Vault"]),
+        module("Store", uses: ["Model", "System", "Vault"], testsRun: ["Crypto"]),
         module(
             "Engine",
             uses: [
@@ -65,7 +65,7 @@ let package = Package(
             .executableTarget(name: "generate", dependencies: ["Flags"], swiftSettings: swift),
             // One vault call a process, for the tests against a real keyring; not installed.
             .executableTarget(
-                name: "vaultprobe", dependencies: ["Vault", "Model", "System"],
+                name: "vaultprobe", dependencies: ["Vault", "Store", "Model", "System"],
                 path: "Tests/Support/vaultprobe", swiftSettings: swift),
             .testTarget(
                 name: "credtoolTests",

@@ -45,6 +45,7 @@ static struct {
     SLOT(secret_item_load_secret_sync);
     SLOT(secret_item_get_secret);
     SLOT(secret_item_get_attributes);
+    SLOT(secret_item_get_label);
     SLOT(secret_item_get_locked);
     SLOT(secret_item_get_created);
     SLOT(secret_item_get_modified);
@@ -100,6 +101,7 @@ const char *csecret_load(const char **library) {
         ENTRY(secret_item_load_secret_sync),
         ENTRY(secret_item_get_secret),
         ENTRY(secret_item_get_attributes),
+        ENTRY(secret_item_get_label),
         ENTRY(secret_item_get_locked),
         ENTRY(secret_item_get_created),
         ENTRY(secret_item_get_modified),
@@ -243,6 +245,8 @@ const char *csecret_item_path(SecretItem *item) {
     return lib.g_dbus_proxy_get_object_path((GDBusProxy *)item);
 }
 
+char *csecret_item_label(SecretItem *item) { return lib.secret_item_get_label(item); }
+void csecret_text_free(char *text) { lib.g_free(text); }
 int csecret_item_locked(SecretItem *item) { return lib.secret_item_get_locked(item); }
 uint64_t csecret_item_created(SecretItem *item) { return lib.secret_item_get_created(item); }
 uint64_t csecret_item_modified(SecretItem *item) { return lib.secret_item_get_modified(item); }

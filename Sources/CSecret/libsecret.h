@@ -112,6 +112,7 @@ gboolean secret_item_delete_sync(SecretItem *item, GCancellable *cancellable, GE
 gboolean secret_item_load_secret_sync(SecretItem *item, GCancellable *cancellable, GError **error);
 SecretValue *secret_item_get_secret(SecretItem *item);
 GHashTable *secret_item_get_attributes(SecretItem *item);
+gchar *secret_item_get_label(SecretItem *self);
 gboolean secret_item_get_locked(SecretItem *item);
 guint64 secret_item_get_created(SecretItem *item);
 guint64 secret_item_get_modified(SecretItem *item);

@@ -24,7 +24,7 @@ public struct ScryptParameters: Equatable, Sendable {
     public static let standard = ScryptParameters(logN: 17, blockSize: 8, parallelism: 1)
 
     /// Bytes of memory that the derivation needs: 128 · N · r, and room for its p blocks.
-    var memory: UInt64 {
+    public var memory: UInt64 {
         128 * UInt64(blockSize) * ((1 << UInt64(logN)) + UInt64(parallelism) + 2)
     }
 
@@ -34,7 +34,8 @@ public struct ScryptParameters: Equatable, Sendable {
             && memory <= 1 << 30 + 1 << 20
     }
 
-    /// The 32-byte key for `passphrase` and `salt`; nil where the parameters are not reasonable.
+    /// The 32-byte key for `passphrase` and `salt`; nil where the parameters are not reasonable, or
+    /// there is not so much memory.
     /// - Throws: `LibraryUnavailable` where libcrypto is missing.
     public func key(
         passphrase: borrowing Secret, salt: [UInt8]

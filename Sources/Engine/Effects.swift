@@ -9,23 +9,23 @@ public import Store
 public import System
 public import Vault
 
-/// The long-term keys, as the engine needs them.
+/// The long-term keys, as the engine needs them: `KeyStore`, or a script in tests.
 public protocol KeySource: Sendable {
     /// What the vaults hold, by the index; it is made anew where it is lost.
-    /// - Parameter mayPrompt: Whether the desktop may ask for the keyring's password then.
-    func index(mayPrompt: Bool) throws(SystemError) -> VaultIndex
+    /// - Parameter mayPrompt: Whether a person may be asked for the keyring's password then.
+    func keys(mayPrompt: Bool) throws(VaultError) -> VaultIndex
 
     /// The index, made anew from the vaults, and why some of them could not be asked.
-    func refresh(mayPrompt: Bool) throws(SystemError) -> (
-        index: VaultIndex, failures: [VaultKind: VaultError]
-    )
+    func refresh(mayPrompt: Bool) throws(VaultError) -> KeyStore.Refreshed
 
     /// The key, from the vault that it says.
     func load(_ key: StoredKey) throws(VaultError) -> AccessKey
 
     /// Notes whose key it is, where the profile still has this one.
-    func learn(caller: ARN, of key: StoredKey) throws(SystemError)
+    func learn(caller: ARN, of key: StoredKey) throws(VaultError) -> StoredKey?
 }
+
+extension KeyStore: KeySource {}
 
 /// A way to get MFA codes.
 public struct CodePrompt: Sendable {

@@ -108,7 +108,7 @@ public struct Engine: Sendable {
     /// The plan by what is known here, without asking a vault or AWS.
     public func offlinePlan(_ request: PlanRequest) throws(EngineError) -> SessionPlan {
         let config = try effects.configFiles()
-        let index = try index(mayPrompt: false)
+        let index = try keys(mayPrompt: false)
         do { return try make(request, config, index) } catch {
             // What the index does not know may be in a vault that was not asked.
             guard !index.unread.isEmpty, case .plan(let cause) = error,
@@ -121,22 +121,20 @@ public struct Engine: Sendable {
     private func plan(
         _ request: PlanRequest, _ config: ConfigFiles
     ) throws(EngineError) -> SessionPlan {
-        let index = try index(mayPrompt: true)
+        let index = try keys(mayPrompt: true)
         let plan: SessionPlan
         do throws(EngineError) {
             plan = try makeLearning(request, config, index)
         } catch {
             guard case .plan(let cause) = error, cause.mayBeMendedByTheIndex else { throw error }
             // The index may be of another day; the vaults know better.
-            let (rebuilt, failures) = try refresh(mayPrompt: !index.unread.isEmpty)
-            guard rebuilt.entries != index.entries else {
+            let refreshed = try refresh(mayPrompt: !index.unread.isEmpty)
+            guard refreshed.index.entries != index.entries else {
                 // A keyring that is down is no missing key.
-                for kind in VaultKind.allCases where rebuilt.unread.contains(kind) {
-                    if let failure = failures[kind] { throw .unreadVault(failure, cause) }
-                }
+                if let failure = refreshed.reasonForUnread { throw .unreadVault(failure, cause) }
                 throw error
             }
-            plan = try makeLearning(request, config, rebuilt)
+            plan = try makeLearning(request, config, refreshed.index)
         }
         effects.report(.planned(plan))
         return plan
@@ -149,7 +147,7 @@ public struct Engine: Sendable {
         do { return try make(request, config, index) } catch {
             guard case .plan(let cause) = error, let key = cause.keyToLearn else { throw error }
             try learnCaller(of: key, region: request.region, config, index)
-            return try make(request, config, try self.index(mayPrompt: false))
+            return try make(request, config, try keys(mayPrompt: false))
         }
     }
 
@@ -186,16 +184,14 @@ public struct Engine: Sendable {
         do {
             caller = try sts.getCallerIdentity(credentials: Credentials(secret))
         } catch { throw .callerUnknown(error, key: key) }
-        do { try effects.keys.learn(caller: caller.arn, of: key) } catch { throw .index(error) }
+        do { _ = try effects.keys.learn(caller: caller.arn, of: key) } catch { throw .index(error) }
     }
 
-    private func index(mayPrompt: Bool) throws(EngineError) -> VaultIndex {
-        do { return try effects.keys.index(mayPrompt: mayPrompt) } catch { throw .index(error) }
+    private func keys(mayPrompt: Bool) throws(EngineError) -> VaultIndex {
+        do { return try effects.keys.keys(mayPrompt: mayPrompt) } catch { throw .index(error) }
     }
 
-    private func refresh(
-        mayPrompt: Bool
-    ) throws(EngineError) -> (index: VaultIndex, failures: [VaultKind: VaultError]) {
+    private func refresh(mayPrompt: Bool) throws(EngineError) -> KeyStore.Refreshed {
         do { return try effects.keys.refresh(mayPrompt: mayPrompt) } catch { throw .index(error) }
     }
 
@@ -208,7 +204,7 @@ public struct Engine: Sendable {
     ) throws(EngineError) -> SessionPlan? {
         guard error.saysThatTheIndexIsWrong, case .storedKey(let key) = plan.credentials.source
         else { return nil }
-        let (index, _) = try refresh(mayPrompt: true)
+        let index = try refresh(mayPrompt: true).index
         guard let entry = index.entry(of: key.profile),
             entry.storedKey != key || error.saysThatTheKeyIsAbsent
         else { return nil }
@@ -278,12 +274,5 @@ extension AWSServiceError {
     /// Whether the role does not let its sessions live for as long as was asked.
     public var isAboutDuration: Bool {
         code == "ValidationError" && message.contains("DurationSeconds")
-    }
-}
-
-extension VaultIndex.Entry {
-    /// What the planner needs to know of a key.
-    public var storedKey: StoredKey {
-        StoredKey(profile: profile, accessKeyID: accessKeyID, vault: vault, callerARN: caller)
     }
 }

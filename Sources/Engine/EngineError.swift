@@ -22,7 +22,7 @@ public indirect enum EngineError: Error, Equatable {
     /// No plan can be made, and a vault that may hold what it lacks could not be asked.
     case unreadVault(VaultError, PlanError)
     /// The index of keys can be neither read nor written.
-    case index(SystemError)
+    case index(VaultError)
     /// A session policy is no JSON; where it stands.
     case policyIsNoJSON(Origin)
     /// Whose key it is has to be known, and AWS did not tell.

@@ -83,6 +83,7 @@ struct PlanRunner {
         if let session = load(label, minimumTTL: minimumTTL, not: stale) {
             return session.takeCredentials()
         }
+        let begun = Uptime.now()
         let session = Session(
             tag: label, credentials: try obtain(stage, from: previous),
             obtained: ClockReading(wall: effects.now(), uptime: .now()))
@@ -96,7 +97,7 @@ struct PlanRunner {
         if lifetime < minimumTTL, plan.minimumTTL.origin != .standard {
             effects.report(.shortLived(subject: label.subject, lifetime, plan.minimumTTL))
         }
-        do { try effects.cache.store(session) } catch {
+        do { try effects.cache.store(session, begun: begun) } catch {
             effects.report(.notCached(subject: label.subject))
         }
         return session.takeCredentials()

@@ -25,6 +25,18 @@ public struct SessionLabel: Hashable, Sendable {
         self.accessKeyID = accessKeyID
         self.subject = subject
     }
+
+    /// What a list needs of it, as the note of a record. A profile's name may hold anything.
+    var note: String { "\(accessKeyID?.description ?? "")\t\(subject)\t\(profile)" }
+
+    /// A label by its note, without the fingerprint.
+    init?(name: String, note: String) {
+        let fields = note.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
+        guard fields.count == 3 else { return nil }
+        self.init(
+            name: name, fingerprint: "", profile: String(fields[2]),
+            accessKeyID: AccessKeyID(String(fields[0])), subject: String(fields[1]))
+    }
 }
 
 /// A session as lists show it.
@@ -39,6 +51,14 @@ public struct SessionSummary: Hashable, Sendable {
         self.tag = tag
         self.expiration = expiration
     }
+
+    /// The session of a record, whose note is the label's.
+    init?(_ record: RecordSummary) {
+        guard let expiration = record.expiration,
+            let label = SessionLabel(name: record.name, note: record.note)
+        else { return nil }
+        self.init(tag: label, expiration: expiration)
+    }
 }
 
 /// Temporary credentials with what they were made for.
@@ -52,8 +72,7 @@ public struct Session: ~Copyable, Sendable {
 
     /// Joins the parts.
     public init(
-        tag: SessionLabel, credentials: consuming Credentials,
-        obtained: ClockReading = ClockReading(wall: .now(), uptime: .now())
+        tag: SessionLabel, credentials: consuming Credentials, obtained: ClockReading = .now()
     ) {
         self.tag = tag
         self.credentials = credentials
@@ -61,9 +80,13 @@ public struct Session: ~Copyable, Sendable {
     }
 
     /// Whether it lives on for at least `minimumTTL` after `reading`, by both clocks.
-    borrowing func outlives(_ minimumTTL: Duration, from reading: ClockReading) -> Bool {
+    /// - Parameter isSameBoot: Whether the machine has run on since it was obtained.
+    borrowing func outlives(
+        _ minimumTTL: Duration, from reading: ClockReading, isSameBoot: Bool
+    ) -> Bool {
         guard let expiration = credentials.expiration,
-            let left = reading.timeLeft(until: expiration, since: obtained)
+            let left = reading.timeLeft(
+                until: expiration, since: obtained, isSameBoot: isSameBoot)
         else { return false }
         return left > minimumTTL
     }

@@ -1,94 +1,192 @@
 // Where sessions are looked for and kept: the kernel keyring, else the Secret Service.
 public import Model
 
-/// The sessions of this user.
+/// The sessions of this user, in the volatile store of secret records. May be used from several
+/// threads.
 ///
 /// The kernel keyring comes first. Where it is refused, as in containers, or full, the Secret
 /// Service holds sessions; its ledger says which, so that nobody asks it in vain.
-public struct SessionCache: @unchecked Sendable {
-    private let kernel: any SessionStore
-    private let overflow: any SessionStore
+public struct SessionCache: Sendable {
+    private let kernel: any RecordPlace
+    private let overflow: any RecordPlace
+    private let forgotten: ForgottenSessions
     /// The clock since boot.
-    var uptime: () -> Uptime = Uptime.now
+    var uptime: @Sendable () -> Uptime = Uptime.now
+    /// The run of the machine.
+    var boot: @Sendable () -> String = Boot.current
 
     /// The cache of this machine.
-    /// - Parameter ledgerPath: The file that says what the Secret Service holds.
-    public init(ledgerPath: String) {
+    /// - Parameters:
+    ///   - ledgerPath: The file that says what the Secret Service holds.
+    ///   - forgottenPath: The file that says what was forgotten lately, best in the runtime
+    ///     directory; nil where there is no place for one. Asked for only where it is needed.
+    public init(ledgerPath: String, forgottenPath: @escaping @Sendable () -> String?) {
         self.init(
-            kernel: KernelSessionStore(),
-            overflow: SecretServiceSessionStore(ledgerPath: ledgerPath))
+            kernel: KernelRecords(kind: "credtool:session:"),
+            overflow: OverflowRecords(ledgerPath: ledgerPath),
+            forgotten: ForgottenSessions(path: forgottenPath))
     }
 
-    init(kernel: any SessionStore, overflow: any SessionStore) {
+    init(
+        kernel: any RecordPlace, overflow: any RecordPlace,
+        forgotten: ForgottenSessions = ForgottenSessions(path: { nil })
+    ) {
         self.kernel = kernel
         self.overflow = overflow
+        self.forgotten = forgotten
     }
 
+    // MARK: Using
+
     /// The session of exactly this tag that lives on for at least `minimumTTL`, by the wall clock and
-    /// by the one since boot, since the first may have been set back; nil where there is none, also where a place cannot be asked: the session is then obtained anew.
+    /// by the one since boot, since the first may have been set back; nil where there is none, also
+    /// where a place cannot be asked: the session is then obtained anew.
     public func load(
         _ tag: SessionLabel, minimumTTL: Duration, now: Timestamp = .now()
     ) -> Session? {
-        for store in [kernel, overflow] {
-            do {
-                guard let session = try store.load(name: tag.name) else { continue }
-                guard session.tag.fingerprint == tag.fingerprint,
-                    session.outlives(
-                        minimumTTL, from: ClockReading(wall: now, uptime: uptime()))
-                else { continue }
-                return session
-            } catch { continue }
-        }
-        return nil
+        let reading = ClockReading(wall: now, uptime: uptime())
+        if let session = load(tag, minimumTTL, reading, from: kernel) { return session }
+        return load(tag, minimumTTL, reading, from: overflow)
     }
 
-    /// Keeps `session` in place of an older one of its name.
-    /// - Throws: `SessionStoreError` where no place took it.
-    public func store(_ session: borrowing Session) throws(SessionStoreError) {
-        do {
-            try kernel.store(session)
-        } catch .refused {
-            try overflow.store(session)
-        } catch .full {
-            try overflow.store(session)
+    private func load(
+        _ tag: SessionLabel, _ minimumTTL: Duration, _ reading: ClockReading,
+        from place: any RecordPlace
+    ) -> Session? {
+        let bytes: Secret?
+        do throws(RecordStoreError) { bytes = try place.load(name: tag.name) } catch { return nil }
+        guard let bytes, let decoded = SessionCodec.decode(bytes, as: tag) else { return nil }
+        // What the kernel keeps ends with the machine's run; only others need to be told of it.
+        let isSameBoot =
+            place.endsWithBoot || !decoded.boot.isEmpty && decoded.boot == boot()
+        let session = decoded.takeSession()
+        guard session.outlives(minimumTTL, from: reading, isSameBoot: isSameBoot) else {
+            return nil
         }
+        return session
     }
+
+    /// Keeps `session` in place of an older one of its name, unless it was forgotten since `begun`:
+    /// then its key may be another one by now.
+    /// - Parameter begun: The clock since boot before it began to be obtained.
+    /// - Throws: `RecordStoreError` where no place took it.
+    public func store(
+        _ session: borrowing Session, begun: Uptime
+    ) throws(RecordStoreError) {
+        let tag = session.tag
+        guard !forgotten.include(tag, since: begun) else { return }
+        do throws(RecordStoreError) {
+            try store(session, in: kernel)
+        } catch {
+            guard error == .refused || error == .full else { throw error }
+            try store(session, in: overflow)
+        }
+        // Whoever forgets notes it first and then takes away what is there. So either they saw this
+        // session, or their note is seen here.
+        guard forgotten.include(tag, since: begun) else { return }
+        for place in [kernel, overflow] { try? place.remove(names: [tag.name]) }
+    }
+
+    private func store(
+        _ session: borrowing Session, in place: any RecordPlace
+    ) throws(RecordStoreError) {
+        let run = place.endsWithBoot ? "" : boot()
+        guard let bytes = SessionCodec.encode(session, boot: run) else { throw .malformed }
+        try place.store(
+            SecretRecord(
+                name: session.tag.name, expiration: session.credentials.expiration,
+                note: session.tag.note, bytes: bytes))
+    }
+
+    // MARK: Listing
 
     /// The sessions that live now, the one with the least time left first.
     public func summaries(now: Timestamp = .now()) -> [SessionSummary] {
         var summaries: [SessionSummary] = []
-        for store in [kernel, overflow] {
-            summaries += (try? store.summaries()) ?? []
+        for place in [kernel, overflow] {
+            summaries += (try? self.summaries(of: place, isThorough: false)) ?? []
         }
         return summaries.filter { $0.expiration > now }.sorted { $0.expiration < $1.expiration }
     }
 
-    /// Forgets all sessions, also those that cannot be read.
-    /// - Returns: How many lived.
-    /// - Throws: `SessionStoreError` where one could not be forgotten.
-    @discardableResult
-    public func removeAll() throws(SessionStoreError) -> Int {
-        let count = try remove { _ in true }
-        for store in [kernel, overflow] {
-            do { try store.remove(names: try store.names()) } catch .refused { continue }
+    private func summaries(
+        of place: any RecordPlace, isThorough: Bool
+    ) throws(RecordStoreError) -> [SessionSummary] {
+        var summaries: [SessionSummary] = []
+        for record in try place.summaries(isThorough: isThorough) {
+            if let summary = SessionSummary(record) {
+                summaries.append(summary)
+            } else if let bytes = try place.load(name: record.name),
+                let summary = SessionCodec.summary(bytes, name: record.name)
+            {
+                summaries.append(summary)
+            }
         }
+        return summaries
+    }
+
+    // MARK: Forgetting
+
+    /// Forgets sessions, and those that are on their way now.
+    /// - Parameter isThorough: Whether the Secret Service is asked also where nothing says that it
+    ///   has any.
+    /// - Returns: How many lived.
+    /// - Throws: `RecordStoreError` where one could not be forgotten.
+    @discardableResult
+    public func forget(
+        _ selections: [SessionSelection], isThorough: Bool = false
+    ) throws(RecordStoreError) -> Int {
+        var failure: RecordStoreError?
+        do throws(RecordStoreError) { try forgotten.note(selections) } catch { failure = error }
+        let count = try remove(isThorough: isThorough) { label in
+            selections.contains { $0.includes(label) }
+        }
+        if let failure { throw failure }
         return count
     }
 
-    /// Forgets the sessions that `isChosen` says yes to.
+    /// Forgets all sessions, also those that cannot be read or that no list knows of.
     /// - Returns: How many lived.
-    /// - Throws: `SessionStoreError` where one could not be forgotten.
+    /// - Throws: `RecordStoreError` where one could not be forgotten.
+    public func removeAll() throws(RecordStoreError) -> Int {
+        var failure: RecordStoreError?
+        do throws(RecordStoreError) { try forgotten.note([.all]) } catch { failure = error }
+        var count = 0
+        for place in [kernel, overflow] {
+            do throws(RecordStoreError) {
+                let now = Timestamp.now()
+                let found = (try? summaries(of: place, isThorough: true)) ?? []
+                count += found.count { $0.expiration > now }
+                try place.removeAll()
+            } catch {
+                if error != .refused { failure = failure ?? error }
+            }
+        }
+        if let failure { throw failure }
+        return count
+    }
+
+    /// Forgets the sessions that `isChosen` says yes to, of those that are there.
+    /// - Returns: How many lived.
+    /// - Throws: `RecordStoreError` where one could not be forgotten.
     @discardableResult
     public func remove(
         where isChosen: (SessionLabel) -> Bool
-    ) throws(SessionStoreError) -> Int {
+    ) throws(RecordStoreError) -> Int {
+        try remove(isThorough: false, where: isChosen)
+    }
+
+    private func remove(
+        isThorough: Bool, where isChosen: (SessionLabel) -> Bool
+    ) throws(RecordStoreError) -> Int {
         var count = 0
-        var failure: SessionStoreError?
-        for store in [kernel, overflow] {
-            do throws(SessionStoreError) {
-                let chosen = try store.summaries().filter { isChosen($0.tag) }
+        var failure: RecordStoreError?
+        for place in [kernel, overflow] {
+            do throws(RecordStoreError) {
+                let chosen = try summaries(of: place, isThorough: isThorough)
+                    .filter { isChosen($0.tag) }
                 guard !chosen.isEmpty else { continue }
-                try store.remove(names: chosen.map(\.tag.name))
+                try place.remove(names: chosen.map(\.tag.name))
                 count += chosen.count { $0.expiration > .now() }
             } catch {
                 // The other place is to forget all the same.

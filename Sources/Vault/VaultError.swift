@@ -10,8 +10,12 @@ public enum VaultError: Error, Equatable {
     case unsuitableName(String)
     /// The entry is there but is no access key: its key ID or its secret is missing or malformed.
     case damagedEntry(profile: String)
+    /// The entry's secret is none of this program's: another one has put its own in the place.
+    case foreignSecret(profile: String)
     /// The call took longer than allowed; `prompting` where a person was being asked meanwhile.
     case timedOut(after: Duration, prompting: Bool)
+    /// Storing took longer than allowed, and the service may still do it.
+    case mayStillStore(after: Duration)
     /// A system library is missing.
     case library(LibraryUnavailable)
 
@@ -34,10 +38,21 @@ public enum VaultError: Error, Equatable {
     /// Any other answer, by its D-Bus or GLib error name.
     case serviceFailed(name: String, message: String)
 
+    // The index.
+
+    /// The file of the index could not be read or written.
+    case index(SystemError)
+    /// Another process keeps the lock of the index at `path`.
+    case busyIndex(path: String)
+
     // The file.
 
     /// The file could not be read, written or locked, or its directory not made.
     case file(SystemError)
+    /// Another process keeps the lock of the file at `path`.
+    case busyFile(path: String)
+    /// There was not enough memory to make the key of the pass phrase, which takes this many bytes.
+    case outOfMemory(bytes: UInt64)
     /// There is something else than a regular file in its place.
     case notRegularFile(path: String)
     /// Others than the owner have rights on the file; `mode` is its permission bits.

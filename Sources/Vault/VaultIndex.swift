@@ -1,15 +1,7 @@
 // What stands in the vaults, without any secret: read wherever the vaults can be left alone.
 public import Model
 
-/// The index of all vaults: one line for each profile that has a key.
-///
-///     credtool-index 1
-///     PROFILE <tab> KEY ID <tab> VAULT <tab> ADDED <tab> CALLER'S ARN
-///     <tab> VAULT
-///
-/// A line of the second kind names a vault that could not be asked when the index was made anew.
-/// ADDED is in seconds since the epoch, the ARN may be empty. Bytes below 0x21, `%` and 0x7f are
-/// written as `%` and two hexadecimal digits. A last line without a line feed is damage.
+/// The index of all vaults: which profile has a key, and where.
 public struct VaultIndex: Equatable, Sendable {
     /// One key.
     public struct Entry: Equatable, Sendable {
@@ -35,135 +27,177 @@ public struct VaultIndex: Equatable, Sendable {
             self.added = added
             self.caller = caller
         }
+
+        /// What the planner needs to know of the key.
+        public var storedKey: StoredKey {
+            StoredKey(
+                profile: profile, accessKeyID: accessKeyID, vault: vault, callerARN: caller)
+        }
+    }
+
+    /// Keys of a profile that a vault may still hold and that do not count any more: the profile has
+    /// another one since, or none. They are deleted when the vault answers.
+    public struct Superseded: Hashable, Sendable {
+        /// The profile.
+        public let profile: String
+        /// The vault.
+        public let vault: VaultKind
+        /// The newest stamp that does not count, in nanoseconds since the epoch.
+        public let stamp: Int
+
+        /// Joins the parts.
+        public init(profile: String, vault: VaultKind, stamp: Int) {
+            self.profile = profile
+            self.vault = vault
+            self.stamp = stamp
+        }
     }
 
     /// The keys, in the order in which they were added.
     public private(set) var entries: [Entry]
     /// The vaults that may hold keys of which the index does not know.
     public var unread: Set<VaultKind> = []
+    /// What is still to be deleted; at most one for a profile and a vault.
+    public private(set) var superseded: [Superseded] = []
+    /// Where each profile stands; nil for a short list, which is walked in less time.
+    private var positions: [String: Int]?
+
+    private static let longestWalk = 16
 
     /// An index of these entries; the last one of a profile counts.
     public init(_ entries: [Entry] = []) {
         self.entries = []
-        var positions: [String: Int] = [:]
-        for entry in entries {
-            if let position = positions[entry.profile] {
-                self.entries[position] = entry
-            } else {
-                positions[entry.profile] = self.entries.count
-                self.entries.append(entry)
-            }
-        }
+        for entry in entries { set(entry) }
     }
 
-    /// The entry of `profile`.
-    public func entry(of profile: String) -> Entry? { entries.first { $0.profile == profile } }
+    /// Equal where they say the same.
+    public static func == (left: VaultIndex, right: VaultIndex) -> Bool {
+        left.entries == right.entries && left.unread == right.unread
+            && left.superseded == right.superseded
+    }
+
+    private func position(of profile: String) -> Int? {
+        if let positions { return positions[profile] }
+        return entries.firstIndex { $0.profile == profile }
+    }
+
+    /// Adds an entry of a profile that has none.
+    private mutating func append(_ entry: Entry) {
+        positions?[entry.profile] = entries.count
+        entries.append(entry)
+        if positions == nil, entries.count > Self.longestWalk { findPositions() }
+    }
+
+    private mutating func findPositions() {
+        positions = nil
+        guard entries.count > Self.longestWalk else { return }
+        positions = Dictionary(
+            uniqueKeysWithValues: entries.enumerated().map { ($1.profile, $0) })
+    }
+
+    /// The entry of `profile`, in the same time however many there are.
+    public func entry(of profile: String) -> Entry? { position(of: profile).map { entries[$0] } }
 
     /// Puts `entry` in the place of its profile's old one.
     public mutating func set(_ entry: Entry) {
-        if let index = entries.firstIndex(where: { $0.profile == entry.profile }) {
-            entries[index] = entry
+        if let position = position(of: entry.profile) {
+            entries[position] = entry
         } else {
-            entries.append(entry)
+            append(entry)
         }
     }
 
     /// Takes the entry of `profile` out.
-    public mutating func remove(_ profile: String) { entries.removeAll { $0.profile == profile } }
+    public mutating func remove(_ profile: String) {
+        guard let position = position(of: profile) else { return }
+        entries.remove(at: position)
+        findPositions()
+    }
 
-    // MARK: The file
+    /// Takes the entries out that `isChosen`.
+    mutating func removeAll(where isChosen: (Entry) -> Bool) {
+        entries.removeAll(where: isChosen)
+        findPositions()
+    }
 
-    private static let header = Array("credtool-index 1\n".utf8)
+    // MARK: What does not count any more
 
+    /// Notes what does not count any more.
+    mutating func supersede(_ keys: Superseded) {
+        let before = superseded.first { $0.profile == keys.profile && $0.vault == keys.vault }
+        settle(keys.profile, in: keys.vault)
+        superseded.append(
+            Superseded(
+                profile: keys.profile, vault: keys.vault,
+                stamp: max(keys.stamp, before?.stamp ?? .min)))
+    }
+
+    /// Takes out what was noted of a profile in a vault.
+    mutating func settle(_ profile: String, in vault: VaultKind) {
+        superseded.removeAll { $0.profile == profile && $0.vault == vault }
+    }
+
+    /// Whether a key that a vault holds counts.
+    func counts(_ entry: VaultEntry, in vault: VaultKind) -> Bool {
+        !superseded.contains {
+            $0.profile == entry.profile && $0.vault == vault && entry.stamp <= $0.stamp
+        }
+    }
+}
+
+// MARK: The bytes
+
+extension VaultIndex {
     /// The file's bytes.
     public var bytes: [UInt8] {
-        var bytes = Self.header
-        for entry in entries {
-            bytes += Self.escaped(entry.profile)
-            bytes += "\t\(entry.accessKeyID)\t\(entry.vault.rawValue)\t".utf8
-            bytes += "\(entry.added.secondsSinceEpoch)\t".utf8
-            bytes += Self.escaped(entry.caller?.description ?? "")
-            bytes.append(UInt8(ascii: "\n"))
-        }
+        var bytes = IndexLine.header
+        for entry in entries { IndexLine.append(entry, to: &bytes) }
         for kind in VaultKind.allCases where unread.contains(kind) {
             bytes += "\t\(kind.rawValue)\n".utf8
         }
+        for keys in superseded { IndexLine.append(keys, to: &bytes) }
         return bytes
     }
 
     /// Reads the file; nil where it is damaged or of a later version.
     public init?(parsing bytes: [UInt8]) {
-        guard let lines = Self.lines(bytes) else { return nil }
-        entries = []
-        var profiles: Set<String> = []
-        for line in lines {
-            if line.first == UInt8(ascii: "\t") {
-                let name = String(decoding: line.dropFirst(), as: UTF8.self)
-                guard let kind = VaultKind(rawValue: name) else { return nil }
-                unread.insert(kind)
-                continue
-            }
-            guard let entry = Self.entry(line), profiles.insert(entry.profile).inserted else {
-                return nil
-            }
-            entries.append(entry)
-        }
-    }
-
-    private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>]? {
-        guard bytes.starts(with: header), bytes.last == UInt8(ascii: "\n") else { return nil }
-        return bytes[header.count...].dropLast()
-            .split(
-                separator: UInt8(ascii: "\n"),
-                omittingEmptySubsequences: bytes.count == header.count)
-    }
-
-    private static func entry(_ line: ArraySlice<UInt8>) -> Entry? {
-        let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
-        guard fields.count == 5, let profile = unescaped(fields[0]), !profile.isEmpty,
-            let id = AccessKeyID(String(decoding: fields[1], as: UTF8.self)),
-            let vault = VaultKind(rawValue: String(decoding: fields[2], as: UTF8.self)),
-            let added = Int(String(decoding: fields[3], as: UTF8.self)),
-            let caller = unescaped(fields[4])
-        else { return nil }
-        let arn = ARN(caller)
-        guard caller.isEmpty || arn != nil else { return nil }
-        return Entry(
-            profile: profile, accessKeyID: id, vault: vault,
-            added: Timestamp(secondsSinceEpoch: added), caller: arn)
-    }
-
-    private static func escaped(_ text: String) -> [UInt8] {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            if byte > 0x20, byte != UInt8(ascii: "%"), byte != 0x7f {
-                bytes.append(byte)
-            } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        self.init()
+        let isWhole = bytes.withUnsafeBytes { bytes in
+            IndexLine.forEach(in: bytes) { line in
+                switch IndexLine(line) {
+                case .entry(let entry):
+                    guard position(of: entry.profile) == nil else { return false }
+                    append(entry)
+                case .unread(let kind): unread.insert(kind)
+                case .superseded(let keys): superseded.append(keys)
+                case nil: return false
+                }
+                return true
             }
         }
-        return bytes
+        guard isWhole else { return nil }
     }
 
-    private static func unescaped(_ field: ArraySlice<UInt8>) -> String? {
-        guard field.contains(UInt8(ascii: "%")) else {
-            return String(validating: field, as: UTF8.self)
-        }
-        var bytes: [UInt8] = []
-        var rest = field
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
+    /// The entry of one profile straight from the file's bytes, for those who want no other: nothing
+    /// else is read. Nil where there is none, and where the file is damaged at that place.
+    public static func entry(of profile: String, in bytes: [UInt8]) -> Entry? {
+        var prefix: [UInt8] = []
+        IndexLine.escape(profile, into: &prefix)
+        guard !prefix.isEmpty else { return nil }
+        prefix.append(UInt8(ascii: "\t"))
+        var found: Entry?
+        let isWhole = bytes.withUnsafeBytes { bytes in
+            prefix.withUnsafeBytes { prefix in
+                IndexLine.forEach(in: bytes) { line in
+                    guard IndexLine.begins(line, with: prefix) else { return true }
+                    guard found == nil, case .entry(let entry) = IndexLine(line) else {
+                        return false
+                    }
+                    found = entry
+                    return true
+                }
             }
-            guard rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
         }
-        return String(validating: bytes, as: UTF8.self)
+        return isWhole ? found : nil
     }
 }

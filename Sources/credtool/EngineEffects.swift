@@ -26,7 +26,7 @@ extension Machine {
                     throw .file(error)
                 } catch { preconditionFailure("reading files throws nothing else") }
             },
-            keys: MachineKeys(machine: self), facts: facts, cache: sessionCache(),
+            keys: keyStore(), facts: facts, cache: sessionCache(),
             sts: { (plan) throws(EngineError) in
                 do throws(EndpointError) {
                     return try sts(plan.sts, caBundle: plan.caBundle?.value)
@@ -80,41 +80,6 @@ extension Machine {
         } catch { throw .config(error) }
         guard let id = AccessKeyID(plain.accessKeyID.value) else { throw .malformedID }
         return plain.credentials(id)
-    }
-}
-
-/// The long-term keys of this machine, as the engine wants them.
-private struct MachineKeys: KeySource {
-    let machine: Machine
-
-    func index(mayPrompt: Bool) throws(SystemError) -> VaultIndex {
-        try machine.index(mayPrompt: mayPrompt)
-    }
-
-    func refresh(
-        mayPrompt: Bool
-    ) throws(SystemError) -> (index: VaultIndex, failures: [VaultKind: VaultError]) {
-        try machine.rebuildIndex(mayPrompt: mayPrompt)
-    }
-
-    func load(_ key: StoredKey) throws(VaultError) -> AccessKey {
-        machine.console.trace(
-            "asking the \(key.vault.rawValue) vault for key \(key.accessKeyID.masked) of profile"
-                + " \(key.profile)")
-        return try machine.withPassphraseRetries(key.vault) { (vault) throws(VaultError) in
-            try vault.load(profile: key.profile)
-        }
-    }
-
-    func learn(caller: ARN, of key: StoredKey) throws(SystemError) {
-        try machine.indexFile().update { index in
-            guard let entry = index.entry(of: key.profile), entry.accessKeyID == key.accessKeyID
-            else { return }
-            index.set(
-                VaultIndex.Entry(
-                    profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
-                    added: entry.added, caller: caller))
-        }
     }
 }
 

@@ -93,12 +93,11 @@ struct Machine: Sendable {
         return String(path: home)
     }
 
-    /// The index of what the vaults hold.
-    func indexFile() -> IndexFile { IndexFile(path: "\(dataDirectory)/index.tsv") }
-
     /// The cache of sessions.
     func sessionCache() -> SessionCache {
-        SessionCache(ledgerPath: "\(dataDirectory)/sessions.tsv")
+        SessionCache(
+            ledgerPath: "\(dataDirectory)/sessions.tsv",
+            forgottenPath: { "\(lockDirectory() ?? dataDirectory)/forgotten" })
     }
 
     /// Where locks stand; nil where there is no safe place, and every process is on its own.
@@ -121,50 +120,72 @@ struct Machine: Sendable {
         if let finding { console.say(finding.warning) }
     }
 
-    /// Whether credtool has kept anything here before.
-    func hasUsedVaults() -> Bool { dataDirectory.withPath { access($0, F_OK) } == 0 }
+    // MARK: Keys
 
-    // MARK: Vaults
+    /// The owner of the keys: vaults, index and the sessions made from a key.
+    func keyStore() -> KeyStore {
+        let vaultPath = "\(dataDirectory)/vault"
+        return KeyStore(
+            indexPath: "\(dataDirectory)/index.tsv", vaultPath: vaultPath,
+            effects: KeyStore.Effects(
+                vault: { kind, mayPrompt in KeyVault(items(kind, mayPrompt: mayPrompt)) },
+                forgetSessions: { profile, id in
+                    try sessionCache().forget([.profile(profile), .key(id)])
+                },
+                report: tell))
+    }
 
-    /// The vault of a kind.
-    /// - Parameter mayPrompt: Whether the desktop may ask for the keyring's password.
-    func vault(_ kind: VaultKind, mayPrompt: Bool = true) -> any Vault {
+    /// The secret items of a vault.
+    /// - Parameter mayPrompt: Whether a person may be asked for the keyring's password, or the file
+    ///   vault's.
+    func items(_ kind: VaultKind, mayPrompt: Bool) -> any ItemStore {
         switch kind {
         case .secretService:
-            SecretServiceVault(
+            SecretServiceStore(
                 prompting: mayPrompt
                     ? .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }) : .forbidden)
         case .file:
-            FileVault(
+            SealedFileStore(
                 path: "\(dataDirectory)/vault", cache: KernelDerivedKeyCache(),
-                passphrase: Passphrase.ask)
+                passphrase: passphrase(mayPrompt: mayPrompt))
         }
     }
 
-    /// Uses a vault, and asks again where a person mistyped the file vault's passphrase.
-    ///
-    /// One process at a time asks for it: the next finds the key that was derived from it.
-    func withPassphraseRetries<Output: ~Copyable>(
-        _ kind: VaultKind, _ use: (any Vault) throws(VaultError) -> Output
-    ) throws(VaultError) -> Output {
-        let vault = vault(kind)
-        guard kind == .file else { return try use(vault) }
-        var lock: FileLock?
-        if let directory = lockDirectory() {
-            lock = try? FileLock(path: "\(directory)/passphrase.lock", within: .seconds(120))
-        }
-        defer { withExtendedLifetime(lock) {} }
-        for _ in 1..<Passphrase.tries {
-            do throws(VaultError) { return try use(vault) } catch {
-                switch error {
-                case .wrongPassphrase where !Passphrase.isGiven,
-                    .noPassphrase(.repeatedDifferently):
-                    console.say(Failure(error).message)
-                default: throw error
-                }
+    /// Where the passphrase of the file vault comes from.
+    private func passphrase(mayPrompt: Bool) -> PassphraseSource {
+        var source = PassphraseSource.none
+        source.given = { Machine.secretVariable("CREDTOOL_FILE_PASSPHRASE") }
+        guard mayPrompt else { return source }
+        source.ask = Passphrase.ask
+        source.tries = Passphrase.tries
+        source.lockPath = lockDirectory().map { "\($0)/passphrase.lock" }
+        source.report = { event in
+            switch event {
+            case .again(let error): console.say(Failure(error).message)
+            case .waiting(let limit):
+                console.say(
+                    "another credtool is asking for the file vault's passphrase; waiting for up to"
+                        + " \(spoken(limit))")
             }
         }
-        return try use(vault)
+        return source
+    }
+
+    /// Tells what happens to keys, to those who want to follow it.
+    private func tell(_ event: KeyStore.Event) {
+        switch event {
+        case .loading(let key):
+            console.trace(
+                "asking the \(key.vault.rawValue) vault for key \(key.accessKeyID.masked) of"
+                    + " profile \(key.profile)")
+        case .unread(let kind, let error):
+            console.trace("the \(kind.rawValue) vault tells nothing: \(Failure(error).message)")
+        case .indexNotWritten(let error):
+            console.trace("the index cannot be written: \(Failure(error).message)")
+        case .deletedOldCopy(let profile, let kind):
+            console.trace(
+                "deleted an old key of profile \(profile) from the \(kind.rawValue) vault")
+        }
     }
 
     // MARK: AWS

@@ -12,7 +12,7 @@ enum Passphrase {
     static var isGiven: Bool { Machine.variable("CREDTOOL_FILE_PASSPHRASE") != nil }
 
     /// CREDTOOL_FILE_PASSPHRASE, else a question; twice for a new vault.
-    static func ask(_ purpose: FileVault.PassphraseRequest) throws(VaultError) -> Secret {
+    static func ask(_ purpose: PassphraseSource.Request) throws(VaultError) -> Secret {
         if let given = Machine.secretVariable("CREDTOOL_FILE_PASSPHRASE") { return given }
         switch purpose {
         case .existing: return try asked("Passphrase of credtool's file vault: ")

@@ -158,11 +158,12 @@ class TestTheKeyringChangedBehindTheIndex:
 
     def store(self, world, key, profile="work"):
         """What secret-tool makes of the attributes that credtool's items have."""
-        for item in world.keyring.items(profile=profile):
+        for item in world.keyring.items(**{"credtool:profile": profile}):
             world.keyring.delete(item)
         subprocess.run(
             ["secret-tool", "store", "--label=AWS key", "xdg:schema",
-             "io.github.credtool.AccessKey", "profile", profile, "access-key-id", key.key_id],
+             "io.github.credtool.AccessKey", "credtool:profile", profile,
+             "credtool:access-key-id", key.key_id],
             input=key.secret.encode(), env=world.environment, check=True)
 
     def test_another_key(self, world):
@@ -199,7 +200,7 @@ class TestTheKeyringChangedBehindTheIndex:
     def test_gone(self, world):
         world.add("work")
         other = world.add("other")
-        [item] = world.keyring.items(profile="work")
+        [item] = world.keyring.items(**{"credtool:profile": "work"})
         world.keyring.delete(item)
         world.credtool("exec", "work", "--", "true").fails("work", "credtool add", code=125)
         assert "work" not in world.credtool("list").works().stdout

@@ -24,7 +24,7 @@ private let mfaConfig = """
     """
 
 final class EngineTests: @unchecked Sendable {
-    private let store = MemoryStore()
+    private let store = MemoryRecords()
     private let transport = ScriptedTransport()
     private let keys = ScriptedKeys()
     private var codes: [String] = []
@@ -69,7 +69,7 @@ final class EngineTests: @unchecked Sendable {
                     keys: index.entries.map(\.storedKey), user: "me", host: "box",
                     variable: { [self] in variables[$0] })
             },
-            cache: SessionCache(kernel: store, overflow: MemoryStore()),
+            cache: SessionCache(kernel: store, overflow: MemoryRecords()),
             sts: { [transport] (_) throws(EngineError) in
                 do throws(EndpointError) {
                     return STS(

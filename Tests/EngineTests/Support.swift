@@ -3,10 +3,10 @@ import HTTP
 import Model
 import Synchronization
 import System
-import Vault
 
 @testable import Engine
 @testable import Store
+@testable import Vault
 
 private func secret(_ bytes: [UInt8]) -> Secret {
     Secret(capacity: bytes.count) { buffer in
@@ -15,23 +15,18 @@ private func secret(_ bytes: [UInt8]) -> Secret {
     }
 }
 
-/// A session store in memory.
-final class MemoryStore: SessionStore, @unchecked Sendable {
-    private var sessions: [String: [UInt8]] = [:]
+/// A place for records in memory.
+final class MemoryRecords: RecordPlace, @unchecked Sendable {
+    private var records: [String: [UInt8]] = [:]
 
-    func load(name: String) throws(SessionStoreError) -> Session? {
-        guard let bytes = sessions[name] else { return nil }
-        return SessionCoding.decode(secret(bytes), name: name)
+    var endsWithBoot: Bool { true }
+    func load(name: String) -> Secret? { records[name].map { secret($0) } }
+    func store(_ record: borrowing SecretRecord) {
+        records[record.name] = record.bytes.withBytes { Array($0) }
     }
-
-    func store(_ session: borrowing Session) throws(SessionStoreError) {
-        guard let bytes = SessionCoding.encode(session) else { throw .notASession }
-        sessions[session.tag.name] = bytes.withBytes { Array($0) }
-    }
-
-    func remove(names: [String]) { for name in names { sessions[name] = nil } }
-    func names() -> [String] { Array(sessions.keys) }
-    func summaries() -> [SessionSummary] { [] }
+    func remove(names: [String]) { for name in names { records[name] = nil } }
+    func summaries(isThorough: Bool) -> [RecordSummary] { [] }
+    func removeAll() { records = [:] }
 }
 
 /// Answers in turn, and remembers what was asked.
@@ -114,18 +109,16 @@ final class ScriptedKeys: KeySource, @unchecked Sendable {
     private(set) var loaded = 0
     private(set) var refreshed = 0
 
-    func index(mayPrompt: Bool) -> VaultIndex {
+    func keys(mayPrompt: Bool) -> VaultIndex {
         var index = VaultIndex(entries)
         index.unread = Set(failures.keys)
         return index
     }
 
-    func refresh(
-        mayPrompt: Bool
-    ) -> (index: VaultIndex, failures: [VaultKind: VaultError]) {
+    func refresh(mayPrompt: Bool) -> KeyStore.Refreshed {
         refreshed += 1
         entries = entriesOfVaults ?? entries
-        return (index(mayPrompt: mayPrompt), failures)
+        return KeyStore.Refreshed(index: keys(mayPrompt: mayPrompt), failures: failures)
     }
 
     func load(_ key: StoredKey) throws(VaultError) -> AccessKey {
@@ -134,12 +127,13 @@ final class ScriptedKeys: KeySource, @unchecked Sendable {
         return AccessKey(id: id, secret: Secret("key secret"))
     }
 
-    func learn(caller: ARN, of key: StoredKey) {
+    func learn(caller: ARN, of key: StoredKey) -> StoredKey? {
         entries = entries.map { entry in
             guard entry.profile == key.profile else { return entry }
             return VaultIndex.Entry(
                 profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
                 added: entry.added, caller: caller)
         }
+        return entries.first { $0.profile == key.profile }?.storedKey
     }
 }

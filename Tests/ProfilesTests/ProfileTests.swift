@@ -32,7 +32,8 @@ import Testing
     #expect(profile.role.text(.externalID) == Setting("42:x", from: config(7)))
     #expect(profile.role.text(.sessionName) == Setting("ada@host", from: config(8)))
     #expect(
-        profile.plainKeys.first?.accessKeyID == Setting("AKIAIOSFODNN7EXAMPLE", from: credentials(2)))
+        profile.plainKeys.first?.accessKeyID
+            == Setting("AKIAIOSFODNN7EXAMPLE", from: credentials(2)))
 }
 
 @Test func nothingComesFromDefault() throws {

@@ -1,64 +1,64 @@
 // Which place is asked, what counts as a hit, and what is forgotten.
+import Glibc
 import Model
 import Testing
 
 @testable import Store
 
-/// A place in memory that can be told to refuse.
-private final class FakeStore: SessionStore {
-    var sessions: [String: [UInt8]] = [:]
-    var failure: SessionStoreError?
+/// A place in memory that can be told to refuse, or to do something before it stores.
+private final class FakePlace: RecordPlace, @unchecked Sendable {
+    var records: [String: [UInt8]] = [:]
+    var failure: RecordStoreError?
+    var beforeStoring: () -> Void = {}
+    let endsWithBoot: Bool
     private(set) var loads = 0
 
-    private func check(storing: Bool = false) throws(SessionStoreError) {
+    init(endsWithBoot: Bool) { self.endsWithBoot = endsWithBoot }
+
+    private func check(storing: Bool = false) throws(RecordStoreError) {
         // What is full can still be read.
         if let failure, storing || failure != .full { throw failure }
     }
 
-    func load(name: String) throws(SessionStoreError) -> Session? {
+    func load(name: String) throws(RecordStoreError) -> Secret? {
         loads += 1
         try check()
-        guard let bytes = sessions[name] else { return nil }
-        return SessionCoding.decode(secret(bytes), name: name)
+        return records[name].map { secret($0) }
     }
 
-    func store(_ session: borrowing Session) throws(SessionStoreError) {
+    func store(_ record: borrowing SecretRecord) throws(RecordStoreError) {
         try check(storing: true)
-        guard let bytes = SessionCoding.encode(session) else { throw .notASession }
-        sessions[session.tag.name] = bytes.withBytes { Array($0) }
+        beforeStoring()
+        records[record.name] = record.bytes.withBytes { Array($0) }
     }
 
-    func remove(names: [String]) throws(SessionStoreError) {
+    func remove(names: [String]) throws(RecordStoreError) {
         try check()
-        for name in names { sessions[name] = nil }
+        for name in names { records[name] = nil }
     }
 
-    func names() throws(SessionStoreError) -> [String] {
+    func summaries(isThorough: Bool) throws(RecordStoreError) -> [RecordSummary] {
         try check()
-        return Array(sessions.keys)
+        return records.keys.map { RecordSummary(name: $0, expiration: nil, note: "") }
     }
 
-    func summaries() throws(SessionStoreError) -> [SessionSummary] {
+    func removeAll() throws(RecordStoreError) {
         try check()
-        var summaries: [SessionSummary] = []
-        for name in sessions.keys {
-            if let session = try load(name: name), let end = session.credentials.expiration {
-                summaries.append(SessionSummary(tag: session.tag, expiration: end))
-            }
-        }
-        return summaries
+        records = [:]
+    }
+}
+
+extension SessionCache {
+    /// Keeps a session that began to be obtained just now.
+    fileprivate func store(_ session: borrowing Session) throws(RecordStoreError) {
+        try store(session, begun: .now())
     }
 }
 
 struct StoreTests {
-    private let kernel = FakeStore()
-    private let overflow = FakeStore()
-    private var uptime = Uptime(seconds: 1000, boot: "b")
-    private var cache: SessionCache {
-        var cache = SessionCache(kernel: kernel, overflow: overflow)
-        cache.uptime = { [uptime] in uptime }
-        return cache
-    }
+    private let kernel = FakePlace(endsWithBoot: true)
+    private let overflow = FakePlace(endsWithBoot: false)
+    private var cache: SessionCache { SessionCache(kernel: kernel, overflow: overflow) }
 
     private func isHit(
         _ tag: SessionLabel, minimumTTL: Int = 300, now: Timestamp = .now()
@@ -68,26 +68,26 @@ struct StoreTests {
 
     @Test func theKernelComesFirst() throws {
         try cache.store(session())
-        #expect(kernel.sessions.count == 1)
-        #expect(overflow.sessions.isEmpty)
+        #expect(kernel.records.count == 1)
+        #expect(overflow.records.isEmpty)
         #expect(isHit(try session().tag))
         #expect(overflow.loads == 0)
     }
 
-    @Test(arguments: [SessionStoreError.refused, .full])
-    func whereTheKernelDoesNotTakeItTheSecretServiceDoes(_ failure: SessionStoreError) throws {
+    @Test(arguments: [RecordStoreError.refused, .full])
+    func whereTheKernelDoesNotTakeItTheSecretServiceDoes(_ failure: RecordStoreError) throws {
         kernel.failure = failure
         try cache.store(session())
-        #expect(overflow.sessions.count == 1)
+        #expect(overflow.records.count == 1)
         #expect(isHit(try session().tag))
         #expect(cache.summaries().count == 1)
         #expect(try cache.remove { $0.profile == "work" } == 1)
-        #expect(overflow.sessions.isEmpty)
+        #expect(overflow.records.isEmpty)
     }
 
     @Test func anotherFailureOfTheKernelIsTold() throws {
-        kernel.failure = .notASession
-        #expect(throws: SessionStoreError.notASession) { try cache.store(session()) }
+        kernel.failure = .malformed
+        #expect(throws: RecordStoreError.malformed) { try cache.store(session()) }
     }
 
     @Test func onlyTheSameFingerprintIsAHit() throws {
@@ -118,39 +118,64 @@ struct StoreTests {
 
     /// A session of an hour; the wall clock and the one since boot have gone so far since.
     @Test(arguments: [
-        (0, 0, "b", true), (3599, 3599, "b", true), (3600, 3600, "b", false),
+        (0, 0, true, true), (3599, 3599, true, true), (3600, 3600, true, false),
         // Set back or on by a day while it lives.
-        (-86_400, 60, "b", true), (86_400, 60, "b", false),
+        (-86_400, 60, true, true), (86_400, 60, true, false),
         // Set back by a day when it is over.
-        (-86_400 + 3600, 3600, "b", false), (60, 4000, "b", false),
+        (-86_400 + 3600, 3600, true, false), (60, 4000, true, false),
         // After another start, which begins to count anew, the wall clock alone counts, but not
         // where it has gone back.
-        (60, -900, "c", true), (3600, -900, "c", false), (-200, -900, "c", true),
-        (-86_400, -900, "c", false), (-86_400, 60, "", false),
+        (60, -900, false, true), (3600, -900, false, false), (-200, -900, false, true),
+        (-86_400, -900, false, false), (-86_400, 60, false, false),
         // It cannot run backward.
-        (60, -1, "b", false),
+        (60, -1, true, false),
     ])
-    func bothClocksCount(wall: Int, uptime: Int, boot: String, expected: Bool) throws {
+    func bothClocksCount(wall: Int, uptime: Int, isSameBoot: Bool, expected: Bool) throws {
         let start = ClockReading(
-            wall: Timestamp(secondsSinceEpoch: 1_800_000_000),
-            uptime: Uptime(seconds: 1000, boot: "b"))
+            wall: Timestamp(secondsSinceEpoch: 1_800_000_000), uptime: Uptime(seconds: 1000))
         let later = ClockReading(
-            wall: start.wall + .seconds(wall), uptime: Uptime(seconds: 1000 + uptime, boot: boot))
-        let left = later.timeLeft(until: start.wall + .seconds(3600), since: start)
+            wall: start.wall + .seconds(wall), uptime: Uptime(seconds: 1000 + uptime))
+        let left = later.timeLeft(
+            until: start.wall + .seconds(3600), since: start, isSameBoot: isSameBoot)
         #expect((left.map { $0 > .zero } ?? false) == expected)
     }
 
-    @Test func aSessionDoesNotOutliveItsTimeOnAClockThatWasSetBack() throws {
-        try cache.store(session(lifetime: 900, uptime: Uptime(seconds: 0, boot: "b")))
-        #expect(!isHit(try session().tag, minimumTTL: 0, now: .now() + .seconds(-86_400)))
-        try cache.store(session(lifetime: 900, uptime: Uptime(seconds: 200, boot: "b")))
-        #expect(isHit(try session().tag, minimumTTL: 0, now: .now() + .seconds(-86_400)))
+    /// A session of 15 minutes, the wall clock set back by a day. The kernel's keys end with the
+    /// machine's run, so nothing is asked about that; for others it counts.
+    @Test(arguments: [
+        (800, true, "b", true), (1000, true, "b", false), (800, true, "c", true),
+        (800, false, "b", true), (1000, false, "b", false), (800, false, "c", false),
+        (800, false, "", false),
+    ])
+    func aSessionDoesNotOutliveItsTimeOnAClockThatWasSetBack(
+        elapsed: Int, inTheKernel: Bool, boot: String, expected: Bool
+    ) throws {
+        if !inTheKernel { kernel.failure = .refused }
+        var cache = cache
+        cache.boot = { "b" }
+        try cache.store(session(lifetime: 900, uptime: Uptime(seconds: 1000)))
+        cache.boot = { boot }
+        cache.uptime = { Uptime(seconds: 1000 + elapsed) }
+        let tag = try session().tag
+        let isHit =
+            cache.load(tag, minimumTTL: .zero, now: .now() + .seconds(-86_400)) != nil
+        #expect(isHit == expected)
+    }
+
+    @Test func aHitInTheKernelDoesNotAskForTheBoot() throws {
+        var cache = cache
+        cache.boot = {
+            Issue.record("asked")
+            return ""
+        }
+        try cache.store(session())
+        let isHit = cache.load(try session().tag, minimumTTL: .zero) != nil
+        #expect(isHit)
     }
 
     @Test func theRealClocksTellThisBoot() {
-        let uptime = Uptime.now()
-        #expect(uptime.seconds > 0)
-        #expect(uptime.boot.count == 36)
+        #expect(Uptime.now().seconds > 0)
+        #expect(Boot.current().count == 36)
     }
 
     @Test func removingTakesTheChosenOnes() throws {
@@ -162,21 +187,54 @@ struct StoreTests {
 
     @Test func removingAllTakesAlsoWhatCannotBeRead() throws {
         try cache.store(session())
-        kernel.sessions["damaged"] = [1, 2, 3]
+        kernel.records["damaged"] = [1, 2, 3]
         #expect(try cache.removeAll() == 1)
-        #expect(kernel.sessions.isEmpty)
+        #expect(kernel.records.isEmpty)
+    }
+
+    /// A run that began before `clear`, and one that began after it.
+    @Test(arguments: [(true, false), (false, true)])
+    func whatWasForgottenMeanwhileIsNotKept(beganBefore: Bool, isKept: Bool) throws {
+        let log = Log()
+        let cache = log.cache(kernel, overflow)
+        let before = Uptime.now()
+        try cache.forget([.profile("work")])
+        try cache.store(session(), begun: beganBefore ? before : .now())
+        #expect(kernel.records.isEmpty != isKept)
+    }
+
+    /// `clear` comes between the first look and the storing.
+    @Test func whatIsForgottenInTheLastMomentIsTakenBack() throws {
+        let log = Log()
+        let cache = log.cache(kernel, overflow)
+        kernel.beforeStoring = { #expect(throws: Never.self) { try cache.removeAll() } }
+        try cache.store(session(), begun: .now())
+        #expect(kernel.records.isEmpty)
+    }
+
+    /// A log of what was forgotten, removed afterwards.
+    private final class Log {
+        let path = "/tmp/forgotten-\(UInt64.random(in: 0 ... .max))"
+        deinit { for name in ["", ".lock", ".new"] { unlink(path + name) } }
+
+        func cache(_ kernel: FakePlace, _ overflow: FakePlace) -> SessionCache {
+            SessionCache(
+                kernel: kernel, overflow: overflow,
+                forgotten: ForgottenSessions(path: { [path] in path }))
+        }
     }
 }
 
 @Test func theLedgerIsReadBackAndAnythingElseIsNone() throws {
-    let summary = SessionSummary(
-        tag: SessionLabel(
-            name: "n", fingerprint: "", profile: "a\\b work",
-            accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"), subject: "session"),
-        expiration: Timestamp(secondsSinceEpoch: 1_800_000_000))
-    let text = SessionLedger.text([summary])
-    #expect(SessionLedger.parse(Array(text.utf8)) == [summary])
-    #expect(SessionLedger.parse(Array(text.replacing(" 1\n", with: " 2\n").utf8)).isEmpty)
-    #expect(SessionLedger.parse([]).isEmpty)
-    #expect(SessionLedger.parse(Array("credtool-sessions 1\nx\ty\n".utf8)).isEmpty)
+    let label = SessionLabel(
+        name: "n", fingerprint: "", profile: "a\\b work\tx",
+        accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"), subject: "session")
+    let record = RecordSummary(
+        name: "n", expiration: Timestamp(secondsSinceEpoch: 1_800_000_000), note: label.note)
+    let text = RecordLedger.text([record])
+    #expect(RecordLedger.parse(Array(text.utf8)) == [record])
+    #expect(SessionSummary(record)?.tag == label)
+    #expect(RecordLedger.parse(Array(text.replacing(" 1\n", with: " 2\n").utf8)).isEmpty)
+    #expect(RecordLedger.parse([]).isEmpty)
+    #expect(RecordLedger.parse(Array("credtool-sessions 1\nx\ty\n".utf8)).isEmpty)
 }

@@ -68,13 +68,13 @@ private func keyring(_ options: String, _ script: String) throws -> [String] {
         let lines = try keyring(
             """
             printf made-up | $V store work \(id)
-            secret-tool search --unlock profile work access-key-id \(id)
+            secret-tool search --unlock credtool:profile work credtool:access-key-id \(id)
             """)
         #expect(lines.contains("label = AWS access key of work (AKIA…MPLE)"))
         #expect(lines.contains("secret = made-up"))
         #expect(lines.contains("schema = io.github.credtool.AccessKey"))
-        #expect(lines.contains("attribute.profile = work"))
-        #expect(lines.contains("attribute.access-key-id = \(id)"))
+        #expect(lines.contains("attribute.credtool:profile = work"))
+        #expect(lines.contains("attribute.credtool:access-key-id = \(id)"))
     }
 
     @Test func namesOfAllSorts() throws {
@@ -99,18 +99,18 @@ private func keyring(_ options: String, _ script: String) throws -> [String] {
         let lines = try keyring(
             """
             printf key | $V store work \(id)
-            printf session | $V put fingerprint=f1 profile=work
-            printf another | $V put fingerprint=f2 profile=work
-            printf again | $V put fingerprint=f1 profile=work
-            $V get fingerprint=f1; $V get fingerprint=f2; $V get fingerprint=f3
-            $V search fingerprint=f2
-            $V drop profile=work; $V get fingerprint=f1
+            printf session | $V put credtool:record=f1 profile=work
+            printf another | $V put credtool:record=f2 profile=work
+            printf again | $V put credtool:record=f1 profile=work
+            $V get credtool:record=f1; $V get credtool:record=f2; $V get credtool:record=f3
+            $V search credtool:record=f2
+            $V drop profile=work; $V get credtool:record=f1
             $V entries
             """)
         #expect(
             lines == [
                 "again", "another", "nothing",
-                "fingerprint=f2 profile=work xdg:schema=io.github.credtool.Session",
+                "credtool:record=f2 profile=work",
                 "2", "nothing", "work \(id)",
             ])
     }
@@ -291,6 +291,124 @@ private func keyring(_ options: String, _ script: String) throws -> [String] {
             #expect(
                 index.isMultiple(of: 2) ? ["\(id) a", "\(other) b"].contains(line) : line == "1")
         }
+    }
+
+    /// An item as version 0.1 made it: `profile` and `access-key-id`.
+    private func former(_ secret: String, _ id: String, profile: String = "work") -> String {
+        """
+        printf '\(secret)' | secret-tool store --label='AWS access key of \(profile)' \
+            xdg:schema io.github.credtool.AccessKey profile \(profile) access-key-id \(id)
+        """
+    }
+
+    private let count = """
+        count() { secret-tool search --all --unlock "$@" 2>/dev/null | grep -c '^secret = '; }
+        """
+
+    @Test func itemsOfVersion01AreFoundAndMovedOver() throws {
+        let lines = try keyring(
+            """
+            \(count)
+            \(former("made-up", id)); \(former("another", other, profile: "home"))
+            $V entries; count profile work; $V load work
+            count profile work; count profile home
+            count credtool:profile work credtool:access-key-id \(id); count credtool:profile home
+            secret-tool search credtool:profile work 2>&1 | grep label
+            $V load work; $V load home; $V entries
+            """)
+        #expect(
+            lines == [
+                "home \(other)", "work \(id)", "1", "\(id) made-up", "0", "0", "1", "1",
+                "label = AWS access key of work", "\(id) made-up", "\(other) another",
+                "home \(other)", "work \(id)",
+            ])
+    }
+
+    @Test func itemsOfVersion01AreReplacedAndRemoved() throws {
+        let lines = try keyring(
+            """
+            \(count)
+            \(former("old", id)); printf new | $V store work \(other); $V load work
+            count profile work; count credtool:profile work
+            \(former("old", id, profile: "home")); $V remove home; count profile home
+            """)
+        #expect(lines == ["\(other) new", "0", "1", "true", "0"])
+    }
+
+    /// As aws-vault does it: an item with the attribute `profile` alone takes the place of what has
+    /// that attribute.
+    @Test func anotherProgramsItemTakesNoKeyAway() throws {
+        let lines = try keyring(
+            """
+            printf made-up | $V store work \(id)
+            printf '{\"Key\":\"work\"}' | secret-tool store --label=x profile work
+            $V load work; $V entries
+            """)
+        #expect(lines == ["\(id) made-up", "work \(id)"])
+    }
+
+    @Test(arguments: [
+        ("no ID", "printf x | secret-tool store --label=x $S credtool:profile work"),
+        (
+            "another's",
+            "printf '{\"Key\":1}' | secret-tool store --label=x $S credtool:profile work "
+                + "credtool:access-key-id AKIAI44QH8DHBEXAMPLE"
+        ),
+    ])
+    func whatIsNoKeyHidesNone(_: String, _ planting: String) throws {
+        let lines = try keyring(
+            """
+            S='xdg:schema io.github.credtool.AccessKey credtool:stored 9000000000000000000'
+            printf made-up | $V store work \(id)
+            \(planting)
+            $V load work
+            """)
+        #expect(lines == ["\(id) made-up"])
+    }
+
+    @Test func aSecretOfAnotherProgramIsToldAsThat() throws {
+        let lines = try keyring(
+            """
+            S='xdg:schema io.github.credtool.AccessKey'
+            printf '{\"Key\":1}' | secret-tool store --label=x $S credtool:profile work \
+                credtool:access-key-id \(id)
+            $V load work
+            """)
+        #expect(lines == ["error: foreignSecret(profile: \"work\")"])
+    }
+
+    /// Many who replace the same key at once leave one item, and all see the same.
+    @Test func manyWhoReplaceTheSameKeyLeaveOneItem() throws {
+        let lines = try keyring(
+            """
+            \(count)
+            printf old | $V store work \(id)
+            for round in 1 2 3 4 5; do
+                for i in 1 2 3 4 5 6; do printf "made-up-$i" | $V store work \(other) & done; wait
+                count credtool:profile work
+            done
+            """)
+        #expect(lines == ["1", "1", "1", "1", "1"])
+    }
+
+    @Test func durableRecordsLastUntilTheyAreRemoved() throws {
+        let lines = try keyring(
+            """
+            printf token | $V keep sso-1 'note of it'; printf renewed | $V keep sso-1 'another note'
+            printf device | $V keep dpop 'device key' 4000000000
+            printf over | $V keep gone 'x' 1
+            $V recall sso-1; $V recall dpop; $V recall gone; $V recall never
+            $V records | sort; $V forget sso-1; $V forget sso-1; $V recall sso-1
+            """)
+        #expect(
+            lines == [
+                "renewed (another note)", "device (device key)", "nothing", "nothing",
+                "dpop 4000000000", "gone 1", "sso-1 -", "true", "false", "nothing",
+            ])
+    }
+
+    @Test func theKeyringLeavesNoTracesInMemory() throws {
+        #expect(try keyring("$V traces work") == ["true true 0"])
     }
 
     @Test func theLibrariesAreLoadedAndNotLinked() throws {

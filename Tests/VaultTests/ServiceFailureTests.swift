@@ -56,12 +56,12 @@ import Testing
     }
 
     @Test func aNULNeverReachesC() {
-        let store = SecretServiceStore(schema: SecretServiceStore.sessionSchema)
+        let store = SecretServiceStore()
         #expect(throws: VaultError.unsuitableName("a\0b")) {
-            _ = try store.search(["profile": "a\0b"])
+            _ = try store.search(.session, ["profile": "a\0b"])
         }
         #expect(throws: VaultError.unsuitableName("work\0")) {
-            _ = try SecretServiceVault().remove(profile: "work\0")
+            _ = try KeyVault(SecretServiceStore()).remove(profile: "work\0")
         }
     }
 }

@@ -1,7 +1,8 @@
 // The index: what is written is read, and what is damaged is not guessed at.
 import Model
 import Testing
-import Vault
+
+@testable import Vault
 
 private func entry(
     _ profile: String, _ id: String = "AKIAIOSFODNN7EXAMPLE", vault: VaultKind = .secretService,
@@ -41,6 +42,54 @@ private func entry(
         index.unread = [.secretService]
         #expect(VaultIndex(parsing: index.bytes) == index)
         #expect(VaultIndex(parsing: Array("credtool-index 1\n\tdrawer\n".utf8)) == nil)
+    }
+
+    @Test func whatDoesNotCountIsRemembered() throws {
+        var index = VaultIndex([try entry("work", vault: .file)])
+        index.supersede(.init(profile: "my\tteam", vault: .secretService, stamp: 1))
+        index.supersede(.init(profile: "my\tteam", vault: .secretService, stamp: 3))
+        index.supersede(.init(profile: "my\tteam", vault: .secretService, stamp: 2))
+        index.supersede(.init(profile: "work", vault: .secretService, stamp: 7))
+        #expect(
+            String(decoding: index.bytes, as: UTF8.self).hasSuffix(
+                "\n\tsecret-service\tmy%09team\t3\n\tsecret-service\twork\t7\n"))
+        #expect(VaultIndex(parsing: index.bytes) == index)
+        index.settle("work", in: .file)
+        #expect(index.superseded.count == 2)
+        index.settle("work", in: .secretService)
+        #expect(index.superseded.map(\.profile) == ["my\tteam"])
+        for damage in ["\tfile\twork\n", "\tfile\twork\tx\n", "\tfile\t\t1\n", "\tx\twork\t1\n"] {
+            #expect(VaultIndex(parsing: Array("credtool-index 1\n\(damage)".utf8)) == nil)
+        }
+    }
+
+    /// Short lists are walked, long ones looked up.
+    @Test(arguments: [3, 16, 17, 300])
+    func longListsAreLikeShortOnes(_ count: Int) throws {
+        var index = VaultIndex(try (0..<count).map { try entry("p\($0)") })
+        #expect(index.entries.map(\.profile) == (0..<count).map { "p\($0)" })
+        for number in 0..<count { #expect(index.entry(of: "p\(number)")?.profile == "p\(number)") }
+        #expect(index.entry(of: "p\(count)") == nil)
+        index.set(try entry("p1", "AKIAI44QH8DHBEXAMPLE"))
+        index.remove("p0")
+        index.set(try entry("new"))
+        #expect(index.entries.map(\.profile) == (1..<count).map { "p\($0)" } + ["new"])
+        #expect(index.entry(of: "p0") == nil && index.entry(of: "new")?.profile == "new")
+        #expect(index.entry(of: "p1")?.accessKeyID.description == "AKIAI44QH8DHBEXAMPLE")
+        #expect(VaultIndex(parsing: index.bytes) == index)
+        index.removeAll { $0.profile != "p2" }
+        #expect(index.entry(of: "p2")?.profile == "p2" && index.entry(of: "new") == nil)
+    }
+
+    /// One entry straight from the bytes: the same as from the whole index.
+    @Test(arguments: ["work", "wor", "work2", "a b", "%", "Ünïcode", "", "none"])
+    func oneEntryIsReadAlone(_ profile: String) throws {
+        var index = VaultIndex(try ["work2", "work", "a b", "%", "Ünïcode"].map { try entry($0) })
+        index.unread = [.file]
+        index.supersede(.init(profile: "none", vault: .file, stamp: 1))
+        #expect(VaultIndex.entry(of: profile, in: index.bytes) == index.entry(of: profile))
+        #expect(VaultIndex.entry(of: profile, in: Array(index.bytes.dropLast())) == nil)
+        #expect(VaultIndex.entry(of: profile, in: Array(index.bytes.dropFirst())) == nil)
     }
 
     @Test func aProfileHasOneEntry() throws {

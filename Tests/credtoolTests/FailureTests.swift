@@ -131,7 +131,10 @@ private let vaults: [VaultError] = [
     .library(library), .locked, .refused, .noDaemon, .noBus(reason: "unset"),
     .noDefaultCollection, .connectionLost, .unencryptedSession,
     .serviceFailed(name: "org.x", message: "no"),
+    .foreignSecret(profile: "x"), .mayStillStore(after: .seconds(5)),
+    .index(SystemError("open", "/x", code: 13)), .busyIndex(path: "/x"),
     .file(SystemError("open", "/x", code: 13)), .file(SystemError("open", "/x", code: 28)),
+    .busyFile(path: "/y"), .outOfMemory(bytes: 1 << 27),
     .notRegularFile(path: "/x"), .exposedFile(path: "/x", mode: 0o644),
     .foreignFile(path: "/x", owner: 1), .truncatedFile(path: "/x"), .damagedFile(path: "/x"),
     .laterVersion(path: "/x", version: 2), .wrongPassphrase(path: "/x"),
@@ -159,20 +162,22 @@ private let requests: [AWSError] = [
     .transport(.libraryUnavailable(library)),
 ]
 
+private let ownErrors: [EngineError] = [
+    .config(.homeUnknown), .file(SystemError("open", "/x", code: 13)),
+    .plan(.noCredentials(profile: "x", section: nil)),
+    .unreadIndex(.noCredentials(profile: "x", section: nil)),
+    .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
+    .index(.locked), .policyIsNoJSON(.standard),
+    .callerUnknown(service("Odd"), key: key), .caBundle(path: "/x", reason: "y", .standard),
+    .program(ExecuteError(program: "x", code: 2)), .roleMaximum(.seconds(3600), .environment),
+    .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
+    .code(.terminal(.noTerminal), mfaSerial: "x"), .code(.terminal(.ended), mfaSerial: "x"),
+    .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
+    .call(service("ValidationError", "The requested DurationSeconds exceeds"), of: assumed),
+]
+
 private let engines: [EngineError] =
-    [
-        .config(.homeUnknown), .file(SystemError("open", "/x", code: 13)),
-        .plan(.noCredentials(profile: "x", section: nil)),
-        .unreadIndex(.noCredentials(profile: "x", section: nil)),
-        .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
-        .index(SystemError("open", "/x", code: 13)), .policyIsNoJSON(.standard),
-        .callerUnknown(service("Odd"), key: key), .caBundle(path: "/x", reason: "y", .standard),
-        .program(ExecuteError(program: "x", code: 2)), .roleMaximum(.seconds(3600), .environment),
-        .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
-        .code(.terminal(.noTerminal), mfaSerial: "x"), .code(.terminal(.ended), mfaSerial: "x"),
-        .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
-        .call(service("ValidationError", "The requested DurationSeconds exceeds"), of: assumed),
-    ] + vaults.map { .vault($0, key: key) }
+    ownErrors + vaults.map { .vault($0, key: key) }
     + requests.flatMap { request in steps.map { .call(request, of: $0) } }
     + programs.map {
         .process($0, ProcessUse(key: "credential_process", command: name, profile: "x"))
@@ -221,7 +226,8 @@ private let all: [Failure] =
         .edit(.profileName("x y")), .edit(.file(.homeUnknown)),
         .endpoint(.invalidRegion("x")), .endpoint(.invalidURL("x")),
         .endpoint(.fipsWithOverride), .sessions(.refused), .sessions(.full),
-        .sessions(.notASession), .sessions(.vault(.locked)), .terminal(.noTerminal),
+        .sessions(.malformed), .sessions(.busy(path: "/x")), .sessions(.vault(.locked)),
+        .terminal(.noTerminal),
         .terminal(.ended), .terminal(.library(library)),
         .system(SystemError("open", "/x", code: 13)), .system(SystemError("open", "/x", code: 5)),
         .execute(ExecuteError(program: "x", code: 2)),

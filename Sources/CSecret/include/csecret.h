@@ -62,6 +62,9 @@ ptrdiff_t csecret_search(SecretService *service, const struct csecret_attribute 
 void csecret_items_free(SecretItem **items);
 
 const char *csecret_item_path(SecretItem *item);
+// The label; csecret_text_free frees it. NULL where there is none.
+char *csecret_item_label(SecretItem *item);
+void csecret_text_free(char *text);
 int csecret_item_locked(SecretItem *item);
 // Seconds since the epoch.
 uint64_t csecret_item_created(SecretItem *item);

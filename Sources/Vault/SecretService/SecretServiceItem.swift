@@ -28,10 +28,15 @@ struct SecretServiceItem {
     init(_ reference: ObjectReference) { self.reference = reference }
 
     var path: String { String(cString: csecret_item_path(reference.pointer)) }
+    var label: String {
+        guard let text = csecret_item_label(reference.pointer) else { return "" }
+        defer { csecret_text_free(text) }
+        return String(cString: text)
+    }
     var isLocked: Bool { csecret_item_locked(reference.pointer) != 0 }
 
-    /// Without the secret.
-    var description: SecretServiceStore.Item {
+    /// All but the secret.
+    func description(_ schema: ItemSchema) -> SecretItem {
         var attributes: [String: String] = [:]
         withUnsafeMutablePointer(to: &attributes) { attributes in
             csecret_item_attributes(reference.pointer, attributes) { name, value, context in
@@ -43,8 +48,9 @@ struct SecretServiceItem {
                     .pointee[text(name)] = text(value)
             }
         }
-        return SecretServiceStore.Item(
-            attributes: attributes,
+        attributes["xdg:schema"] = nil
+        return SecretItem(
+            schema: schema, attributes: attributes, label: label,
             created: Timestamp(
                 secondsSinceEpoch: Int(clamping: csecret_item_created(reference.pointer))),
             modified: Timestamp(

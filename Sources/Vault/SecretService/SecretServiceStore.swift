@@ -1,12 +1,11 @@
-// Items of one schema in the Secret Service: found by their attributes, kept in the default collection.
+// Secret items in the desktop's keyring: found by their attributes, kept in the default collection.
 public import Model
+internal import Synchronization
 
-/// A kind of item in the Secret Service, by the name of its schema.
+/// Items of the Secret Service.
 ///
 /// Source: Secret Service API draft 0.2 (freedesktop.org), libsecret reference 0.20.
-public struct SecretServiceStore: Sendable {
-    /// The schema's name, which every item carries in the attribute `xdg:schema`.
-    public let schema: String
+public struct SecretServiceStore: ItemStore {
     /// How long calls may take.
     public let patience: VaultPatience
     /// Whether the person may be asked to unlock the keyring.
@@ -22,110 +21,128 @@ public struct SecretServiceStore: Sendable {
         case allowed(lock: String?)
     }
 
-    /// The schema of long-term keys; attributes `profile` and `access-key-id`.
-    public static let accessKeySchema = "io.github.credtool.AccessKey"
-    /// The schema of sessions, where the kernel keeps none; attribute `fingerprint` and others.
-    public static let sessionSchema = "io.github.credtool.Session"
-
-    /// The items of `schema`.
+    /// The items in the default collection.
     public init(
-        schema: String, patience: VaultPatience = .standard,
-        prompting: Prompting = .allowed(lock: nil)
+        patience: VaultPatience = .standard, prompting: Prompting = .allowed(lock: nil)
     ) {
-        self.schema = schema
         self.patience = patience
         self.prompting = prompting
     }
 
-    /// An item without its secret.
-    public struct Item: Equatable, Sendable {
-        /// All of its attributes, the schema's name among them.
-        public let attributes: [String: String]
-        /// When it was made.
-        public let created: Timestamp
-        /// When it was last changed.
-        public let modified: Timestamp
-    }
+    /// The desktop's keyring.
+    public var kind: VaultKind { .secretService }
 
-    /// An item with its secret.
-    public struct OpenItem: ~Copyable, Sendable {
-        /// All but the secret.
-        public let item: Item
-        /// The secret.
-        public let secret: Secret
-    }
+    // MARK: ItemStore
 
-    /// Keeps `secret` under `attributes`.
+    /// Keeps `secret`.
     ///
-    /// - Parameters:
-    ///   - attributes: What the item can be found by. Neither names nor values may have a NUL.
-    ///   - outdated: Items with all of these attributes are deleted once the new one stands; where
-    ///     it is left out, those with all of `attributes`.
-    ///   - label: What a person reads in the keyring's own program.
+    /// Of several who store at once each deletes all but the newest, by the one order that all of
+    /// them see, so that one item stays. Where the call takes too long, the item is looked for: the
+    /// service may have made it all the same.
+    /// - Throws: `VaultError.mayStillStore` where it may yet come.
     public func store(
-        _ secret: borrowing Secret, attributes: [String: String],
-        replacing outdated: [String: String]? = nil, label: String
+        _ secret: borrowing Secret, schema: ItemSchema, attributes: [String: String],
+        replacing replaced: [String: String], label: String
     ) throws(VaultError) {
-        let marked = try mark(attributes)
-        let outdated = try mark(outdated ?? attributes)
+        let marked = try schema.marked(attributes)
+        _ = try schema.marked(replaced)
         try Self.check(label)
         try SecretServiceConnection.load()
         let value = SecretValueReference(secret)
-        try connect { (service) throws(VaultError) in
-            let collection = try service.openDefaultCollection()
-            // Looked for before the new item is made: of two who store at once, at most one finds
-            // the other's new item, so that at least one of the two stays.
-            let before = try service.search(outdated)
-            try service.create(in: collection, attributes: marked, label: label, value: value)
-            for item in before { _ = try service.delete(item) }
+        let token = String(UInt64.random(in: 0 ... .max), radix: 36)
+        let request = Request()
+        do throws(VaultError) {
+            try connect { (service) throws(VaultError) in
+                let collection = try service.openDefaultCollection()
+                let before = try service.items(schema, replaced)
+                var attributes = marked
+                attributes[ItemAttribute.stamp] =
+                    String(nextStamp(after: before.map(\.item)))
+                attributes[Self.token] = token
+                request.isSent.withLock { $0 = true }
+                try service.create(
+                    in: collection, attributes: attributes, label: label, value: value)
+                let standing = try service.items(schema, replaced).newestFirst
+                for older in standing.dropFirst() { _ = try service.delete(older.found) }
+            }
+        } catch {
+            guard case .timedOut(let limit, _) = error, request.isSent.withLock({ $0 }) else {
+                throw error
+            }
+            guard has(schema, token) else { throw .mayStillStore(after: limit) }
         }
     }
 
-    /// The item with all of these attributes, the one changed last where there are several; nil
-    /// where there is none.
-    public func load(_ attributes: [String: String]) throws(VaultError) -> OpenItem? {
-        let marked = try mark(attributes)
+    /// Whether the service was asked to make the item.
+    private final class Request: Sendable {
+        let isSent = Mutex(false)
+    }
+
+    /// What an item can be found by that may or may not have come.
+    private static let token = "credtool:token"
+
+    private func has(_ schema: ItemSchema, _ token: String) -> Bool {
+        let quick = SecretServiceStore(
+            patience: VaultPatience(call: .seconds(1), prompt: .seconds(1)), prompting: .forbidden)
+        do throws(VaultError) {
+            return try !quick.search(schema, [Self.token: token]).isEmpty
+        } catch { return false }
+    }
+
+    /// The newest item that is usable. One that version 0.1 stored is moved over.
+    public func load(
+        _ schema: ItemSchema, _ attributes: [String: String],
+        where isUsable: @escaping @Sendable (borrowing OpenItem) -> Bool
+    ) throws(VaultError) -> OpenItem? {
+        _ = try schema.marked(attributes)
         try SecretServiceConnection.load()
         return try connect { (service) throws(VaultError) in
             // What was found may be replaced before it is opened; then there is another.
             for _ in 0..<10 {
-                let found = try service.find(marked)
-                for item in Self.newestFirst(found) {
-                    guard let secret = try service.secret(of: item) else { continue }
-                    return OpenItem(item: item.description, secret: secret)
+                let found = try service.find(schema, attributes).newestFirst
+                var newest: OpenItem?
+                for place in found {
+                    guard let secret = try service.secret(of: place.found) else { continue }
+                    let item = OpenItem(item: place.item, secret: secret)
+                    if isUsable(item) {
+                        if place.isFormer { service.moveOver(schema, where: isUsable) }
+                        return item
+                    }
+                    if newest == nil { newest = consume item }
                 }
+                if let newest { return newest }
                 if found.isEmpty { break }
             }
             return nil
         }
     }
 
-    /// Orders items so that every reader takes the same one of several. Dates are whole seconds;
-    /// within one, gnome-keyring's later item has the higher number at the end of its path.
-    private static func newestFirst(_ items: [SecretServiceItem]) -> [SecretServiceItem] {
-        items.map { ($0, $0.description.modified, $0.path) }
-            .sorted { ($0.1, $0.2.utf8.count, $0.2) > ($1.1, $1.2.utf8.count, $1.2) }
-            .map(\.0)
-    }
-
-    /// Deletes every item with all of these attributes. Returns their number.
-    public func remove(_ attributes: [String: String]) throws(VaultError) -> Int {
-        let marked = try mark(attributes)
+    /// Deletes items, those of version 0.1 among them.
+    public func remove(
+        _ schema: ItemSchema, _ attributes: [String: String],
+        where isChosen: @escaping @Sendable (SecretItem) -> Bool
+    ) throws(VaultError) -> Int {
+        _ = try schema.marked(attributes)
         try SecretServiceConnection.load()
         return try connect { (service) throws(VaultError) in
             var count = 0
-            for item in try service.find(marked) where try service.delete(item) { count += 1 }
+            for place in try service.find(schema, attributes, alsoFormer: true)
+            where isChosen(place.item) {
+                if try service.delete(place.found) { count += 1 }
+            }
             return count
         }
     }
 
-    /// The items with all of these attributes, the latest first; no secret is opened. The keyring is
-    /// unlocked for it, because it hides attributes while it is locked.
-    public func search(_ attributes: [String: String]) throws(VaultError) -> [Item] {
-        let marked = try mark(attributes)
+    /// The items with all of these attributes. The keyring is unlocked for it, because it hides
+    /// attributes while it is locked.
+    public func search(
+        _ schema: ItemSchema, _ attributes: [String: String]
+    ) throws(VaultError) -> [SecretItem] {
+        _ = try schema.marked(attributes)
         try SecretServiceConnection.load()
         return try connect { (service) throws(VaultError) in
-            Self.newestFirst(try service.find(marked)).map(\.description)
+            try service.find(schema, attributes).newestFirst.map(\.item)
         }
     }
 
@@ -138,19 +155,122 @@ public struct SecretServiceStore: Sendable {
         }
     }
 
-    private func mark(_ attributes: [String: String]) throws(VaultError) -> [String: String] {
+    /// A NUL would end the text on its way through C, and one name would pass for another.
+    fileprivate static func check(_ text: String) throws(VaultError) {
+        if text.utf8.contains(0) { throw .unsuitableName(text) }
+    }
+}
+
+extension ItemSchema {
+    /// The attributes with the schema's name among them.
+    func marked(_ attributes: [String: String]) throws(VaultError) -> [String: String] {
         for (name, value) in attributes {
-            try Self.check(name)
-            try Self.check(value)
+            try SecretServiceStore.check(name)
+            try SecretServiceStore.check(value)
         }
+        return mark(attributes)
+    }
+
+    fileprivate func mark(_ attributes: [String: String]) -> [String: String] {
         var marked = attributes
-        marked["xdg:schema"] = schema
+        marked["xdg:schema"] = name
         return marked
     }
 
-    /// A NUL would end the text on its way through C, and one name would pass for another.
-    private static func check(_ text: String) throws(VaultError) {
-        if text.utf8.contains(0) { throw .unsuitableName(text) }
+    /// The same attributes by the names that version 0.1 had for them; nil where it had none.
+    fileprivate func former(_ attributes: [String: String]) -> [String: String]? {
+        var former: [String: String] = [:]
+        for (name, value) in attributes {
+            guard let old = formerNames[name] else { return nil }
+            former[old] = value
+        }
+        return former
+    }
+}
+
+/// An item where it was found.
+struct FoundItem {
+    let found: SecretServiceItem
+    let item: SecretItem
+    /// Whether it has the attributes of version 0.1.
+    let isFormer: Bool
+
+    init(_ found: SecretServiceItem, _ schema: ItemSchema) {
+        self.found = found
+        let described = found.description(schema)
+        isFormer =
+            !schema.formerNames.isEmpty
+            && schema.formerNames.allSatisfy { described.attributes[$0.key] == nil }
+            && schema.formerNames.contains { described.attributes[$0.value] != nil }
+        guard isFormer else {
+            item = described
+            return
+        }
+        var attributes = described.attributes
+        for (name, old) in schema.formerNames {
+            attributes[name] = attributes.removeValue(forKey: old)
+        }
+        item = SecretItem(
+            schema: schema, attributes: attributes, label: described.label,
+            created: described.created, modified: described.modified)
+    }
+}
+
+extension [FoundItem] {
+    /// Puts items in the one order that every reader sees. Items of one stamp, as those of version
+    /// 0.1 within a second, go by their paths, whose number at the end grows.
+    fileprivate var newestFirst: [FoundItem] {
+        map { ($0, $0.item.stamp, $0.found.path) }
+            .sorted { ($0.1, $0.2.utf8.count, $0.2) > ($1.1, $1.2.utf8.count, $1.2) }
+            .map(\.0)
+    }
+}
+
+extension SecretServiceConnection {
+    /// The items with these attributes, by today's names or by those of version 0.1; locked ones too.
+    fileprivate func items(
+        _ schema: ItemSchema, _ attributes: [String: String]
+    ) throws(VaultError) -> [FoundItem] {
+        var found = try search(schema.mark(attributes))
+        // Without attributes, the schema alone finds both.
+        if !attributes.isEmpty, let former = schema.former(attributes) {
+            found += try search(schema.mark(former))
+        }
+        return found.map { FoundItem($0, schema) }
+    }
+
+    /// The same, unlocked. What version 0.1 stored is looked for where there is nothing else.
+    fileprivate func find(
+        _ schema: ItemSchema, _ attributes: [String: String], alsoFormer: Bool = false
+    ) throws(VaultError) -> [FoundItem] {
+        var found = try find(schema.mark(attributes))
+        if !attributes.isEmpty, found.isEmpty || alsoFormer,
+            let former = schema.former(attributes)
+        {
+            found += try find(schema.mark(former))
+        }
+        return found.map { FoundItem($0, schema) }
+    }
+
+    /// Gives the items of version 0.1 the attributes of today, so that no other program replaces
+    /// them. Each new item stands before the old one goes, and is as old as that; what fails is done
+    /// another time.
+    fileprivate func moveOver(
+        _ schema: ItemSchema, where isUsable: (borrowing OpenItem) -> Bool
+    ) {
+        do throws(VaultError) {
+            let collection = try openDefaultCollection()
+            for place in try items(schema, [:]) where place.isFormer {
+                guard let secret = try secret(of: place.found) else { continue }
+                let value = SecretValueReference(secret)
+                guard isUsable(OpenItem(item: place.item, secret: secret)) else { continue }
+                var attributes = schema.mark(place.item.attributes)
+                attributes[ItemAttribute.stamp] = String(place.item.stamp)
+                try create(
+                    in: collection, attributes: attributes, label: place.item.label, value: value)
+                _ = try delete(place.found)
+            }
+        } catch {}
     }
 }
 

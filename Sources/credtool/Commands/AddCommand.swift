@@ -12,6 +12,7 @@ internal import Vault
 struct AddCommand {
     let invocation: Invocation
     let machine: Machine
+    private var keys: KeyStore { machine.keyStore() }
     private var profile: String {
         invocation.profile ?? Machine.variable("AWS_PROFILE") ?? "default"
     }
@@ -23,44 +24,35 @@ struct AddCommand {
         // All that can be refused is looked at before anything is asked or changed.
         let edit = try plannedEdit()
         let (kind, note) = try chosenVault()
-        let old = try standing(in: kind)
+        let old = try keys.standing(profile, in: kind)
         try confirmReplacing(old)
 
         let key = try KeyInput.read(invocation, profile: profile)
         let caller = try verified(key)
         if let note { machine.console.say(note) }
-        let entry = VaultIndex.Entry(
-            profile: profile, accessKeyID: key.id, vault: kind, added: .now(), caller: caller)
-        // Whatever goes wrong from here on, no session of the old key is handed out any more.
-        if let old { try? forgetSessions(of: old) }
-        try machine.withPassphraseRetries(kind) { (vault) throws(VaultError) in
-            try vault.store(key, profile: profile)
-        }
-        do { if let old { try forgetSessions(of: old) } } catch {
+        let left = try keys.put(
+            key, profile: profile, in: kind, caller: caller, replacing: old)
+        if let error = left.sessions {
             machine.console.say("sessions of the old key may be left: \(Failure(error).message)")
         }
-        if let old, old.vault != kind { removeCopy(in: old.vault, old) }
+        if let old {
+            for copy in left.copies {
+                machine.console.say(
+                    "the old key \(old.accessKeyID.masked) is still in the"
+                        + " \(copy.vault.rawValue) vault, where it counts no more and goes when that"
+                        + " answers: \(Failure(copy.reason).message)")
+            }
+        }
         machine.console.say(
-            "stored key \(entry.accessKeyID.masked) of profile \(profile) in the"
+            "stored key \(key.id.masked) of profile \(profile) in the"
                 + " \(kind.rawValue) vault" + (caller.map { " (\($0))" } ?? ""))
-        do { try machine.indexFile().update { $0.set(entry) } } catch {
+        if let error = left.index {
             throw Failure.storedButNot("noted in the index", Failure(error))
         }
         do { try edit?() } catch {
             throw Failure.storedButNot("set in the config file", Failure(error))
         }
         machine.console.hint("credtool exec \(profile) -- aws sts get-caller-identity")
-    }
-
-    /// The key that would be replaced: what the index says, or the vault itself, since an index
-    /// that was lost must not cost a key.
-    private func standing(in kind: VaultKind) throws -> VaultIndex.Entry? {
-        let index = try machine.index(mayPrompt: true)
-        if let entry = index.entry(of: profile) { return entry }
-        guard index.unread.contains(kind) else { return nil }
-        let (rebuilt, failures) = try machine.rebuildIndex(mayPrompt: true)
-        if let failure = failures[kind] { throw failure }
-        return rebuilt.entry(of: profile)
     }
 
     // MARK: Where it goes
@@ -75,7 +67,7 @@ struct AddCommand {
             guard let kind = VaultKind(rawValue: name) else { throw Failure.unknownVault(name) }
             return (kind, nil)
         }
-        switch SecretServiceVault.answers(within: .seconds(5)) {
+        switch SecretServiceStore.availability(within: .seconds(5)) {
         case .answers: return (.secretService, nil)
         case .unavailable(let error):
             return (
@@ -86,30 +78,12 @@ struct AddCommand {
         }
     }
 
-    private func confirmReplacing(_ old: VaultIndex.Entry?) throws {
+    private func confirmReplacing(_ old: StoredKey?) throws {
         guard let old, !invocation.isSet(.force) else { return }
         let question = "Profile \(profile) has key \(old.accessKeyID.masked). Replace it?"
         guard try machine.confirm(question, insteadOf: "add \(profile) --force") else {
             machine.console.say("nothing was changed")
             throw SilentExit(code: 1)
-        }
-    }
-
-    private func forgetSessions(of old: VaultIndex.Entry) throws {
-        try machine.sessionCache().remove {
-            $0.profile == profile || $0.accessKeyID == old.accessKeyID
-        }
-    }
-
-    private func removeCopy(in kind: VaultKind, _ old: VaultIndex.Entry) {
-        do {
-            _ = try machine.withPassphraseRetries(kind) { (vault) throws(VaultError) in
-                try vault.remove(profile: profile)
-            }
-        } catch {
-            machine.console.say(
-                "the old key \(old.accessKeyID.masked) is still in the \(kind.rawValue) vault:"
-                    + " \(Failure(error).message)")
         }
     }
 

@@ -17,23 +17,24 @@ struct ClearCommand {
             return told(try cache.removeAll(), of: "")
         }
         let config = try machine.configFiles()
-        let index = try machine.index(mayPrompt: false)
+        let index = try machine.keyStore().keys(mayPrompt: false)
         let names = config.profileNames + index.entries.map(\.profile)
         guard names.contains(name) else {
             throw Failure.unknownProfile(name, nearest: nearest(to: name, among: names))
         }
         // Sessions made from the profile's own key, and those of its role from the key behind it.
-        let key = index.entry(of: name)?.accessKeyID
+        var selections: [SessionSelection] = [.profile(name)]
+        if let key = index.entry(of: name)?.accessKeyID { selections.append(.key(key)) }
         var request = PlanRequest(invocation)
         request.profile = Setting(name, from: .flag("PROFILE"))
         let plan = try? Planner.plan(request, config: config, facts: machine.facts(index))
-        let role = try config.profile(named: name)?.roleARN?.value.description
-        told(
-            try cache.remove { tag in
-                tag.accessKeyID == key || tag.profile == name
-                    || tag.subject == role
-                        && tag.accessKeyID == plan?.credentials.source.accessKeyID
-            }, of: " of \(name)")
+        if let role = try config.profile(named: name)?.roleARN?.value.description, let plan {
+            // A source without a key, such as a program, is known by its profile.
+            selections.append(
+                plan.credentials.source.accessKeyID.map { .roleOfKey(role, $0) }
+                    ?? .roleOfProfile(role, plan.credentials.source.profile))
+        }
+        told(try cache.forget(selections, isThorough: true), of: " of \(name)")
     }
 
     private func told(_ count: Int, of whom: String) {

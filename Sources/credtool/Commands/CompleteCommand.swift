@@ -22,7 +22,7 @@ struct CompleteCommand {
     }
 
     private func profiles(_ config: ConfigFiles?) -> [String] {
-        let keys = (try? machine.indexFile().read()?.entries.map(\.profile)) ?? []
+        let keys = (try? machine.keyStore().index()?.entries.map(\.profile)) ?? []
         return (config?.profileNames ?? []).merged(with: keys)
     }
 

@@ -15,7 +15,8 @@ struct ListCommand {
     func run() throws {
         // A broken config file hides its profiles, but not the keys.
         let (config, failure) = try readable()
-        let index = try machine.indexFile().read()
+        let keys = machine.keyStore()
+        let index = try keys.index()
         let sessions = machine.sessionCache().summaries()
         let facts = machine.facts(index ?? VaultIndex())
         let live = LiveRoles(sessions, config)
@@ -34,11 +35,12 @@ struct ListCommand {
             try machine.console.print(lines: Self.table(rows))
         }
         if let failure { throw failure }
-        if index == nil && machine.hasUsedVaults() || index?.unread.isEmpty == false {
+        if try keys.isIndexLost() || index?.unread.isEmpty == false {
             machine.console.say("the index of stored keys is lost, so keys may be left out")
             machine.console.hint("the next credtool exec of a stored key makes it anew")
         } else if rows.isEmpty, !invocation.isSet(.json) {
-            machine.console.say("no profiles and no keys yet")
+            // Nobody asked the keyring, so this is no word about what it holds.
+            machine.console.say("no profiles yet, and no stored key is known here")
             machine.console.hint("credtool add NAME")
         }
     }

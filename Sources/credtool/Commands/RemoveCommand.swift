@@ -8,59 +8,54 @@ internal import Vault
 struct RemoveCommand {
     let invocation: Invocation
     let machine: Machine
+    private var keys: KeyStore { machine.keyStore() }
 
     func run() throws {
         guard let name = invocation.profile else { throw Failure.noProfileNamed }
-        guard let entry = try entry(of: name) else {
-            let names = try machine.index(mayPrompt: false).entries.map(\.profile)
+        guard let key = try key(of: name) else {
+            let names = try keys.keys(mayPrompt: false).entries.map(\.profile)
             throw Failure.noKey(profile: name, nearest: nearest(to: name, among: names))
         }
         if !invocation.isSet(.force) {
             let question =
-                "Remove key \(entry.accessKeyID.masked) of profile \(name) from the"
-                + " \(entry.vault.rawValue) vault?"
+                "Remove key \(key.accessKeyID.masked) of profile \(name) from the"
+                + " \(key.vault.rawValue) vault?"
             guard try machine.confirm(question, insteadOf: "remove \(name) --force") else {
                 machine.console.say("nothing was removed")
                 throw SilentExit(code: 1)
             }
         }
-        let cache = machine.sessionCache()
-        var sessions = 0
-        func forget() throws {
-            sessions += try cache.remove {
-                $0.profile == name || $0.accessKeyID == entry.accessKeyID
-            }
-        }
-        // Before the key goes, in case this process ends there; and those that came meanwhile.
-        try? forget()
-        let wasThere = try machine.withPassphraseRetries(entry.vault) {
-            (vault) throws(VaultError) in
-            try vault.remove(profile: name)
-        }
-        do { try forget() } catch {
+        let removed = try keys.remove(key)
+        if let error = removed.leftovers.sessions {
             machine.console.say("sessions of the key may be left: \(Failure(error).message)")
         }
-        do { try machine.indexFile().update { $0.remove(name) } } catch {
+        for copy in removed.leftovers.copies {
+            machine.console.say(
+                "the \(copy.vault.rawValue) vault may have an older key of profile \(name), which"
+                    + " counts no more and goes when it answers: \(Failure(copy.reason).message)")
+        }
+        if let error = removed.leftovers.index {
             throw Failure.removedButNot("taken out of the index", Failure(error))
         }
+        let sessions = removed.sessions
         machine.console.say(
-            wasThere
-                ? "removed key \(entry.accessKeyID.masked) of profile \(name)"
+            removed.wasThere
+                ? "removed key \(key.accessKeyID.masked) of profile \(name)"
                     + (sessions == 0
                         ? "" : " and \(sessions) \(sessions == 1 ? "session" : "sessions")")
-                : "the \(entry.vault.rawValue) vault had no key of profile \(name) any more;"
+                : "the \(key.vault.rawValue) vault had no key of profile \(name) any more;"
                     + " the index is mended")
         machine.console.hint(
             "the key still works for whoever has a copy; to end it:"
-                + " aws iam delete-access-key --access-key-id \(entry.accessKeyID)")
+                + " aws iam delete-access-key --access-key-id \(key.accessKeyID)")
     }
 
-    private func entry(of name: String) throws -> VaultIndex.Entry? {
-        let index = try machine.index(mayPrompt: true)
-        if let entry = index.entry(of: name) { return entry }
-        let (rebuilt, failures) = try machine.rebuildIndex(mayPrompt: !index.unread.isEmpty)
-        if let entry = rebuilt.entry(of: name) { return entry }
-        if let failure = rebuilt.unread.lazy.compactMap({ failures[$0] }).first { throw failure }
+    private func key(of name: String) throws -> StoredKey? {
+        let index = try keys.keys(mayPrompt: true)
+        if let entry = index.entry(of: name) { return entry.storedKey }
+        let refreshed = try keys.refresh(mayPrompt: !index.unread.isEmpty)
+        if let entry = refreshed.index.entry(of: name) { return entry.storedKey }
+        if let failure = refreshed.reasonForUnread { throw failure }
         return nil
     }
 }

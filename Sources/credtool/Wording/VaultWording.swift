@@ -18,6 +18,11 @@ extension VaultError {
             Wording(
                 "the vault's entry of profile \(profile) is no access key",
                 hint: "credtool add \(profile) --force")
+        case .foreignSecret(let profile):
+            Wording(
+                "what the vault has for profile \(profile) is no secret access key: another program"
+                    + " has put a secret of its own in its place",
+                hint: "credtool add \(profile) --force stores the key again")
         case .timedOut(let limit, let prompting):
             Wording(
                 prompting
@@ -27,6 +32,11 @@ extension VaultError {
                     ? "try again, and answer the question that the desktop shows"
                     : "log out and in again, or keep the key in a file: credtool add PROFILE --vault file"
             )
+        case .mayStillStore(let limit):
+            Wording(
+                "the keyring did not answer within \(spoken(limit)), and may still store the key",
+                hint: "credtool add PROFILE --force stores it for certain, credtool remove PROFILE"
+                    + " takes away what came late")
         case .library(let error): error.wording
         case .locked:
             Wording(
@@ -66,12 +76,20 @@ extension VaultError {
                 hint: "look at the limits: ulimit -a")
         case .serviceFailed(let name, let message):
             Wording("the keyring says \(name): \(message)", hint: "try again")
-        default: fileWording
-        }
-    }
-
-    private var fileWording: Wording {
-        switch self {
+        case .index(let error): error.wording.prefixed("the index of stored keys cannot be used: ")
+        case .busyIndex(let path):
+            Wording(
+                "another program keeps the lock of the index of stored keys, \(path).lock",
+                hint: "see which: fuser -v \(path).lock")
+        case .busyFile(let path):
+            Wording(
+                "another program keeps the lock of the file vault, \(path).lock",
+                hint: "see which: fuser -v \(path).lock")
+        case .outOfMemory(let bytes):
+            Wording(
+                "there is not enough memory to make the file vault's key of the passphrase, which"
+                    + " takes \(bytes >> 20) MiB",
+                hint: "end other programs, or raise the limit that ulimit -v shows")
         case .file(let error): error.wording.prefixed("the file vault cannot be used: ")
         case .notRegularFile(let path):
             Wording("the file vault \(path) is no regular file", hint: "move it away")
@@ -108,19 +126,22 @@ extension VaultError {
             Wording("the two passphrases differ, so nothing was stored", hint: "try again")
         case .noPassphrase(.empty):
             Wording("an empty passphrase protects nothing", hint: "choose one of several words")
-        default: Wording("an error without words")
         }
     }
 }
 
-extension SessionStoreError {
+extension RecordStoreError {
     /// The words.
     var wording: Wording {
         switch self {
         case .refused:
             Wording("the kernel keyring is refused here", hint: "credtool exec works all the same")
         case .full: Wording("the kernel keyring is full", hint: "credtool clear")
-        case .notASession: Wording("what AWS gave is no session", hint: "try again")
+        case .malformed: Wording("what AWS gave is no session", hint: "try again")
+        case .busy(let path):
+            Wording(
+                "another program keeps the lock \(path).lock",
+                hint: "see which: fuser -v \(path).lock")
         case .system(let error): error.wording
         case .vault(let error): error.wording
         }

@@ -3,10 +3,12 @@
 //     vaultprobe [--call=MILLISECONDS] [--prompt=MILLISECONDS] [--no-prompt] [--lock=PATH] COMMAND ARGS…
 //
 // store PROFILE KEYID, load PROFILE, remove PROFILE, entries, availability; and for items of the
-// session schema put/get/drop/search NAME=VALUE…. Secrets come on standard input. An error is
+// session schema put/get/drop/search NAME=VALUE…; durable records by keep NAME NOTE [END], recall NAME,
+// forget NAME and records; traces PROFILE. Secrets come on standard input. An error is
 // printed as its case and ends with status 1.
 import Glibc
 import Model
+import Store
 import System
 import Vault
 
@@ -26,9 +28,9 @@ while let option = arguments.first, option.hasPrefix("--") {
     }
 }
 let patience = VaultPatience(call: call, prompt: prompt)
-let vault = SecretServiceVault(patience: patience, prompting: prompting)
-let sessions = SecretServiceStore(
-    schema: SecretServiceStore.sessionSchema, patience: patience, prompting: prompting)
+let items = SecretServiceStore(patience: patience, prompting: prompting)
+let vault = KeyVault(items)
+let durable = DurableRecords(items)
 
 func input() throws -> Secret { try CurrentProcess.readInput(limit: 100_000) }
 
@@ -59,17 +61,53 @@ func text(_ secret: borrowing Secret) -> String {
     case "entries":
         for entry in try vault.entries() { print(entry.profile, entry.accessKeyID) }
     case "availability":
-        print(SecretServiceVault.answers(within: call))
+        print(SecretServiceStore.availability(within: call))
+    case "traces":
+        // How often a secret stands in memory after it was stored, loaded and removed.
+        let secret = MemoryScan.marker()
+        guard let id = AccessKeyID("AKIAEXAMPLEEXAMPLE01") else { exit(2) }
+        try vault.store(AccessKey(id: id, secret: secret.copy()), profile: profile)
+        let isSame = try vault.load(profile: profile).secret.equals(secret)
+        try durable.store(
+            SecretRecord(name: profile, expiration: nil, note: "", bytes: secret.copy()))
+        let isKept = try durable.load(name: profile)?.takeBytes().equals(secret) ?? false
+        print(isSame, isKept, MemoryScan.count(of: secret))
+    case "keep":
+        guard arguments.count > 2 else { exit(2) }
+        let end = arguments.count > 3 ? Int(arguments[3]) : nil
+        try durable.store(
+            SecretRecord(
+                name: profile, expiration: end.map { Timestamp(secondsSinceEpoch: $0) },
+                note: arguments[2], bytes: try input()))
+    case "recall":
+        guard let found = try durable.load(name: profile) else { return print("nothing") }
+        print("\(text(found.bytes)) (\(found.note))")
+    case "forget":
+        print(try durable.remove(name: profile))
+    case "records":
+        for record in try durable.summaries() {
+            print(record.name, record.expiration.map { "\($0.secondsSinceEpoch)" } ?? "-")
+        }
     case "put":
-        try sessions.store(try input(), attributes: attributes(), label: "session")
+        var replaced = attributes()
+        replaced["profile"] = nil
+        try items.store(
+            try input(), schema: .session, attributes: attributes(), replacing: replaced,
+            label: "session")
     case "get":
-        guard let found = try sessions.load(attributes()) else { return print("nothing") }
+        guard let found = try items.load(.session, attributes(), where: { _ in true }) else {
+            return print("nothing")
+        }
         print(text(found.secret))
     case "drop":
-        print(try sessions.remove(attributes()))
+        print(try items.remove(.session, attributes()))
     case "search":
-        for item in try sessions.search(attributes()) {
-            print(item.attributes.sorted { $0 < $1 }.map { "\($0)=\($1)" }.joined(separator: " "))
+        for item in try items.search(.session, attributes()) {
+            // Two of them are another one each time.
+            let told = item.attributes.filter {
+                !["credtool:stored", "credtool:token"].contains($0.key)
+            }
+            print(told.sorted { $0 < $1 }.map { "\($0)=\($1)" }.joined(separator: " "))
         }
     default:
         exit(2)

@@ -7,7 +7,7 @@ import Testing
 func session(
     _ name: String = "0123456789abcdef", fingerprint: String = "sts\tx\nassume-role\ty",
     profile: String = "work", lifetime: Int = 3600,
-    uptime: Uptime = Uptime(seconds: 1000, boot: "b")
+    uptime: Uptime = .now()
 ) throws -> Session {
     Session(
         tag: SessionLabel(
@@ -17,12 +17,12 @@ func session(
         credentials: Credentials(
             accessKeyID: try #require(AccessKeyID("ASIAWORKEXAMPLE00001")),
             secretAccessKey: Secret("a secret"), sessionToken: Secret("a token"),
-            expiration: Timestamp.now() + .seconds(lifetime)),
+            expiration: Timestamp.now() + .seconds(lifetime), accountID: "111122223333"),
         obtained: ClockReading(wall: .now(), uptime: uptime))
 }
 
 private func bytes() throws -> [UInt8] {
-    guard let bytes = SessionCoding.encode(try session()) else { return [] }
+    guard let bytes = SessionCodec.encode(try session(), boot: "b") else { return [] }
     return bytes.withBytes { Array($0) }
 }
 
@@ -34,18 +34,25 @@ func secret(_ bytes: [UInt8]) -> Secret {
 }
 
 private func decodes(_ bytes: [UInt8]) -> Bool {
-    SessionCoding.decode(secret(bytes), name: "x") != nil
+    guard let label = try? session().tag else { return false }
+    let isRead = SessionCodec.decode(secret(bytes), as: label) != nil
+    #expect(isRead == (SessionCodec.summary(secret(bytes), name: "x") != nil))
+    return isRead
 }
 
 @Test func aSessionIsReadBackAsItWas() throws {
     let original = try session()
-    guard let encoded = SessionCoding.encode(original),
-        let decoded = SessionCoding.decode(encoded, name: original.tag.name)
+    guard let encoded = SessionCodec.encode(original, boot: "b"),
+        let read = SessionCodec.decode(encoded, as: original.tag)
     else {
         Issue.record("not read back")
         return
     }
+    #expect(read.boot == "b")
+    #expect(SessionCodec.summary(encoded, name: original.tag.name)?.tag == original.tag)
+    let decoded = read.takeSession()
     #expect(decoded.tag == original.tag)
+    #expect(decoded.credentials.accountID == "111122223333")
     #expect(decoded.credentials.accessKeyID == original.credentials.accessKeyID)
     #expect(decoded.obtained == original.obtained)
     #expect(decoded.credentials.expiration == original.credentials.expiration)
@@ -70,7 +77,7 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
     for count in 0..<bytes.count { #expect(!decodes(Array(bytes.prefix(count)))) }
     #expect(!decodes(bytes + [0]))
     let text = String(decoding: bytes, as: UTF8.self)
-    #expect(!decodes(Array(text.replacing("credtool-session 1", with: "credtool-session 2").utf8)))
+    #expect(!decodes(Array(text.replacing("credtool-session 2", with: "credtool-session 3").utf8)))
 }
 
 @Test func whatHasNoEndIsNoSession() throws {
@@ -79,7 +86,7 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
         credentials: Credentials(
             accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
             secretAccessKey: Secret("a secret")))
-    let isNil = SessionCoding.encode(key) == nil
+    let isNil = SessionCodec.encode(key, boot: "") == nil
     #expect(isNil)
 }
 
@@ -89,12 +96,13 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
         credentials: Credentials(
             accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
             secretAccessKey: Secret("a secret"), expiration: .now()))
-    guard let encoded = SessionCoding.encode(original),
-        let decoded = SessionCoding.decode(encoded, name: "x")
+    guard let encoded = SessionCodec.encode(original, boot: ""),
+        let read = SessionCodec.decode(encoded, as: original.tag)
     else {
         Issue.record("not read back")
         return
     }
+    let decoded = read.takeSession()
     let token = decoded.credentials.sessionToken?.withBytes { Array($0) }
     #expect(token == nil)
     #expect(decoded.credentials.expiration == original.credentials.expiration)
@@ -102,6 +110,15 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
 
 @Test func aNameWithALineEndIsNotWritten() throws {
     let session = try session(profile: "two\nlines")
-    let isNil = SessionCoding.encode(session) == nil
+    let isNil = SessionCodec.encode(session, boot: "") == nil
     #expect(isNil)
+}
+
+@Test func anotherSessionOfTheSameNameIsNotRead() throws {
+    for fingerprint in ["", "sts\tx\nassume-role\tz", "sts\tx\nassume-role\tyy"] {
+        let isRead =
+            SessionCodec.decode(
+                secret(try bytes()), as: try session(fingerprint: fingerprint).tag) != nil
+        #expect(!isRead)
+    }
 }

@@ -1,9 +1,8 @@
 // What the index becomes when the vaults are asked again, in every way it can be wrong.
 import Model
 import Testing
-import Vault
 
-@testable import credtool
+@testable import Vault
 
 private func entry(_ profile: String, _ kind: VaultKind, _ number: Int = 1) -> VaultIndex.Entry {
     VaultIndex.Entry(
@@ -59,12 +58,37 @@ private func found(_ profiles: (String, Int)...) -> [VaultEntry] {
     #expect(index.entries.map(\.profile).sorted() == ["new", "work"])
 }
 
-@Test(arguments: [VaultKind.secretService, .file])
-func aProfileInTwoVaultsStaysWhereItWas(_ kind: VaultKind) {
-    let old = VaultIndex([entry("work", kind)])
-    let index = old.refreshed(
-        from: [.secretService: found(("work", 1)), .file: found(("work", 2))], asOf: old)
-    #expect(index.entry(of: "work")?.vault == kind)
+/// One key in the keyring and one in the file; the index knows one of them, or none.
+@Test(arguments: [VaultKind.secretService, .file, nil], [(1, 2), (2, 1), (1, 1)])
+func ofTwoVaultsTheNewerKeyCounts(_ known: VaultKind?, _ numbers: (Int, Int)) {
+    let old = known.map { VaultIndex([entry("work", $0)]) }
+    let index = (old ?? VaultIndex()).refreshed(
+        from: [.secretService: found(("work", numbers.0)), .file: found(("work", numbers.1))],
+        asOf: old)
+    #expect(index.entry(of: "work")?.vault == (numbers.1 > numbers.0 ? .file : .secretService))
+    #expect(index.entries.count == 1)
+}
+
+/// The keyring does not answer: its key stays unless the other vault's is newer.
+@Test(arguments: [(1, VaultKind.secretService), (2, .secretService), (3, .file)])
+func aVaultThatIsDownIsNotOutdoneByAnOlderKey(_ number: Int, _ expected: VaultKind) {
+    let old = VaultIndex([entry("work", .secretService, 2)])
+    let index = old.refreshed(from: [.file: found(("work", number))], asOf: old)
+    #expect(index.entry(of: "work")?.vault == expected)
+}
+
+@Test func whatWasSupersededNeverCounts() {
+    var old = VaultIndex()
+    old.supersede(.init(profile: "work", vault: .secretService, stamp: 2_000_000_000))
+    func refreshed(_ number: Int, in vault: VaultKind) -> VaultIndex {
+        old.refreshed(from: [vault: found(("work", number))], asOf: old)
+    }
+    #expect(refreshed(1, in: .secretService).entries.isEmpty)
+    #expect(refreshed(2, in: .secretService).entries.isEmpty)
+    #expect(refreshed(3, in: .secretService).entries.count == 1)
+    #expect(refreshed(1, in: .file).entries.count == 1)
+    // It stays noted: who asks the vaults is who takes it away.
+    #expect(refreshed(1, in: .secretService).superseded == old.superseded)
 }
 
 @Test func aKeyThatMovedIsFoundInTheOtherVault() {

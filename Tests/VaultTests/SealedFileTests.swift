@@ -29,15 +29,22 @@ private final class Scratch {
 /// Answers with one pass phrase and remembers how often and for what it was asked.
 private final class Person: Sendable {
     let phrase: String
-    private let requests = Mutex<[FileVault.PassphraseRequest]>([])
+    private let requests = Mutex<[PassphraseSource.Request]>([])
 
     init(_ phrase: String = "open sesame") { self.phrase = phrase }
 
-    var asked: [FileVault.PassphraseRequest] { requests.withLock { $0 } }
+    var asked: [PassphraseSource.Request] { requests.withLock { $0 } }
 
-    func answer(_ request: FileVault.PassphraseRequest) -> Secret {
+    func answer(_ request: PassphraseSource.Request) -> Secret {
         requests.withLock { $0.append(request) }
         return Secret(phrase)
+    }
+
+    /// One who is asked once.
+    var source: PassphraseSource {
+        var source = PassphraseSource { self.answer($0) }
+        source.tries = 1
+        return source
     }
 }
 
@@ -62,11 +69,17 @@ private let cheap = ScryptParameters(logN: 10, blockSize: 8, parallelism: 1)
 
 private func vault(
     _ scratch: Scratch, _ person: Person, cache: Cache? = nil, at seconds: Int = 1_784_000_000
-) -> FileVault {
-    FileVault(
+) -> KeyVault {
+    KeyVault(items(scratch, person, cache: cache, at: seconds))
+}
+
+private func items(
+    _ scratch: Scratch, _ person: Person, cache: Cache? = nil, at seconds: Int = 1_784_000_000
+) -> SealedFileStore {
+    SealedFileStore(
         path: scratch.file, cache: cache, cost: cheap,
         patience: VaultPatience(call: .milliseconds(200), prompt: .seconds(1)),
-        now: { Timestamp(secondsSinceEpoch: seconds) }, passphrase: { person.answer($0) })
+        now: { Timestamp(secondsSinceEpoch: seconds) }, passphrase: person.source)
 }
 
 private func key(
@@ -75,7 +88,7 @@ private func key(
     AccessKey(id: try #require(AccessKeyID(id)), secret: Secret(secret))
 }
 
-private func secret(of profile: String, in vault: FileVault) throws -> String {
+private func secret(of profile: String, in vault: KeyVault) throws -> String {
     let key = try vault.load(profile: profile)
     return key.secret.withBytes { String(decoding: $0, as: UTF8.self) }
 }
@@ -131,7 +144,7 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
         #expect(status.st_mode & 0o7777 == 0o600)
         let first = try bytes(scratch)
         #expect(!String(decoding: first, as: UTF8.self).contains("wJalrXUtnFEMI"))
-        #expect(String(decoding: first.prefix(17), as: UTF8.self) == "credtool-vault 1\n")
+        #expect(String(decoding: first.prefix(17), as: UTF8.self) == "credtool-vault 2\n")
 
         // The same content again: another nonce, and so another sealed text.
         try file.store(try key("wJalrXUtnFEMI"), profile: "work")
@@ -198,8 +211,10 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
         try file.store(try key("x"), profile: "work")
         try file.store(try key("y"), profile: "play")
         var body = try bytes(scratch).dropLast(32)
-        let name = try #require(body.indices.first { body[$0...].starts(with: "work".utf8) })
-        body[name] = UInt8(ascii: "f")
+        // Wherever the profile's name stands: in its attribute and in the label.
+        for name in body.indices where body[name...].starts(with: "work".utf8) {
+            body[name] = UInt8(ascii: "f")
+        }
         try AtomicFile.replace(scratch.file, with: body + (try SHA256.digest(body)))
         #expect(try file.entries().map(\.profile) == ["fork", "play"])
         for profile in ["fork", "play"] {
@@ -210,7 +225,7 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
     }
 
     @Test(arguments: [
-        ("credtool-vault 2\nwhatever", 2), ("credtool-vault 17\n", 17),
+        ("credtool-vault 3\nwhatever", 3), ("credtool-vault 17\n", 17),
     ])
     func aLaterVersionIsLeftAlone(_ text: String, _ version: Int) throws {
         let scratch = try Scratch()
@@ -252,7 +267,7 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
             try vault(scratch, Person()).store(try key("x"), profile: "work")
             #expect(chown(path, owner, 1) == 0)
         }
-        let file = FileVault(path: path) { _ in Secret("x") }
+        let file = KeyVault(SealedFileStore(path: path, passphrase: .none))
         #expect(throws: VaultError.foreignFile(path: path, owner: owner)) {
             _ = try file.entries()
         }
@@ -268,7 +283,9 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
     }
 
     @Test func aPlaceThatCannotBeWrittenIsNamed() throws {
-        let file = FileVault(path: "/proc/credtool/vault", cost: cheap) { _ in Secret("x") }
+        let file = KeyVault(
+            SealedFileStore(
+                path: "/proc/credtool/vault", cost: cheap, passphrase: Person().source))
         let error = #expect(throws: VaultError.self) {
             try file.store(try key("x"), profile: "work")
         }
@@ -297,9 +314,8 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
 
     @Test func noTerminalIsToldAsThat() throws {
         let scratch = try Scratch()
-        let file = FileVault(path: scratch.file, cost: cheap) { (_) throws(VaultError) in
-            throw .noPassphrase(.noTerminal)
-        }
+        let file = KeyVault(
+            SealedFileStore(path: scratch.file, cost: cheap, passphrase: .none))
         #expect(throws: VaultError.noPassphrase(.noTerminal)) {
             try file.store(try key("x"), profile: "work")
         }
@@ -313,7 +329,8 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {
                 group.addTask {
-                    let file = FileVault(path: path, cost: cheap) { person.answer($0) }
+                    let file = KeyVault(
+                        SealedFileStore(path: path, cost: cheap, passphrase: person.source))
                     try file.store(try key("secret \(number)"), profile: "p\(number)")
                 }
             }
@@ -332,15 +349,17 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
         let first = Person()
         let second = Person("mine")
         let path = scratch.file
-        let file = FileVault(path: path, cost: cheap) { (request) throws(VaultError) in
+        let source = PassphraseSource { (request) throws(VaultError) in
             _ = second.answer(request)
             guard request == .new, let id = AccessKeyID("AKIAIOSFODNN7EXAMPLE") else {
                 return first.answer(request)
             }
-            let early = FileVault(path: path, cost: cheap) { first.answer($0) }
+            let early = KeyVault(
+                SealedFileStore(path: path, cost: cheap, passphrase: first.source))
             try early.store(AccessKey(id: id, secret: Secret("theirs")), profile: "work")
             return Secret(second.phrase)
         }
+        let file = KeyVault(SealedFileStore(path: path, cost: cheap, passphrase: source))
         try file.store(try key("ours"), profile: "play")
         #expect(second.asked == [.new, .existing])
         #expect(try secret(of: "work", in: vault(scratch, first)) == "theirs")
@@ -352,7 +371,7 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
         let file = vault(scratch, Person())
         try file.store(try key("x"), profile: "work")
         let lock = try FileLock(path: scratch.file + ".lock", within: .seconds(5))
-        #expect(throws: VaultError.timedOut(after: .milliseconds(200), prompting: false)) {
+        #expect(throws: VaultError.busyFile(path: scratch.file)) {
             try file.store(try key("y"), profile: "work")
         }
         extendLifetime(lock)

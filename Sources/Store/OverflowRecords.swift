@@ -1,0 +1,133 @@
+// Records in the Secret Service, for machines whose kernel keyring is refused or full.
+internal import Model
+internal import Synchronization
+internal import System
+internal import Vault
+
+/// Records as items of the Secret Service, with a ledger that says which there are.
+///
+/// The ledger is a file without any secret. It keeps every other command from asking the Secret
+/// Service for records that are not there, and lets lists be shown without opening the keyring.
+final class OverflowRecords: RecordPlace {
+    private let ledger: RecordLedger
+    private let items: any ItemStore
+    /// Why the Secret Service did not answer. It is not asked again, so that one that hangs costs a
+    /// command one time-out and no more.
+    private let failure = Mutex<VaultError?>(nil)
+
+    init(
+        ledgerPath: String, items: any ItemStore = SecretServiceStore(prompting: .forbidden)
+    ) {
+        ledger = RecordLedger(path: ledgerPath)
+        self.items = items
+    }
+
+    var endsWithBoot: Bool { false }
+
+    func load(name: String) throws(RecordStoreError) -> Secret? {
+        guard try ledger.read().contains(where: { $0.name == name }) else { return nil }
+        return try asking { (items) throws(VaultError) in
+            try items.load(.session, [ItemAttribute.record: name]) { _ in true }?.takeSecret()
+        }
+    }
+
+    func store(_ record: borrowing SecretRecord) throws(RecordStoreError) {
+        guard let expiration = record.expiration else { throw .malformed }
+        let mine = [ItemAttribute.record: record.name]
+        let attributes = mine.merging([
+            ItemAttribute.expires: String(expiration.secondsSinceEpoch),
+            ItemAttribute.note: record.note,
+        ]) { $1 }
+        let summary = RecordSummary(
+            name: record.name, expiration: expiration, note: record.note)
+        do throws(VaultError) {
+            try check()
+            try items.store(
+                record.bytes, schema: .session, attributes: attributes, replacing: mine,
+                label: "credtool: \(record.note.replacing("\t", with: " "))")
+        } catch { throw noted(error) }
+        try ledger.update { entries in
+            entries.removeAll { $0.name == summary.name }
+            entries.append(summary)
+        }
+        // Nobody else would: what is over is not looked for by its name again.
+        _ = try? asking { (items) throws(VaultError) in try Self.removeExpired(items) }
+    }
+
+    /// Items that are over; those of version 0.1, which do not say when, are so after the longest
+    /// time that AWS gives a session.
+    private static func removeExpired(_ items: any ItemStore) throws(VaultError) -> Int {
+        let now = Timestamp.now()
+        let isOver = { @Sendable (item: SecretItem) in
+            let end = item.attributes[ItemAttribute.expires].flatMap { Int($0) }
+            return end.map { $0 <= now.secondsSinceEpoch }
+                ?? (item.modified + .seconds(36 * 3600) < now)
+        }
+        guard try items.search(.session, [:]).contains(where: isOver) else { return 0 }
+        return try items.remove(.session, [:], where: isOver)
+    }
+
+    func remove(names: [String]) throws(RecordStoreError) {
+        guard !names.isEmpty else { return }
+        // Either is enough for a record not to be found again, so neither failure spares the other.
+        var ledgerFailure: RecordStoreError?
+        do throws(RecordStoreError) {
+            try ledger.update { entries in entries.removeAll { names.contains($0.name) } }
+        } catch { ledgerFailure = error }
+        _ = try asking { (items) throws(VaultError) in
+            try items.remove(.session, [:]) { item in
+                item.attributes[ItemAttribute.record].map { names.contains($0) } ?? false
+            }
+        }
+        if let ledgerFailure { throw ledgerFailure }
+    }
+
+    func summaries(isThorough: Bool) throws(RecordStoreError) -> [RecordSummary] {
+        let known = try ledger.read()
+        guard isThorough, let found = try? found() else { return known }
+        return known + found.filter { item in !known.contains { $0.name == item.name } }
+    }
+
+    /// What the Secret Service itself says that it keeps, whatever the ledger says.
+    private func found() throws(RecordStoreError) -> [RecordSummary] {
+        try asking { (items) throws(VaultError) in
+            try items.search(.session, [:]).compactMap { item in
+                guard let name = item.attributes[ItemAttribute.record] else { return nil }
+                let end = item.attributes[ItemAttribute.expires].flatMap { Int($0) }
+                return RecordSummary(
+                    name: name, expiration: end.map { Timestamp(secondsSinceEpoch: $0) },
+                    note: item.attributes[ItemAttribute.note] ?? "")
+            }
+        }
+    }
+
+    func removeAll() throws(RecordStoreError) {
+        let known = try ledger.read()
+        do throws(RecordStoreError) {
+            _ = try asking { (items) throws(VaultError) in try items.remove(.session, [:]) }
+        } catch {
+            // Where nothing says that there is any, a keyring that is out of order is none of ours.
+            guard known.isEmpty else { throw error }
+        }
+        guard !known.isEmpty else { return }
+        try ledger.update { $0 = [] }
+    }
+
+    private func check() throws(VaultError) {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    private func noted(_ error: VaultError) -> RecordStoreError {
+        failure.withLock { $0 = error }
+        return .vault(error)
+    }
+
+    private func asking<Output: ~Copyable>(
+        _ body: (any ItemStore) throws(VaultError) -> Output
+    ) throws(RecordStoreError) -> Output {
+        do throws(VaultError) {
+            try check()
+            return try body(items)
+        } catch { throw noted(error) }
+    }
+}

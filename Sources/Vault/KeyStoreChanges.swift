@@ -1,0 +1,173 @@
+// Storing and removing keys: the order of the steps, and what is told where one of them fails.
+public import Model
+
+extension KeyStore {
+    /// What storing or removing a key left undone. The key itself is stored or removed.
+    public struct Leftovers {
+        /// Sessions of the old key may be left.
+        public var sessions: (any Error)?
+        /// Vaults that may still have the old key, and why it could not be taken away. It does not
+        /// count, and goes when the vault answers.
+        public var copies: [(vault: VaultKind, reason: VaultError)] = []
+        /// The index does not say what was done.
+        public var index: VaultError?
+    }
+
+    /// What a profile's key was when it was removed.
+    public struct Removed {
+        /// Whether its vault still had it.
+        public var wasThere = false
+        /// How many sessions of it lived.
+        public var sessions = 0
+        /// What could not be done besides.
+        public var leftovers = Leftovers()
+    }
+
+    /// The key that `put` would replace: what the index says, or the vault itself, since an index
+    /// that is not there must not cost a key.
+    public func standing(
+        _ profile: String, in kind: VaultKind
+    ) throws(VaultError) -> StoredKey? {
+        let index = try keys(mayPrompt: true)
+        if let entry = index.entry(of: profile) { return entry.storedKey }
+        let isKnown = try self.index() != nil && !index.unread.contains(kind)
+        guard !isKnown else { return nil }
+        let entries = try effects.vault(kind, true).entries()
+        guard
+            let entry = entries.first(where: {
+                $0.profile == profile && index.counts($0, in: kind)
+            })
+        else { return nil }
+        return StoredKey(
+            profile: profile, accessKeyID: entry.accessKeyID, vault: kind, callerARN: nil)
+    }
+
+    /// Stores `key` for `profile` in a vault, in place of `old`, wherever that is.
+    ///
+    /// The new key stands before the index names it, the index before the old one goes, and the
+    /// newer of two always counts: killed after any step, the profile has one key or the other.
+    /// - Parameters:
+    ///   - caller: Whose key it is, where AWS was asked.
+    ///   - old: What `standing` gave, and whoever asks wants replaced; nil for none.
+    /// - Throws: What keeps the vault from storing it; then nothing was changed, but for sessions.
+    public func put(
+        _ key: borrowing AccessKey, profile: String, in kind: VaultKind, caller: ARN?,
+        replacing old: StoredKey?
+    ) throws(VaultError) -> Leftovers {
+        var leftovers = Leftovers()
+        // Whatever goes wrong from here on, no session of the old key is handed out any more.
+        _ = forget(old)
+        do throws(VaultError) {
+            try effects.vault(kind, true).store(key, profile: profile)
+        } catch {
+            if case .mayStillStore = error {
+                try? file.update { $0.unread.insert(kind) }
+            }
+            throw error
+        }
+        leftovers.sessions = forget(old).error
+        let entry = VaultIndex.Entry(
+            profile: profile, accessKeyID: key.id, vault: kind, added: effects.now(),
+            caller: caller)
+        let others = VaultKind.allCases.filter { $0 != kind && $0 == old?.vault }
+        let stamp = wallNanoseconds()
+        do throws(VaultError) {
+            try file.update { index in
+                index.set(entry)
+                index.settle(profile, in: kind)
+                for other in others {
+                    index.supersede(.init(profile: profile, vault: other, stamp: stamp))
+                }
+            }
+        } catch { leftovers.index = error }
+        leftovers.copies = removeCopies(of: profile, in: others, mayPrompt: true)
+        return leftovers
+    }
+
+    /// Removes a profile's key from every vault, and the sessions made from it.
+    ///
+    /// Its own vault comes first: where that does not answer, nothing is changed but for sessions.
+    /// What other vaults may have does not count from then on, and goes when they answer.
+    /// - Throws: What keeps the key's vault from removing it.
+    public func remove(_ key: StoredKey) throws(VaultError) -> Removed {
+        var removed = Removed()
+        // Before the key goes, in case this process ends there; and those that came meanwhile.
+        removed.sessions = forget(key).count
+        let others = VaultKind.allCases.filter { $0 != key.vault }
+        let stamp = wallNanoseconds()
+        // Noted before the key goes: what is older than it must not take its place.
+        var notedBefore: [VaultIndex.Superseded] = []
+        try? file.update { index in
+            notedBefore = index.superseded.filter { $0.profile == key.profile }
+            for other in others {
+                index.supersede(.init(profile: key.profile, vault: other, stamp: stamp))
+            }
+        }
+        do throws(VaultError) {
+            removed.wasThere = try effects.vault(key.vault, true).remove(profile: key.profile)
+        } catch {
+            try? file.update { index in
+                for other in others { index.settle(key.profile, in: other) }
+                for keys in notedBefore { index.supersede(keys) }
+            }
+            throw error
+        }
+        let (count, error) = forget(key)
+        removed.sessions += count
+        removed.leftovers.sessions = error
+        do throws(VaultError) {
+            try file.update { index in
+                index.remove(key.profile)
+                index.settle(key.profile, in: key.vault)
+            }
+        } catch { removed.leftovers.index = error }
+        removed.leftovers.copies = removeCopies(of: key.profile, in: others, mayPrompt: false)
+            .filter { copy in
+                notedBefore.contains { $0.vault == copy.vault } || !copy.reason.isAbsence
+            }
+        return removed
+    }
+
+    // MARK: Steps
+
+    private func forget(_ key: StoredKey?) -> (count: Int, error: (any Error)?) {
+        guard let key else { return (0, nil) }
+        do { return (try effects.forgetSessions(key.profile, key.accessKeyID), nil) } catch {
+            return (0, error)
+        }
+    }
+
+    /// Takes a profile's keys out of vaults that it is not in any more.
+    /// - Parameter mayPrompt: Whether a person may be asked only to find out that there is none.
+    /// - Returns: The vaults that may still have one.
+    private func removeCopies(
+        of profile: String, in kinds: [VaultKind], mayPrompt: Bool
+    ) -> [(vault: VaultKind, reason: VaultError)] {
+        var left: [(VaultKind, VaultError)] = []
+        for kind in kinds {
+            do throws(VaultError) {
+                let entries = try effects.vault(kind, mayPrompt).entries()
+                if entries.contains(where: { $0.profile == profile }) {
+                    _ = try effects.vault(kind, true).remove(profile: profile)
+                }
+                try? file.update { $0.settle(profile, in: kind) }
+            } catch { left.append((kind, error)) }
+        }
+        return left
+    }
+}
+
+extension VaultError {
+    /// Whether this machine has no such vault, or this login does not reach it.
+    fileprivate var isAbsence: Bool {
+        switch self {
+        case .noDaemon, .noBus, .noDefaultCollection, .library: true
+        case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
+            .locked, .refused, .connectionLost, .unencryptedSession, .serviceFailed, .index,
+            .busyIndex, .file, .busyFile, .outOfMemory, .notRegularFile, .exposedFile,
+            .foreignFile, .truncatedFile, .damagedFile, .laterVersion, .wrongPassphrase,
+            .noPassphrase:
+            false
+        }
+    }
+}

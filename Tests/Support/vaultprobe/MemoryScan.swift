@@ -1,0 +1,1 @@
+../MemoryScan.swift
