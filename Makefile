@@ -25,6 +25,10 @@ COMPILE := $(foreach option,-disable-concrete-type-metadata-mangled-name-accesso
 	-prespecialize-generic-metadata,-Xswiftc -Xfrontend -Xswiftc $(option))
 SWIFT_BUILD := swift build -c release --static-swift-stdlib --disable-local-rpath $(COMPILE) $(LINK)
 RIG := PYTHONPATH=Tests/Support Tests/Support/own-kernel-keyring $(PYTHON)
+# As many workers as processors, each with a kernel keyring of its own.
+WORKERS := --dist worksteal --tx \
+	'$(shell nproc)*popen//python=$(CURDIR)/Tests/Support/own-kernel-keyring $(CURDIR)/$(PYTHON)'
+END_TO_END := PYTHONPATH=Tests/Support $(PYTHON) -m pytest $(WORKERS) Tests/EndToEnd
 
 # Headers and libraries to build with, programs to test with. All are in Debian and Ubuntu.
 PACKAGES := ca-certificates build-essential pkg-config \
@@ -72,7 +76,7 @@ test: setup build ## run every test
 	@unit=0; end=0; \
 	$(if $(CONFORMANCE),CREDTOOL_CONFORMANCE=$(abspath $(CONFORMANCE))) swift test 2>&1 \
 		| tee .build/swift-test.log || unit=$$?; \
-	$(RIG) -m pytest Tests/EndToEnd 2>&1 | tee .build/pytest.log || end=$$?; \
+	$(END_TO_END) 2>&1 | tee .build/pytest.log || end=$$?; \
 	echo; echo 'swift test:'; \
 	grep -E 'Test run with|error: |Executed [0-9]+ test' .build/swift-test.log | tail -n 3; \
 	echo 'pytest:'; tail -n 1 .build/pytest.log; \

@@ -3,11 +3,10 @@ internal import Flags
 internal import Glibc
 internal import System
 
-/// credtool. Not in a main.swift: variables at top level are guarded by the concurrency runtime, whose
-/// start every run would pay for.
-@main
+/// credtool. It stands in a function: variables at top level, and a type marked as the main one, are
+/// guarded by the concurrency runtime, whose start every run would pay for.
 enum Program {
-    static func main() {
+    static func run() {
         CurrentProcess.start()
         let machine = Machine()
         var command: Command?
@@ -15,7 +14,7 @@ enum Program {
             let arguments = CurrentProcess.arguments.dropFirst().map { String(path: $0) }
             let invocation = try parse(arguments)
             command = invocation.command
-            try run(invocation, in: machine)
+            try credtool.run(invocation, in: machine)
         } catch let error as SilentExit {
             exit(error.code)
         } catch {

@@ -1,0 +1,3 @@
+// Where the program begins.
+
+Program.run()
