@@ -11,9 +11,16 @@ internal import Vault
 final class OverflowRecords: RecordPlace {
     private let ledger: RecordLedger
     private let items: any ItemStore
-    /// Why the Secret Service did not answer. It is not asked again, so that one that hangs costs a
-    /// command one time-out and no more.
-    private let failure = Mutex<VaultError?>(nil)
+    /// Why the Secret Service did not answer, and when.
+    private struct Failure {
+        let reason: VaultError
+        let time: Uptime
+    }
+
+    /// The Secret Service is not asked again for a while, so that one that hangs costs a command one
+    /// time-out and no more.
+    private let failure = Mutex<Failure?>(nil)
+    private static let pause = 30
 
     init(
         ledgerPath: String, items: any ItemStore = SecretServiceStore(prompting: .forbidden)
@@ -40,12 +47,12 @@ final class OverflowRecords: RecordPlace {
         ]) { $1 }
         let summary = RecordSummary(
             name: record.name, expiration: expiration, note: record.note)
-        do throws(VaultError) {
-            try check()
+        let label = "credtool: \(record.note.replacing("\t", with: " "))"
+        try asking { (items) throws(VaultError) in
             try items.store(
                 record.bytes, schema: .session, attributes: attributes, replacing: mine,
-                label: "credtool: \(record.note.replacing("\t", with: " "))")
-        } catch { throw noted(error) }
+                label: label)
+        }
         try ledger.update { entries in
             entries.removeAll { $0.name == summary.name }
             entries.append(summary)
@@ -113,21 +120,17 @@ final class OverflowRecords: RecordPlace {
         try ledger.update { $0 = [] }
     }
 
-    private func check() throws(VaultError) {
-        if let failure = failure.withLock({ $0 }) { throw failure }
-    }
-
-    private func noted(_ error: VaultError) -> RecordStoreError {
-        failure.withLock { $0 = error }
-        return .vault(error)
-    }
-
     private func asking<Output: ~Copyable>(
         _ body: (any ItemStore) throws(VaultError) -> Output
     ) throws(RecordStoreError) -> Output {
-        do throws(VaultError) {
-            try check()
-            return try body(items)
-        } catch { throw noted(error) }
+        if let failure = failure.withLock({ $0 }),
+            Uptime.now().seconds - failure.time.seconds < Self.pause
+        {
+            throw .vault(failure.reason)
+        }
+        do throws(VaultError) { return try body(items) } catch {
+            failure.withLock { $0 = Failure(reason: error, time: .now()) }
+            throw .vault(error)
+        }
     }
 }

@@ -70,9 +70,9 @@ extension KeyStore {
             profile: profile, accessKeyID: key.id, vault: kind, added: effects.now(),
             caller: caller)
         let others = VaultKind.allCases.filter { $0 != kind && $0 == old?.vault }
-        let stamp = wallNanoseconds()
         do throws(VaultError) {
             try file.update { index in
+                let stamp = Self.stamp(after: index.entry(of: profile))
                 index.set(entry)
                 index.settle(profile, in: kind)
                 for other in others {
@@ -94,11 +94,11 @@ extension KeyStore {
         // Before the key goes, in case this process ends there; and those that came meanwhile.
         removed.sessions = forget(key).count
         let others = VaultKind.allCases.filter { $0 != key.vault }
-        let stamp = wallNanoseconds()
         // Noted before the key goes: what is older than it must not take its place.
         var notedBefore: [VaultIndex.Superseded] = []
         try? file.update { index in
             notedBefore = index.superseded.filter { $0.profile == key.profile }
+            let stamp = Self.stamp(after: index.entry(of: key.profile))
             for other in others {
                 index.supersede(.init(profile: key.profile, vault: other, stamp: stamp))
             }
@@ -129,6 +129,12 @@ extension KeyStore {
     }
 
     // MARK: Steps
+
+    /// The newest stamp that an old key can have: now, but no earlier than the key that the index
+    /// has, whose day may have been one that the clock was ahead.
+    private static func stamp(after entry: VaultIndex.Entry?) -> Int {
+        max(wallNanoseconds(), entry.map { ($0.added + .seconds(1)).nanosecondsSinceEpoch } ?? 0)
+    }
 
     private func forget(_ key: StoredKey?) -> (count: Int, error: (any Error)?) {
         guard let key else { return (0, nil) }

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import socket
 import subprocess
 import threading
@@ -474,6 +475,20 @@ class TestTheIndex:
         world.finish(running)
         index = (world.data / "index.tsv").read_text()
         assert second.key_id in index and first.arn not in index
+
+
+@pytest.mark.parametrize("name", ["vault", "index.tsv"])
+def test_files_of_killed_writers_do_not_stay(both, name):
+    """One that was killed some time ago goes; one that may still be written stays."""
+    both.add("work", "--vault", "file")
+    dead, young = (both.data / f".{name}.credtool-{word}" for word in ("dead", "young"))
+    for file in (dead, young):
+        file.write_bytes(b"half a file")
+    long_ago = dead.stat().st_mtime - 3600
+    os.utime(dead, (long_ago, long_ago))
+    both.add("other", "--vault", "file")
+    assert not dead.exists() and young.exists()
+    assert both.session("work", "--no-session") is both.keys["work"]
 
 
 def test_a_vault_of_version_01_is_read_and_becomes_the_new_one(bare_world):

@@ -211,6 +211,28 @@ private let pairs: [(VaultKind, VaultKind)] = [
         #expect(try owner.removed().leftovers.copies.map(\.vault) == [.secretService])
     }
 
+    /// The clock was a day ahead when the old key was stored, and is right by now.
+    @Test func aClockThatWasAheadKeepsNoOldKey() throws {
+        let tomorrow = Timestamp.now() + .seconds(86_400)
+        owner.keyring.plant(
+            "ahead", profile: "work", id: ids[0].description,
+            stamp: tomorrow.nanosecondsSinceEpoch, second: tomorrow.secondsSinceEpoch)
+        try AtomicFile.makeDirectories(owner.directory)
+        try AtomicFile.replace(
+            owner.indexPath,
+            with: VaultIndex([
+                .init(
+                    profile: "work", accessKeyID: ids[0], vault: .secretService, added: tomorrow,
+                    caller: nil)
+            ]).bytes)
+        owner.keyring.failure = .locked
+        try owner.put(2, .file)
+        _ = try owner.removed()
+        owner.keyring.failure = nil
+        #expect(try owner.secret() == nil)
+        #expect(owner.held.isEmpty)
+    }
+
     @Test func theSameKeyMayComeBack() throws {
         try owner.put(1, .secretService)
         owner.keyring.failure = .locked
