@@ -65,12 +65,16 @@ enum SessionCodec {
 
     /// Reads what `encode` wrote, where it is the session of `label`; nil for anything else: another
     /// session, another version, a cut or changed byte.
-    static func decode(_ bytes: borrowing Secret, as label: SessionLabel) -> Decoded? {
-        bytes.withBytes { bytes in
+    static func decode(_ record: borrowing Secret, as label: SessionLabel) -> Decoded? {
+        record.withBytes { bytes in
             guard let fields = Fields(bytes), fields.hasFingerprint(label.fingerprint) else {
                 return nil
             }
-            return fields.session(label)
+            return fields.session(label) { field in
+                // The secrets stay in the pages that they were read into.
+                let start = field.baseAddress.flatMap { at in bytes.baseAddress.map { at - $0 } }
+                return record.part((start ?? 0)..<(start ?? 0) + field.count)
+            }
         }
     }
 
@@ -127,14 +131,16 @@ enum SessionCodec {
             }
         }
 
-        func session(_ label: SessionLabel) -> Decoded? {
+        func session(
+            _ label: SessionLabel, part: (UnsafeRawBufferPointer) -> Secret
+        ) -> Decoded? {
             guard let expiration = number(expiration), let wall = number(wall),
                 let uptime = number(uptime), let id = AccessKeyID(text(accessKeyID))
             else { return nil }
             // A key that a program lets rotate has an end and no token.
-            let sessionToken: Secret? = token.isEmpty ? nil : Secret(copying: token)
+            let sessionToken: Secret? = token.isEmpty ? nil : part(token)
             let credentials = Credentials(
-                accessKeyID: id, secretAccessKey: Secret(copying: secret),
+                accessKeyID: id, secretAccessKey: part(secret),
                 sessionToken: sessionToken,
                 expiration: Timestamp(secondsSinceEpoch: expiration),
                 accountID: accountID.isEmpty ? nil : text(accountID))
