@@ -24,8 +24,11 @@ public struct STS: Sendable {
     ) throws(AWSError) -> CallerIdentity {
         try api.call("GetCallerIdentity", [], credentials: credentials, limits: limits) {
             (document, result) throws(MissingField) in
-            let arn = ARN(try document.required("Arn", in: result))
-            guard let arn else { throw MissingField(field: "Arn") }
+            let text = try document.required("Arn", in: result)
+            // The longest that AWS gives, by the type arnType.
+            guard text.utf8.count <= 2048, let arn = ARN(text) else {
+                throw MissingField(field: "Arn")
+            }
             return CallerIdentity(
                 arn: arn, accountID: try document.required("Account", in: result),
                 userID: try document.required("UserId", in: result))

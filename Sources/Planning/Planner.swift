@@ -207,7 +207,7 @@ public struct Planner {
     }
 
     /// A source with all that its call, if it needs one, is made with.
-    private func complete(_ source: Source) throws -> Source {
+    private mutating func complete(_ source: Source) throws -> Source {
         guard case .webIdentity(var web) = source else { return source }
         web.role = try complete(web.role, limit: nil)
         web.role.mfaSerial = nil
@@ -215,7 +215,7 @@ public struct Planner {
     }
 
     /// A role's call with every parameter that it is made with.
-    private func complete(
+    private mutating func complete(
         _ role: AssumeRoleCall, limit: Duration?
     ) throws -> AssumeRoleCall {
         let arn = role.role.value
@@ -224,11 +224,20 @@ public struct Planner {
         guard SettingForm.durationBounds.contains(duration.value) else {
             throw PlanError.durationOutOfBounds(duration, bounds: SettingForm.durationBounds)
         }
-        if let limit, duration.value > limit {
-            throw PlanError.chainedTooLong(duration, role: arn)
-        }
         var call = role
         call.settings.duration = duration
+        if let limit, duration.value > limit {
+            // What is asked for by hand is not to be less in silence; a setting may be of a time when
+            // the role was assumed from elsewhere.
+            if case .flag = duration.origin {
+                throw PlanError.chainedTooLong(duration, role: arn)
+            }
+            call.settings.duration = Setting(limit, from: duration.origin)
+            reasons.append(
+                "\(duration.value.argument) (\(duration.origin)) is more than"
+                    + " \(limit.argument), which is all that AWS lets a role live that is assumed"
+                    + " from a role")
+        }
         if call.settings[.sessionName] == nil {
             call.settings[.sessionName] = Setting(.text(facts.sessionName), from: .standard)
         }

@@ -100,7 +100,7 @@ public struct KeyVault: Sendable {
     private static func isSecretKey(_ secret: borrowing Secret) -> Bool {
         secret.withBytes { bytes in
             bytes.first != UInt8(ascii: "{") && !bytes.isEmpty
-                && bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+                && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7f }
         }
     }
 }

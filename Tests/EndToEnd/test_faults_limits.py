@@ -1,6 +1,7 @@
 """Odd numbers, files and limits: words and an exit code, never a trap or a hang."""
 
 import os
+import re
 import resource
 import subprocess
 
@@ -145,7 +146,8 @@ def test_few_descriptors(world, vault, number):
         if result.code == 127 and "error while loading shared libraries" in result.stderr:
             continue  # the loader's own words, before there is a credtool
         assert result.code in (0, 1, 125), result
-        assert result.code == 0 or result.stderr.startswith("credtool: "), result
+        # libgcrypt says its own before it gives up.
+        assert result.code == 0 or re.search("^credtool: ", result.stderr, re.M), result
 
 
 @pytest.mark.parametrize("command", [

@@ -14,8 +14,8 @@ LIMITED = ["sh", "-c", 'ulimit -v 400000; exec "$@"', "sh"]
 
 PROCESS = '#!/bin/sh\necho \'{"Version":1,"AccessKeyId":"%s","SecretAccessKey":"%s"}\'\n'
 TEMPORARY = """#!/bin/sh
-echo '{"Version":1,"AccessKeyId":"ASIAPROCESSEXAMPLE01","SecretAccessKey":"made up",
-       "SessionToken":"made up","Expiration":"2099-01-01T00:00:00Z"}'
+echo '{"Version":1,"AccessKeyId":"ASIAPROCESSEXAMPLE01","SecretAccessKey":"made-up",
+       "SessionToken":"made-up","Expiration":"2099-01-01T00:00:00Z"}'
 """
 
 

@@ -425,8 +425,8 @@ class TestThePassphrase:
 
     def test_too_little_memory_is_told_as_that(self, filed):
         before = (filed.data / "vault").read_bytes()
-        # The key of the passphrase takes 128 MiB.
-        limit = ["prlimit", f"--as={150 << 20}"]
+        # The key of the passphrase takes 128 MiB, and the program some of its own.
+        limit = ["prlimit", f"--as={132 << 20}"]
         filed.credtool("exec", "work", "--no-session", "--", "true", env=PASSPHRASE,
                        through=[*WITHOUT_KERNEL_KEYS, *limit]).fails(
             "not enough memory", "128 MiB", code=125)

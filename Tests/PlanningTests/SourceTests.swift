@@ -364,11 +364,16 @@ func aRoleBehindARoleOfTheMachineLivesForOneHour(profile: String) throws {
     )
     .replacing("role/E\n", with: "role/E\nduration_seconds = 7200\n")
     .replacing("role/C\n", with: "role/C\nduration_seconds = 7200\n")
-    let error = #expect(throws: PlanError.self) {
+    func made(_ change: (inout PlanRequest) -> Void = { _ in }) throws -> SessionPlan {
         try plan(
             long, profile: profile == "token" ? "behind" : profile,
-            variables: ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1/x"])
+            variables: ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1/x"], change)
     }
+    let capped = try made()
+    #expect(capped.credentials.lastRole?.duration.value == .seconds(3600))
+    #expect(capped.reasons.contains { $0.hasPrefix("2h (~/.aws/config:") })
+    // Who asks for it by hand is told.
+    let error = #expect(throws: PlanError.self) { try made { $0.duration = .seconds(7200) } }
     guard case .chainedTooLong = error else {
         Issue.record("\(String(describing: error))")
         return

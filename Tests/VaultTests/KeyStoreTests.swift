@@ -48,7 +48,7 @@ private final class Owner: Sendable {
     ) throws(VaultError) -> KeyStore.Leftovers {
         let old = try keys.standing(profile, in: kind)
         return try keys.put(
-            AccessKey(id: ids[number - 1], secret: Secret("secret \(number)")), profile: profile,
+            AccessKey(id: ids[number - 1], secret: Secret("secret-\(number)")), profile: profile,
             in: kind, caller: caller, replacing: old)
     }
 
@@ -83,7 +83,7 @@ private let pairs: [(VaultKind, VaultKind)] = [
         try owner.put(1, .secretService)
         let key = try #require(try owner.keys.key(of: "work"))
         #expect(key.vault == .secretService && key.callerARN == caller)
-        #expect(try owner.secret() == "secret 1")
+        #expect(try owner.secret() == "secret-1")
         let removed = try owner.removed()
         #expect(removed.wasThere && removed.sessions == 2)
         #expect(try owner.keys.key(of: "work") == nil)
@@ -96,7 +96,7 @@ private let pairs: [(VaultKind, VaultKind)] = [
         // The index knows the old one in whichever vault.
         #expect(try owner.keys.standing("work", in: second)?.vault == first)
         try owner.put(2, second)
-        #expect(owner.held == ["secret 2"])
+        #expect(owner.held == ["secret-2"])
         #expect(owner.forgotten.withLock { $0 } == ["work 1", "work 1"])
         #expect(try owner.keys.index()?.superseded == [])
     }
@@ -109,9 +109,9 @@ private let pairs: [(VaultKind, VaultKind)] = [
         owner.items(first).failure = .locked
         let left = try owner.put(2, second)
         #expect(left.copies.map(\.vault) == [first])
-        #expect(try owner.secret() == "secret 2")
+        #expect(try owner.secret() == "secret-2")
         if isIndexLost { owner.loseIndex() }
-        #expect(try owner.secret() == "secret 2")
+        #expect(try owner.secret() == "secret-2")
         #expect(try owner.removed().wasThere)
         #expect(try owner.secret() == nil)
         owner.items(first).failure = nil
@@ -130,8 +130,8 @@ private let pairs: [(VaultKind, VaultKind)] = [
         #expect(owner.held.count == 2)
         // Any key of that vault will do to find out that it answers.
         try owner.put(3, first, profile: "other")
-        #expect(try owner.secret("other") == "secret 3")
-        #expect(owner.held.sorted() == ["secret 2", "secret 3"])
+        #expect(try owner.secret("other") == "secret-3")
+        #expect(owner.held.sorted() == ["secret-2", "secret-3"])
     }
 
     /// Version 0.1 left keys that no index tells of.
@@ -164,9 +164,9 @@ private let pairs: [(VaultKind, VaultKind)] = [
         try owner.put(1, first)
         // The new key stands, and the run ends there.
         try KeyVault(owner.items(second)).store(
-            AccessKey(id: ids[1], secret: Secret("secret 2")), profile: "work")
+            AccessKey(id: ids[1], secret: Secret("secret-2")), profile: "work")
         if isIndexLost { owner.loseIndex() }
-        #expect(try owner.secret() == (isIndexLost ? "secret 2" : "secret 1"))
+        #expect(try owner.secret() == (isIndexLost ? "secret-2" : "secret-1"))
         _ = try owner.removed()
         #expect(owner.held.isEmpty)
         #expect(try owner.secret() == nil)
@@ -192,7 +192,7 @@ private let pairs: [(VaultKind, VaultKind)] = [
         owner.items(kind).beforeChange = { () throws(VaultError) in throw .locked }
         #expect(throws: VaultError.locked) { _ = try owner.removed() }
         owner.items(kind).beforeChange = nil
-        #expect(try owner.secret() == "secret 1")
+        #expect(try owner.secret() == "secret-1")
         #expect(try owner.keys.index()?.superseded == [])
     }
 
@@ -239,9 +239,9 @@ private let pairs: [(VaultKind, VaultKind)] = [
         try owner.put(2, .file)
         owner.keyring.failure = nil
         try owner.put(1, .secretService)
-        #expect(owner.held == ["secret 1"])
+        #expect(owner.held == ["secret-1"])
         owner.loseIndex()
-        #expect(try owner.secret() == "secret 1")
+        #expect(try owner.secret() == "secret-1")
     }
 
     // MARK: The index

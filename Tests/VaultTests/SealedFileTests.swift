@@ -331,7 +331,7 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
                 group.addTask {
                     let file = KeyVault(
                         SealedFileStore(path: path, cost: cheap, passphrase: person.source))
-                    try file.store(try key("secret \(number)"), profile: "p\(number)")
+                    try file.store(try key("secret-\(number)"), profile: "p\(number)")
                 }
             }
             try await group.waitForAll()
@@ -339,7 +339,7 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
         let file = vault(scratch, person)
         #expect(try file.entries().map(\.profile).sorted() == (0..<8).map { "p\($0)" })
         for number in 0..<8 {
-            #expect(try secret(of: "p\(number)", in: file) == "secret \(number)")
+            #expect(try secret(of: "p\(number)", in: file) == "secret-\(number)")
         }
     }
 

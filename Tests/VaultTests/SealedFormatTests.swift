@@ -14,9 +14,9 @@ private let format1 = bytes(
         8cb53b8dd0a308122372af49597d8d471475c492c7dba319e5545b4c28460000000200000004776f726b0000
         0014414b4941494f53464f444e4e374558414d504c45000000006a55ae00000000006a55ae000000000a6d79
         097465616d20c3bc00000014414b49414934345148384448424558414d504c45000000006a55ae6400000000
-        6a55ae64a03a3e99aa18b007f55994dabf75ccc41883036400c89b7e6f4552fc734337b2c24b47746e1484b1
-        348c2be050d17e4f5fc41a58f901ebae522a1d652b92b5ca4d50141a3a6ec806f4ea02992d021aa5ff0c7fb5
-        bba540d198928561
+        6a55ae64a03a3e99aa18b007f55994d7bf75ccc418830e6400c89b7e6f4552fc734337b2c24647746e1484b1
+        398c2be0cdd60b07a398458e866c92430192415f62ac4226e2f832bb9420d12451c36263e48612b29d120ac6
+        44069bca3eee0672
         """)
 
 private func bytes(hexadecimal text: String) -> [UInt8] {
@@ -88,8 +88,8 @@ private struct Writer {
                     created: Timestamp(secondsSinceEpoch: 1_784_000_000),
                     modified: Timestamp(secondsSinceEpoch: 1_784_000_000)),
             ])
-        #expect(try secret(of: "work") == "made-up secret one")
-        #expect(try secret(of: "my\tteam ü") == "made-up secret two")
+        #expect(try secret(of: "work") == "made-up-secret-one")
+        #expect(try secret(of: "my\tteam ü") == "made-up-secret-two")
         // Reading leaves it as it is.
         #expect(try AtomicFile.read(path) == format1)
     }
@@ -98,10 +98,10 @@ private struct Writer {
         defer { clean() }
         try AtomicFile.replace(path, with: format1)
         let key = AccessKey(
-            id: try #require(AccessKeyID("AKIAEXAMPLEEXAMPLE01")), secret: Secret("made-up three"))
+            id: try #require(AccessKeyID("AKIAEXAMPLEEXAMPLE01")), secret: Secret("made-up-three"))
         try KeyVault(items()).store(key, profile: "work")
 
-        let secrets = [("made-up secret two"), ("made-up three")]
+        let secrets = [("made-up-secret-two"), ("made-up-three")]
         let sealedSize = secrets.reduce(0) { $0 + 4 + $1.utf8.count } + 16
         var body = Writer()
         // How the key is made of the pass phrase stays as it was.
@@ -129,8 +129,8 @@ private struct Writer {
         #expect(Array(written.prefix(expected.bytes.count)) == expected.bytes)
         #expect(written.count == expected.bytes.count + sealedSize + 32)
         #expect(try SHA256.digest(written.dropLast(32)) == Array(written.suffix(32)))
-        #expect(try secret(of: "work") == "made-up three")
-        #expect(try secret(of: "my\tteam ü") == "made-up secret two")
+        #expect(try secret(of: "work") == "made-up-three")
+        #expect(try secret(of: "my\tteam ü") == "made-up-secret-two")
     }
 
     @Test func aChangedByteOfFormat1IsNoticed() throws {

@@ -82,7 +82,7 @@ private func keyring(_ options: String, _ script: String) throws -> [String] {
             """
             for name in 'with space' '[brackets]' $'line\\nfeed' 'Ünïcode 鍵' "qu'o\\"te" \
                 "$(printf '%010000d' 7)"; do
-                printf "of $(printf '%s' "$name" | wc -c)" | $V store "$name" \(id)
+                printf "of-$(printf '%s' "$name" | wc -c)" | $V store "$name" \(id)
             done
             for name in 'with space' '[brackets]' $'line\\nfeed' 'Ünïcode 鍵' "qu'o\\"te" \
                 "$(printf '%010000d' 7)"; do $V load "$name"; done
@@ -90,7 +90,7 @@ private func keyring(_ options: String, _ script: String) throws -> [String] {
             $V store '' \(id) < /dev/null
             """)
         #expect(
-            lines == [10, 10, 9, 13, 7, 10_000].map { "\(id) of \($0)" } + [
+            lines == [10, 10, 9, 13, 7, 10_000].map { "\(id) of-\($0)" } + [
                 "error: absent(profile: \"with\")", "error: unsuitableName(\"\")",
             ])
     }
@@ -268,10 +268,10 @@ private func keyring(_ options: String, _ script: String) throws -> [String] {
     @Test func manyAtOnceAreAllKept() throws {
         let lines = try keyring(
             """
-            for i in 1 2 3 4 5 6 7 8; do printf "secret $i" | $V store p$i \(id) & done; wait
+            for i in 1 2 3 4 5 6 7 8; do printf "secret-$i" | $V store p$i \(id) & done; wait
             for i in 1 2 3 4 5 6 7 8; do $V load p$i; done
             """)
-        #expect(lines == (1...8).map { "\(id) secret \($0)" })
+        #expect(lines == (1...8).map { "\(id) secret-\($0)" })
     }
 
     /// Two who replace the same key leave one of theirs, never none.

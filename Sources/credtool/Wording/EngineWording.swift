@@ -17,8 +17,9 @@ extension EngineError {
         case .program(let error): error.wording
         case .unreadIndex(let error):
             Wording(
-                "\(error.wording.message); the index of stored keys is lost, so that may be one of"
-                    + " them", hint: "credtool exec makes the index anew")
+                "the index of stored keys is lost, and the keyring is locked or does not answer, so"
+                    + " what it holds\(error.subject.map { " of \(quoted($0))" } ?? "") is not known",
+                hint: "credtool exec asks for the keyring, and makes the index anew")
         case .unreadVault(let failure, let plan):
             failure.wording.prefixed(
                 "\(plan.wording.message); the keys in the keyring are not known: ")
@@ -196,5 +197,18 @@ extension Source {
     fileprivate var isSSO: Bool {
         if case .sso = self { return true }
         return false
+    }
+}
+
+extension PlanError {
+    /// The profile whose key may be what is missing.
+    fileprivate var subject: String? {
+        switch self {
+        case .unknownProfile(let name, _, _), .noCredentials(let name, _),
+            .roleWithoutSource(let name, _):
+            name
+        case .unknownSource(let source, _, _): source.value
+        default: nil
+        }
     }
 }

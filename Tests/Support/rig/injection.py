@@ -10,7 +10,7 @@ from dataclasses import dataclass
 CHANGES = ("openat,write,pwrite64,fsync,fdatasync,fchmod,fchmodat,ftruncate,flock,sendmsg,add_key,"
            "keyctl,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,link,linkat")
 _LINE = re.compile(r"(\d+)\s+(\w+)\((.*)")
-_TEMPORARY = re.compile(r"\.[0-9a-z]{6,}$")
+_TEMPORARY = re.compile(r"\.credtool-\w+$")
 
 
 @dataclass(frozen=True)
