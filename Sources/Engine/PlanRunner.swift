@@ -85,7 +85,7 @@ struct PlanRunner {
         }
         let begun = Uptime.now()
         let session = Session(
-            tag: label, credentials: try obtain(stage, from: previous),
+            label: label, credentials: try obtain(stage, from: previous),
             obtained: ClockReading(wall: effects.now(), uptime: .now()))
         guard let expiration = session.credentials.expiration else {
             // A program may give a lasting key; that is nobody's session.

@@ -42,13 +42,13 @@ public struct SessionLabel: Hashable, Sendable {
 /// A session as lists show it.
 public struct SessionSummary: Hashable, Sendable {
     /// What it was made for.
-    public let tag: SessionLabel
+    public let label: SessionLabel
     /// When AWS stops to accept it.
     public let expiration: Timestamp
 
     /// Joins the two.
-    public init(tag: SessionLabel, expiration: Timestamp) {
-        self.tag = tag
+    public init(label: SessionLabel, expiration: Timestamp) {
+        self.label = label
         self.expiration = expiration
     }
 
@@ -57,14 +57,14 @@ public struct SessionSummary: Hashable, Sendable {
         guard let expiration = record.expiration,
             let label = SessionLabel(name: record.name, note: record.note)
         else { return nil }
-        self.init(tag: label, expiration: expiration)
+        self.init(label: label, expiration: expiration)
     }
 }
 
 /// Temporary credentials with what they were made for.
 public struct Session: ~Copyable, Sendable {
     /// What it was made for.
-    public let tag: SessionLabel
+    public let label: SessionLabel
     /// The credentials; they have an expiration.
     public let credentials: Credentials
     /// The clocks when they were obtained.
@@ -72,9 +72,9 @@ public struct Session: ~Copyable, Sendable {
 
     /// Joins the parts.
     public init(
-        tag: SessionLabel, credentials: consuming Credentials, obtained: ClockReading = .now()
+        label: SessionLabel, credentials: consuming Credentials, obtained: ClockReading = .now()
     ) {
-        self.tag = tag
+        self.label = label
         self.credentials = credentials
         self.obtained = obtained
     }

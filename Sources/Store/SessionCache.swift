@@ -38,24 +38,24 @@ public struct SessionCache: Sendable {
 
     // MARK: Using
 
-    /// The session of exactly this tag that lives on for at least `minimumTTL`, by the wall clock and
+    /// The session of exactly this label that lives on for at least `minimumTTL`, by the wall clock and
     /// by the one since boot, since the first may have been set back; nil where there is none, also
     /// where a place cannot be asked: the session is then obtained anew.
     public func load(
-        _ tag: SessionLabel, minimumTTL: Duration, now: Timestamp = .now()
+        _ label: SessionLabel, minimumTTL: Duration, now: Timestamp = .now()
     ) -> Session? {
         let reading = ClockReading(wall: now, uptime: uptime())
-        if let session = load(tag, minimumTTL, reading, from: kernel) { return session }
-        return load(tag, minimumTTL, reading, from: overflow)
+        if let session = load(label, minimumTTL, reading, from: kernel) { return session }
+        return load(label, minimumTTL, reading, from: overflow)
     }
 
     private func load(
-        _ tag: SessionLabel, _ minimumTTL: Duration, _ reading: ClockReading,
+        _ label: SessionLabel, _ minimumTTL: Duration, _ reading: ClockReading,
         from place: any RecordPlace
     ) -> Session? {
         let bytes: Secret?
-        do throws(RecordStoreError) { bytes = try place.load(name: tag.name) } catch { return nil }
-        guard let bytes, let decoded = SessionCodec.decode(bytes, as: tag) else { return nil }
+        do throws(RecordStoreError) { bytes = try place.load(name: label.name) } catch { return nil }
+        guard let bytes, let decoded = SessionCodec.decode(bytes, as: label) else { return nil }
         // What the kernel keeps ends with the machine's run; only others need to be told of it.
         let isSameBoot =
             place.endsWithBoot || !decoded.boot.isEmpty && decoded.boot == boot()
@@ -73,8 +73,8 @@ public struct SessionCache: Sendable {
     public func store(
         _ session: borrowing Session, begun: Uptime
     ) throws(RecordStoreError) {
-        let tag = session.tag
-        guard !forgotten.include(tag, since: begun) else { return }
+        let label = session.label
+        guard !forgotten.include(label, since: begun) else { return }
         do throws(RecordStoreError) {
             try store(session, in: kernel)
         } catch {
@@ -83,8 +83,8 @@ public struct SessionCache: Sendable {
         }
         // Whoever forgets notes it first and then takes away what is there. So either they saw this
         // session, or their note is seen here.
-        guard forgotten.include(tag, since: begun) else { return }
-        for place in [kernel, overflow] { try? place.remove(names: [tag.name]) }
+        guard forgotten.include(label, since: begun) else { return }
+        for place in [kernel, overflow] { try? place.remove(names: [label.name]) }
     }
 
     private func store(
@@ -94,8 +94,8 @@ public struct SessionCache: Sendable {
         guard let bytes = SessionCodec.encode(session, boot: run) else { throw .malformed }
         try place.store(
             SecretRecord(
-                name: session.tag.name, expiration: session.credentials.expiration,
-                note: session.tag.note, bytes: bytes))
+                name: session.label.name, expiration: session.credentials.expiration,
+                note: session.label.note, bytes: bytes))
     }
 
     // MARK: Listing
@@ -184,9 +184,9 @@ public struct SessionCache: Sendable {
         for place in [kernel, overflow] {
             do throws(RecordStoreError) {
                 let chosen = try summaries(of: place, isThorough: isThorough)
-                    .filter { isChosen($0.tag) }
+                    .filter { isChosen($0.label) }
                 guard !chosen.isEmpty else { continue }
-                try place.remove(names: chosen.map(\.tag.name))
+                try place.remove(names: chosen.map(\.label.name))
                 count += chosen.count { $0.expiration > .now() }
             } catch {
                 // The other place is to forget all the same.

@@ -18,11 +18,11 @@ enum SessionCodec {
     /// - Parameter boot: The run of the machine; empty for a place that ends with it.
     static func encode(_ session: borrowing Session, boot: String) -> Secret? {
         guard let expiration = session.credentials.expiration else { return nil }
-        let tag = session.tag
+        let label = session.label
         let open = [
             "\(expiration.secondsSinceEpoch)", "\(session.obtained.wall.secondsSinceEpoch)",
-            "\(session.obtained.uptime.nanoseconds)", boot, tag.profile,
-            tag.accessKeyID?.description ?? "", tag.subject,
+            "\(session.obtained.uptime.nanoseconds)", boot, label.profile,
+            label.accessKeyID?.description ?? "", label.subject,
             session.credentials.accountID ?? "", session.credentials.accessKeyID.description,
         ]
         guard open.allSatisfy({ !$0.utf8.contains(UInt8(ascii: "\n")) }) else { return nil }
@@ -30,7 +30,7 @@ enum SessionCodec {
         let size =
             bodyOffset + open.reduce(0) { $0 + $1.utf8.count + 1 }
             + session.credentials.secretAccessKey.count + tokenSize + 2
-            + tag.fingerprint.utf8.count
+            + label.fingerprint.utf8.count
         return Secret(capacity: size) { room in
             var body = SecretWriter(UnsafeMutableRawBufferPointer(rebasing: room[bodyOffset...]))
             for field in open {
@@ -41,7 +41,7 @@ enum SessionCodec {
             body.write(UInt8(ascii: "\n"))
             session.credentials.sessionToken?.withBytes { body.write($0) }
             body.write(UInt8(ascii: "\n"))
-            body.write(tag.fingerprint)
+            body.write(label.fingerprint)
             var head = SecretWriter(room)
             head.write(
                 UnsafeRawBufferPointer(start: format.utf8Start, count: format.utf8CodeUnitCount))
@@ -89,7 +89,7 @@ enum SessionCodec {
                 accessKeyID: AccessKeyID(text(fields.sourceKeyID)),
                 subject: text(fields.subject))
             return SessionSummary(
-                tag: label, expiration: Timestamp(secondsSinceEpoch: expiration))
+                label: label, expiration: Timestamp(secondsSinceEpoch: expiration))
         }
     }
 
@@ -146,7 +146,7 @@ enum SessionCodec {
                 accountID: accountID.isEmpty ? nil : text(accountID))
             return Decoded(
                 session: Session(
-                    tag: label, credentials: credentials,
+                    label: label, credentials: credentials,
                     obtained: ClockReading(
                         wall: Timestamp(secondsSinceEpoch: wall),
                         uptime: Uptime(nanoseconds: uptime))), boot: text(boot))

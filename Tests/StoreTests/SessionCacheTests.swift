@@ -61,16 +61,16 @@ struct StoreTests {
     private var cache: SessionCache { SessionCache(kernel: kernel, overflow: overflow) }
 
     private func isHit(
-        _ tag: SessionLabel, minimumTTL: Int = 300, now: Timestamp = .now()
+        _ label: SessionLabel, minimumTTL: Int = 300, now: Timestamp = .now()
     ) -> Bool {
-        cache.load(tag, minimumTTL: .seconds(minimumTTL), now: now) != nil
+        cache.load(label, minimumTTL: .seconds(minimumTTL), now: now) != nil
     }
 
     @Test func theKernelComesFirst() throws {
         try cache.store(session())
         #expect(kernel.records.count == 1)
         #expect(overflow.records.isEmpty)
-        #expect(isHit(try session().tag))
+        #expect(isHit(try session().label))
         #expect(overflow.loads == 0)
     }
 
@@ -79,7 +79,7 @@ struct StoreTests {
         kernel.failure = failure
         try cache.store(session())
         #expect(overflow.records.count == 1)
-        #expect(isHit(try session().tag))
+        #expect(isHit(try session().label))
         #expect(cache.summaries().count == 1)
         #expect(try cache.remove { $0.profile == "work" } == 1)
         #expect(overflow.records.isEmpty)
@@ -92,10 +92,10 @@ struct StoreTests {
 
     @Test func onlyTheSameFingerprintIsAHit() throws {
         try cache.store(session())
-        #expect(isHit(try session().tag))
+        #expect(isHit(try session().label))
         // The same short name for another session: a miss, not a wrong session.
-        #expect(!isHit(try session(fingerprint: "another").tag))
-        #expect(!isHit(try session("other name").tag))
+        #expect(!isHit(try session(fingerprint: "another").label))
+        #expect(!isHit(try session("other name").label))
     }
 
     @Test(arguments: [(3599, true), (3600, false), (0, true)])
@@ -103,16 +103,16 @@ struct StoreTests {
         let now = Timestamp.now()
         try cache.store(session(lifetime: 3600))
         let end = try #require(cache.summaries().first?.expiration)
-        let tag = try session().tag
+        let label = try session().label
         #expect(
-            isHit(tag, minimumTTL: minimum, now: end + .seconds(-3600)) == expected, "\(now)")
+            isHit(label, minimumTTL: minimum, now: end + .seconds(-3600)) == expected, "\(now)")
     }
 
     @Test func anExpiredSessionIsNeverAHit() throws {
         try cache.store(session(lifetime: 60))
         let end = try #require(cache.summaries().first?.expiration)
-        #expect(isHit(try session().tag, minimumTTL: 0, now: end + .seconds(-1)))
-        #expect(!isHit(try session().tag, minimumTTL: 0, now: end))
+        #expect(isHit(try session().label, minimumTTL: 0, now: end + .seconds(-1)))
+        #expect(!isHit(try session().label, minimumTTL: 0, now: end))
         #expect(cache.summaries(now: end).isEmpty)
     }
 
@@ -156,9 +156,9 @@ struct StoreTests {
         try cache.store(session(lifetime: 900, uptime: Uptime(seconds: 1000)))
         cache.boot = { boot }
         cache.uptime = { Uptime(seconds: 1000 + elapsed) }
-        let tag = try session().tag
+        let label = try session().label
         let isHit =
-            cache.load(tag, minimumTTL: .zero, now: .now() + .seconds(-86_400)) != nil
+            cache.load(label, minimumTTL: .zero, now: .now() + .seconds(-86_400)) != nil
         #expect(isHit == expected)
     }
 
@@ -169,7 +169,7 @@ struct StoreTests {
             return ""
         }
         try cache.store(session())
-        let isHit = cache.load(try session().tag, minimumTTL: .zero) != nil
+        let isHit = cache.load(try session().label, minimumTTL: .zero) != nil
         #expect(isHit)
     }
 
@@ -182,7 +182,7 @@ struct StoreTests {
         try cache.store(session("a", profile: "work"))
         try cache.store(session("b", profile: "home"))
         #expect(try cache.remove { $0.profile == "work" } == 1)
-        #expect(cache.summaries().map(\.tag.profile) == ["home"])
+        #expect(cache.summaries().map(\.label.profile) == ["home"])
     }
 
     @Test func removingAllTakesAlsoWhatCannotBeRead() throws {
@@ -233,7 +233,7 @@ struct StoreTests {
         name: "n", expiration: Timestamp(secondsSinceEpoch: 1_800_000_000), note: label.note)
     let text = RecordLedger.text([record])
     #expect(RecordLedger.parse(Array(text.utf8)) == [record])
-    #expect(SessionSummary(record)?.tag == label)
+    #expect(SessionSummary(record)?.label == label)
     #expect(RecordLedger.parse(Array(text.replacing(" 1\n", with: " 2\n").utf8)).isEmpty)
     #expect(RecordLedger.parse([]).isEmpty)
     #expect(RecordLedger.parse(Array("credtool-sessions 1\nx\ty\n".utf8)).isEmpty)

@@ -10,7 +10,7 @@ func session(
     uptime: Uptime = .now()
 ) throws -> Session {
     Session(
-        tag: SessionLabel(
+        label: SessionLabel(
             name: name, fingerprint: fingerprint, profile: profile,
             accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"),
             subject: "arn:aws:iam::111122223333:role/Deploy"),
@@ -34,7 +34,7 @@ func secret(_ bytes: [UInt8]) -> Secret {
 }
 
 private func decodes(_ bytes: [UInt8]) -> Bool {
-    guard let label = try? session().tag else { return false }
+    guard let label = try? session().label else { return false }
     let isRead = SessionCodec.decode(secret(bytes), as: label) != nil
     #expect(isRead == (SessionCodec.summary(secret(bytes), name: "x") != nil))
     return isRead
@@ -43,15 +43,15 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
 @Test func aSessionIsReadBackAsItWas() throws {
     let original = try session()
     guard let encoded = SessionCodec.encode(original, boot: "b"),
-        let read = SessionCodec.decode(encoded, as: original.tag)
+        let read = SessionCodec.decode(encoded, as: original.label)
     else {
         Issue.record("not read back")
         return
     }
     #expect(read.boot == "b")
-    #expect(SessionCodec.summary(encoded, name: original.tag.name)?.tag == original.tag)
+    #expect(SessionCodec.summary(encoded, name: original.label.name)?.label == original.label)
     let decoded = read.takeSession()
-    #expect(decoded.tag == original.tag)
+    #expect(decoded.label == original.label)
     #expect(decoded.credentials.accountID == "111122223333")
     #expect(decoded.credentials.accessKeyID == original.credentials.accessKeyID)
     #expect(decoded.obtained == original.obtained)
@@ -82,7 +82,7 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
 
 @Test func whatHasNoEndIsNoSession() throws {
     let key = Session(
-        tag: try session().tag,
+        label: try session().label,
         credentials: Credentials(
             accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
             secretAccessKey: Secret("a secret")))
@@ -92,12 +92,12 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
 
 @Test func aKeyWithAnEndAndNoTokenIsReadBack() throws {
     let original = Session(
-        tag: try session().tag,
+        label: try session().label,
         credentials: Credentials(
             accessKeyID: try #require(AccessKeyID("AKIAWORKEXAMPLE00001")),
             secretAccessKey: Secret("a secret"), expiration: .now()))
     guard let encoded = SessionCodec.encode(original, boot: ""),
-        let read = SessionCodec.decode(encoded, as: original.tag)
+        let read = SessionCodec.decode(encoded, as: original.label)
     else {
         Issue.record("not read back")
         return
@@ -118,7 +118,7 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
     for fingerprint in ["", "sts\tx\nassume-role\tz", "sts\tx\nassume-role\tyy"] {
         let isRead =
             SessionCodec.decode(
-                secret(try bytes()), as: try session(fingerprint: fingerprint).tag) != nil
+                secret(try bytes()), as: try session(fingerprint: fingerprint).label) != nil
         #expect(!isRead)
     }
 }

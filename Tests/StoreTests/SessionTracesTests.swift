@@ -16,14 +16,14 @@ private let isOffered: Bool = {
 func theCacheLeavesNoTracesInMemory() throws {
     let secret = MemoryScan.marker()
     let token = MemoryScan.marker()
-    let label = try session("traces-\(UInt64.random(in: 0 ... .max))").tag
+    let label = try session("traces-\(UInt64.random(in: 0 ... .max))").label
     func use() throws {
         let cache = SessionCache(
             kernel: KernelRecords(kind: "credtool:test-traces:"),
             overflow: KernelRecords(kind: "credtool:test-traces:"))
         try cache.store(
             Session(
-                tag: label,
+                label: label,
                 credentials: Credentials(
                     accessKeyID: try #require(AccessKeyID("ASIAWORKEXAMPLE00001")),
                     secretAccessKey: secret.copy(), sessionToken: token.copy(),

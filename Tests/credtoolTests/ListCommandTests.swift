@@ -41,7 +41,7 @@ private func rows(now: Timestamp) throws -> [ListCommand.Row] {
         ("arn:aws:iam::111122223333:role/Other", "work", 45),
     ].map { subject, profile, left in
         SessionSummary(
-            tag: SessionLabel(
+            label: SessionLabel(
                 name: subject, fingerprint: "", profile: profile, accessKeyID: id,
                 subject: subject), expiration: now + .seconds(left))
     }
@@ -91,7 +91,7 @@ func onlyProfilesThatMayHaveASessionAreLookedInto(
         config: Secret(config), credentials: nil,
         paths: ConfigPaths(variable: { _ in "/home/me" }))
     let session = SessionSummary(
-        tag: SessionLabel(
+        label: SessionLabel(
             name: "x", fingerprint: "", profile: "work", accessKeyID: nil,
             subject: "arn:aws:iam::111122223333:role/Deploy"), expiration: .now())
     let live = ListCommand.LiveRoles([session], files) { variables[$0] }

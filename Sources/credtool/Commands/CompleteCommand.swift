@@ -36,7 +36,7 @@ struct CompleteCommand {
             }
             profiles.append(name)
         }
-        let live = Set(machine.sessionCache().summaries().map(\.tag.subject))
+        let live = Set(machine.sessionCache().summaries().map(\.label.subject))
         return profiles + live.filter { ARN($0)?.roleName != nil }.sorted()
     }
 }

@@ -64,7 +64,7 @@ struct ListCommand {
             _ sessions: [SessionSummary], _ config: ConfigFiles,
             variable: (String) -> String? = Machine.variable
         ) {
-            subjects = Set(sessions.map(\.tag.subject))
+            subjects = Set(sessions.map(\.label.subject))
             self.config = config
             isOverlaid = variable("AWS_ROLE_ARN") != nil
         }
@@ -137,15 +137,15 @@ struct ListCommand {
         let names = config.profileNames.merged(with: index.entries.map(\.profile))
         let used = names.map(session)
         let claimed = Set(used.compactMap { $0 })
-        let byName = Dictionary(grouping: summaries.indices) { summaries[$0].tag.name }
-        let byProfile = Dictionary(grouping: summaries.indices) { summaries[$0].tag.profile }
+        let byName = Dictionary(grouping: summaries.indices) { summaries[$0].label.name }
+        let byProfile = Dictionary(grouping: summaries.indices) { summaries[$0].label.profile }
         return zip(names, used).map { name, used in
             let settings = config.settings(of: .profile, named: name) ?? SectionSettings()
             let entry = index.entry(of: name)
             var own = used.flatMap { byName[$0] } ?? []
             // What no profile uses, such as a role named by a flag, stands with the key.
             for position in byProfile[name] ?? []
-            where !claimed.contains(summaries[position].tag.name) { own.append(position) }
+            where !claimed.contains(summaries[position].label.name) { own.append(position) }
             return Row(
                 profile: name, kind: kind(settings, hasKey: entry != nil),
                 accessKeyId: entry?.accessKeyID.masked, accountId: entry?.caller?.accountID,
@@ -154,7 +154,7 @@ struct ListCommand {
                 sessions: own.sorted().map { position in
                     let summary = summaries[position]
                     return Session(
-                        subject: summary.tag.subject, expiration: summary.expiration.description,
+                        subject: summary.label.subject, expiration: summary.expiration.description,
                         secondsLeft: (summary.expiration - now).wholeSeconds)
                 })
         }

@@ -52,7 +52,7 @@ struct PlanDocument {
         steps = [PlanStep(credentials.source)] + credentials.calls.map { PlanStep($0) }
         settings = Self.settings(plan, endpoint: endpoint)
         let names = Fingerprint.names(credentials, target: plan.sts)
-        let living = Dictionary(summaries.map { ($0.tag.name, $0) }, uniquingKeysWith: { $1 })
+        let living = Dictionary(summaries.map { ($0.label.name, $0) }, uniquingKeysWith: { $1 })
         let last = names.count - 1
         cache = names.indices.compactMap { stage in
             guard let name = names[stage] else { return nil }
