@@ -38,9 +38,9 @@ public struct SessionCache: Sendable {
 
     // MARK: Using
 
-    /// The session of exactly this label that lives on for at least `minimumTTL`, by the wall clock and
-    /// by the one since boot, since the first may have been set back; nil where there is none, also
-    /// where a place cannot be asked: the session is then obtained anew.
+    /// The session of exactly this label that lives on for at least `minimumTTL`, by the wall clock
+    /// and by the one since boot, since the first may have been set back; nil where there is none,
+    /// also where a place cannot be asked: the session is then obtained anew.
     public func load(
         _ label: SessionLabel, minimumTTL: Duration, now: Timestamp = .now()
     ) -> Session? {
