@@ -54,7 +54,9 @@ public struct SessionCache: Sendable {
         from place: any RecordPlace
     ) -> Session? {
         let bytes: Secret?
-        do throws(RecordStoreError) { bytes = try place.load(name: label.name) } catch { return nil }
+        do throws(RecordStoreError) {
+            bytes = try place.load(name: label.name)
+        } catch { return nil }
         guard let bytes, let decoded = SessionCodec.decode(bytes, as: label) else { return nil }
         // What the kernel keeps ends with the machine's run; only others need to be told of it.
         let isSameBoot =
