@@ -5,7 +5,7 @@ public import Planning
 internal import Profiles
 internal import Store
 internal import System
-public import Vault
+internal import Vault
 
 /// Who wants credentials, and how.
 public struct CredentialRequest: Sendable {

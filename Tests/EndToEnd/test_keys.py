@@ -498,15 +498,15 @@ def test_a_vault_of_version_01_is_read_and_becomes_the_new_one(bare_world):
     vault.parent.mkdir(parents=True, mode=0o700)
     vault.write_bytes(old)
     vault.chmod(0o600)
-    bare_world.more_secrets |= {"open sesame", "made-up secret one"}
+    bare_world.more_secrets |= {"open sesame", "made-up-secret-one"}
     env = {"CREDTOOL_FILE_PASSPHRASE": "open sesame"}
     child = bare_world.exec_env("work", "--no-session", env=env, through=WITHOUT_KERNEL_KEYS)
-    assert child["AWS_SECRET_ACCESS_KEY"] == "made-up secret one"
+    assert child["AWS_SECRET_ACCESS_KEY"] == "made-up-secret-one"
     assert vault.read_bytes() == old
     bare_world.add("other", env=env, through=WITHOUT_KERNEL_KEYS)
     assert vault.read_bytes().startswith(b"credtool-vault 2\n")
     child = bare_world.exec_env("work", "--no-session", env=env, through=WITHOUT_KERNEL_KEYS)
-    assert child["AWS_SECRET_ACCESS_KEY"] == "made-up secret one"
+    assert child["AWS_SECRET_ACCESS_KEY"] == "made-up-secret-one"
 
 
 FORMAT_1 = (
@@ -514,6 +514,7 @@ FORMAT_1 = (
     "8cb53b8dd0a308122372af49597d8d471475c492c7dba319e5545b4c28460000000200000004776f726b0000"
     "0014414b4941494f53464f444e4e374558414d504c45000000006a55ae00000000006a55ae000000000a6d79"
     "097465616d20c3bc00000014414b49414934345148384448424558414d504c45000000006a55ae6400000000"
-    "6a55ae64a03a3e99aa18b007f55994dabf75ccc41883036400c89b7e6f4552fc734337b2c24b47746e1484b1"
-    "348c2be050d17e4f5fc41a58f901ebae522a1d652b92b5ca4d50141a3a6ec806f4ea02992d021aa5ff0c7fb5"
-    "bba540d198928561")
+    "6a55ae64a03a3e99aa18b007f55994d7bf75ccc418830e6400c89b7e6f4552fc734337b2c24647746e1484b1"
+    "398c2be0cdd60b07a398458e866c92430192415f62ac4226e2f832bb9420d12451c36263e48612b29d120ac6"
+    "44069bca3eee0672"
+)

@@ -1,5 +1,5 @@
 // Words for the sudden ends that libraries bring about: GLib raises SIGTRAP where it gets no
-// descriptor, thread or memory, libgcrypt aborts.
+// descriptor, thread or memory, or uses up the stack, libgcrypt aborts.
 #pragma once
 
 // A failure of credtool itself as `exec` tells it; which command runs is not known here.
@@ -7,6 +7,9 @@
 
 // From now on those ends are told on standard error. execve(2) lifts this again.
 void cfault_expect(void);
+
+// The same for a thread that has used up its stack; to be called on each thread that libraries run on.
+void cfault_guard_stack(void);
 
 // Tells of one and ends the process. A signal handler, which may be called as well.
 void cfault_tell(int signal);
