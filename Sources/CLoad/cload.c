@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char reason[256];
+// Each thread has its own, which it reads when the lock is another's already.
+static _Thread_local char reason[256];
 
 static const char *fail(void) {
     const char *text = dlerror();

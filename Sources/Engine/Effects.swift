@@ -6,7 +6,6 @@ public import Planning
 public import Profiles
 public import Prompts
 public import Store
-public import System
 public import Vault
 
 /// The long-term keys, as the engine needs them: `KeyStore`, or a script in tests.
@@ -70,7 +69,7 @@ extension Engine {
         /// How a plan's MFA codes are asked for; called when the first one is needed.
         public var codePrompt: @Sendable (SessionPlan) -> CodePrompt
         /// The codes that were sent lately, by any process.
-        public var sentCodes: @Sendable () -> SentCodes
+        public var sentCodes: SentCodes
         /// Where locks stand; nil where there is no such place, and so no single flight.
         public var lockDirectory: @Sendable () -> String?
         /// Is told what happens.
@@ -91,7 +90,7 @@ extension Engine {
             secretVariable: @escaping @Sendable (String) -> Secret?,
             variable: @escaping @Sendable (String) -> String?,
             codePrompt: @escaping @Sendable (SessionPlan) -> CodePrompt,
-            sentCodes: @escaping @Sendable () -> SentCodes,
+            sentCodes: SentCodes,
             lockDirectory: @escaping @Sendable () -> String?
         ) {
             self.configFiles = configFiles

@@ -48,6 +48,7 @@ public struct Engine: Sendable {
     /// The credentials that `request` asks for: of the cache, else obtained as planned.
     public func credentials(for request: CredentialRequest) throws(EngineError) -> Obtained {
         let config = try effects.configFiles()
+        var request = request
         var plan = try plan(request.plan, config)
         if !request.isFresh, let session = cached(plan) {
             return Obtained(plan: plan, credentials: session.takeCredentials())
@@ -58,10 +59,9 @@ public struct Engine: Sendable {
             }
         }
         if request.prefersKey, case .sessionToken = plan.credentials.calls.last {
-            var key = request.plan
-            key.noSession = true
-            key.duration = nil
-            plan = try self.plan(key, config)
+            request.plan.noSession = true
+            request.plan.duration = nil
+            plan = try self.plan(request.plan, config)
         }
         do {
             return Obtained(plan: plan, credentials: try carryOut(plan, request))
@@ -126,12 +126,17 @@ public struct Engine: Sendable {
         do throws(EngineError) {
             plan = try makeLearning(request, config, index)
         } catch {
-            guard case .plan(let cause) = error, cause.mayBeMendedByTheIndex else { throw error }
+            let cause: PlanError? = if case .plan(let cause) = error { cause } else { nil }
+            guard cause?.mayBeMendedByTheIndex ?? error.saysThatTheIndexIsWrong else {
+                throw error
+            }
             // The index may be of another day; the vaults know better.
             let refreshed = try refresh(mayPrompt: !index.unread.isEmpty)
             guard refreshed.index.entries != index.entries else {
                 // A keyring that is down is no missing key.
-                if let failure = refreshed.reasonForUnread { throw .unreadVault(failure, cause) }
+                if let cause, let failure = refreshed.reasonForUnread {
+                    throw .unreadVault(failure, cause)
+                }
                 throw error
             }
             plan = try makeLearning(request, config, refreshed.index)
@@ -179,6 +184,8 @@ public struct Engine: Sendable {
         let plan = try make(request, config, index)
         let secret: AccessKey
         do { secret = try effects.keys.load(key) } catch { throw .vault(error, key: key) }
+        // AWS is not to be asked with one key whose the other is.
+        guard secret.id == key.accessKeyID else { throw .otherKey(secret.id, key: key) }
         let sts = try effects.sts(plan)
         let caller: CallerIdentity
         do {
@@ -251,7 +258,13 @@ extension PlanError {
         switch self {
         case .unknownAccount(_, let key): key
         case .unknownCaller(let key): key
-        default: nil
+        case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource, .halfKey,
+            .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer, .halfSSO,
+            .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .invalidRole, .closedRole,
+            .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue, .malformed,
+            .unreadablePolicy, .durationOutOfBounds, .chainedTooLong, .durationOfSource,
+            .minimumTTLTooLong:
+            nil
         }
     }
 }

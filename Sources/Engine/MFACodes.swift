@@ -24,7 +24,7 @@ struct MFACodes {
         givenCode = runner.givenCode
         let isNeeded = mfaSerial != nil
         prompt = isNeeded && givenCode == nil ? effects.codePrompt(runner.plan) : nil
-        sentCodes = isNeeded ? effects.sentCodes() : nil
+        sentCodes = isNeeded ? effects.sentCodes : nil
     }
 
     /// The next code to send: six digits that nobody sent before.

@@ -11,6 +11,9 @@ struct PlanRunner {
     let plan: SessionPlan
     let sts: STS
     let givenCode: String?
+    /// What is forgotten from here on is not cached any more: also while a lock is waited for, with
+    /// the session of an earlier stage in hand.
+    private let begun = Uptime.now()
 
     /// How long a session must still live for the calls that are made with it.
     static let sourceTTL: Duration = .seconds(60)
@@ -83,7 +86,6 @@ struct PlanRunner {
         if let session = load(label, minimumTTL: minimumTTL, not: stale) {
             return session.takeCredentials()
         }
-        let begun = Uptime.now()
         let session = Session(
             label: label, credentials: try obtain(stage, from: previous),
             obtained: ClockReading(wall: effects.now(), uptime: .now()))

@@ -53,8 +53,7 @@ public struct PlanRequest: Equatable, Sendable {
 public struct PlanFacts {
     /// The keys in the vault, by profile.
     public var keys: [String: StoredKey]
-    /// The name of a role's session where none is asked for.
-    public var sessionName: String
+    private let userAndHost: () -> (user: String, host: String)
     /// A variable of the environment; nil where it is unset or empty.
     public var variable: (String) -> String?
     /// The text of a file that a setting names; nil where it cannot be read.
@@ -63,17 +62,22 @@ public struct PlanFacts {
     /// Joins the facts.
     /// - Parameters:
     ///   - keys: The keys in the vault, in any order.
-    ///   - user: The user's name.
-    ///   - host: The machine's name.
+    ///   - userAndHost: Gives the user's name and the machine's, for the name of a role's session.
     public init(
-        keys: [StoredKey], user: String, host: String,
+        keys: [StoredKey], userAndHost: @escaping () -> (user: String, host: String),
         variable: @escaping (String) -> String? = { _ in nil },
         file: @escaping (String) -> String? = { _ in nil }
     ) {
         self.keys = Dictionary(keys.map { ($0.profile, $0) }, uniquingKeysWith: { $1 })
         self.variable = variable
         self.file = file
-        sessionName = Self.sessionName(user: user, host: host)
+        self.userAndHost = userAndHost
+    }
+
+    /// The name of a role's session where none is asked for.
+    var sessionName: String {
+        let (user, host) = userAndHost()
+        return Self.sessionName(user: user, host: host)
     }
 
     /// Whether this machine says that it is an EC2 instance.

@@ -33,6 +33,24 @@ public struct STSTarget: Hashable, Sendable {
         self.dualStack = dualStack
         self.regionalEndpoints = regionalEndpoints
     }
+
+    /// What the settings of a profile name.
+    /// - Parameters:
+    ///   - region: The region.
+    ///   - profile: The profile, with what variables say in place of its own settings.
+    ///   - config: The files, for the `services` section.
+    ///   - variable: Looks a variable up; an empty one counts as unset.
+    /// - Throws: What `EndpointURL.resolve` throws.
+    public init(
+        region: String, profile: Profile?, config: ConfigFiles, variable: (String) -> String?
+    ) throws(ConfigError) {
+        self.init(
+            region: region,
+            endpointURL: try EndpointURL.resolve(
+                service: "sts", profile: profile, config: config, variable: variable),
+            fips: profile?.usesFIPSEndpoint, dualStack: profile?.usesDualStackEndpoint,
+            regionalEndpoints: profile?.stsRegionalEndpoints)
+    }
 }
 
 extension Planner {
@@ -54,12 +72,9 @@ extension Planner {
         _ credentials: CredentialPlan, _ region: Setting<String>?, _ asked: Profile?
     ) throws -> STSTarget {
         let partition = credentials.partition ?? Partition.standard
-        return STSTarget(
-            region: region?.value ?? partition.signInRegion,
-            endpointURL: try EndpointURL.resolve(
-                service: "sts", profile: asked, config: config, variable: facts.variable),
-            fips: asked?.usesFIPSEndpoint, dualStack: asked?.usesDualStackEndpoint,
-            regionalEndpoints: asked?.stsRegionalEndpoints)
+        return try STSTarget(
+            region: region?.value ?? partition.signInRegion, profile: asked, config: config,
+            variable: facts.variable)
     }
 }
 

@@ -6,6 +6,12 @@ public struct ConfigFiles: Sendable {
     private let config: ConfigFile?
     private let credentials: ConfigFile?
 
+    /// No files.
+    public init() {
+        config = nil
+        credentials = nil
+    }
+
     /// Parses both files; nil stands for one that does not exist.
     ///
     /// - Parameters:

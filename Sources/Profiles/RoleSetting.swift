@@ -104,7 +104,11 @@ extension SettingForm {
         case .sessionTags: SessionTag.list(text).map { .tags($0) }
         case .transitiveSessionTags: SessionTag.keys(text).map { .list($0) }
         case .policyARNs: SessionPolicy.arns(text).map { .policyARNs($0) }
-        default: accepts(text) ? .text(text) : nil
+        case .roleARN, .roleSessionName, .externalID, .mfaSerial, .region, .sourceProfile,
+            .includeProfile, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
+            .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
+            .roleTTL, .sessionTTL, .minimumTTL:
+            accepts(text) ? .text(text) : nil
         }
     }
 }

@@ -12,7 +12,7 @@ internal import System
 /// The file holds no codes but salted digests. There are too few codes for a digest to hide one,
 /// but one that was sent is of no use.
 public struct SentCodes: Sendable {
-    private let directory: String?
+    private let directory: @Sendable () -> String?
     private let memory = Memory()
 
     private static let lifetime = 90
@@ -20,15 +20,10 @@ public struct SentCodes: Sendable {
     private static let patience: Duration = .seconds(2)
 
     /// The codes that processes of this user sent, remembered in a file in `directory`.
-    /// - Parameter directory: The runtime directory; nil where there is none, and only this process
-    ///   remembers, as it does where the file cannot be written.
-    public init(directory: String?) { self.directory = directory }
-
-    /// Whether the code was sent already.
-    public func wasSent(mfaSerial: String, code: String, now: Timestamp = .now()) -> Bool {
-        let known = memory.entries.withLock { $0 } + fileEntries()
-        return known.contains { $0.counts(now) && $0.isOf(mfaSerial, code) }
-    }
+    /// - Parameter directory: Gives the runtime directory, when the first code is sent; nil where
+    ///   there is none, and only this process remembers, as it does where the file cannot be
+    ///   written.
+    public init(directory: @escaping @Sendable () -> String?) { self.directory = directory }
 
     /// Remembers that the code is sent; to be called before it is. One caller alone gets true, also
     /// of several at once.
@@ -58,7 +53,7 @@ public struct SentCodes: Sendable {
     private func path(_ directory: String) -> String { "\(directory)/mfa-codes" }
 
     /// A file that cannot be read, or not understood, has no entries.
-    private func fileEntries() -> [Entry] {
+    private func fileEntries(_ directory: String?) -> [Entry] {
         guard let directory else { return [] }
         let bytes: [UInt8]?
         do { bytes = try AtomicFile.read(path(directory)) } catch { return [] }
@@ -69,16 +64,17 @@ public struct SentCodes: Sendable {
     /// Edits the entries that still count, while nobody else does.
     private func change<R: Sendable>(_ now: Timestamp, _ edit: (inout [Entry]) -> R) -> R {
         memory.entries.withLock { remembered in
-            let lock = lock()
+            let directory = directory()
+            let lock = lock(directory)
             defer { withExtendedLifetime(lock) {} }
-            var entries = (fileEntries() + remembered).filter { $0.counts(now) }
+            var entries = (fileEntries(directory) + remembered).filter { $0.counts(now) }
             let result = edit(&entries)
-            remembered = write(entries) ? [] : entries
+            remembered = write(entries, directory) ? [] : entries
             return result
         }
     }
 
-    private func lock() -> Lock {
+    private func lock(_ directory: String?) -> Lock {
         guard let directory else { return Lock(held: nil) }
         do {
             return Lock(
@@ -88,7 +84,7 @@ public struct SentCodes: Sendable {
         }
     }
 
-    private func write(_ entries: [Entry]) -> Bool {
+    private func write(_ entries: [Entry], _ directory: String?) -> Bool {
         guard let directory else { return false }
         let text = entries.map { "\($0.line)\n" }.joined()
         do { try AtomicFile.replace(path(directory), with: Array(text.utf8)) } catch {

@@ -11,6 +11,14 @@ struct KernelRecords: RecordPlace {
 
     var endsWithBoot: Bool { true }
 
+    /// Whether the kernel lets this process have no keys.
+    var isRefused: Bool {
+        do {
+            _ = try keyring.names()
+            return false
+        } catch { return error == .refused }
+    }
+
     func load(name: String) throws(RecordStoreError) -> Secret? {
         do { return try keyring.load(name: name) } catch { throw RecordStoreError(error) }
     }

@@ -11,6 +11,9 @@ internal import Vault
 final class OverflowRecords: RecordPlace {
     private let ledger: RecordLedger
     private let items: any ItemStore
+    /// Whether records are nowhere else, so that some are likely here also where the ledger, which
+    /// may be lost, says nothing.
+    private let isOnlyPlace: @Sendable () -> Bool
     /// Why the Secret Service did not answer, and when.
     private struct Failure {
         let reason: VaultError
@@ -23,8 +26,10 @@ final class OverflowRecords: RecordPlace {
     private static let pause = 30
 
     init(
-        ledgerPath: String, items: any ItemStore = SecretServiceStore(prompting: .forbidden)
+        ledgerPath: String, items: any ItemStore = SecretServiceStore(prompting: .forbidden),
+        isOnlyPlace: @escaping @Sendable () -> Bool
     ) {
+        self.isOnlyPlace = isOnlyPlace
         ledger = RecordLedger(path: ledgerPath)
         self.items = items
     }
@@ -84,14 +89,19 @@ final class OverflowRecords: RecordPlace {
         _ = try asking { (items) throws(VaultError) in
             try items.remove(.session, [:]) { item in
                 item.attributes[ItemAttribute.record].map { names.contains($0) } ?? false
-            }
+            } + Self.removeExpired(items)
         }
         if let ledgerFailure { throw ledgerFailure }
     }
 
     func summaries(isThorough: Bool) throws(RecordStoreError) -> [RecordSummary] {
         let known = try ledger.read()
-        guard isThorough, let found = try? found() else { return known }
+        guard isThorough else { return known }
+        let found: [RecordSummary]
+        do throws(RecordStoreError) { found = try self.found() } catch {
+            guard isHarmless(error, known) else { throw error }
+            return known
+        }
         return known + found.filter { item in !known.contains { $0.name == item.name } }
     }
 
@@ -113,11 +123,16 @@ final class OverflowRecords: RecordPlace {
         do throws(RecordStoreError) {
             _ = try asking { (items) throws(VaultError) in try items.remove(.session, [:]) }
         } catch {
-            // Where nothing says that there is any, a keyring that is out of order is none of ours.
-            guard known.isEmpty else { throw error }
+            guard isHarmless(error, known) else { throw error }
         }
         guard !known.isEmpty else { return }
         try ledger.update { $0 = [] }
+    }
+
+    /// Whether nothing was likely to be found. A keyring that is locked or out of order is then no
+    /// reason to alarm a person who never had a session there.
+    private func isHarmless(_ error: RecordStoreError, _ known: [RecordSummary]) -> Bool {
+        known.isEmpty && (error.isAbsence || !isOnlyPlace())
     }
 
     private func asking<Output: ~Copyable>(

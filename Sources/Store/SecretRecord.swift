@@ -67,6 +67,12 @@ public enum RecordStoreError: Error, Equatable {
         case .failed(let error): self = .system(error)
         }
     }
+
+    /// Whether the place that was to be asked is not there.
+    var isAbsence: Bool {
+        if case .vault(let error) = self { return error.isAbsence }
+        return false
+    }
 }
 
 /// A place that keeps the records of one kind. What it gives back may be cut or changed: a codec

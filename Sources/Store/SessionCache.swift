@@ -21,9 +21,10 @@ public struct SessionCache: Sendable {
     ///   - forgottenPath: The file that says what was forgotten lately, best in the runtime
     ///     directory; nil where there is no place for one. Asked for only where it is needed.
     public init(ledgerPath: String, forgottenPath: @escaping @Sendable () -> String?) {
+        let kernel = KernelRecords(kind: "credtool:session:")
         self.init(
-            kernel: KernelRecords(kind: "credtool:session:"),
-            overflow: OverflowRecords(ledgerPath: ledgerPath),
+            kernel: kernel,
+            overflow: OverflowRecords(ledgerPath: ledgerPath, isOnlyPlace: { kernel.isRefused }),
             forgotten: ForgottenSessions(path: forgottenPath))
     }
 
@@ -86,7 +87,13 @@ public struct SessionCache: Sendable {
         // Whoever forgets notes it first and then takes away what is there. So either they saw this
         // session, or their note is seen here.
         guard forgotten.include(label, since: begun) else { return }
-        for place in [kernel, overflow] { try? place.remove(names: [label.name]) }
+        var failure: RecordStoreError?
+        for place in [kernel, overflow] {
+            do throws(RecordStoreError) { try place.remove(names: [label.name]) } catch {
+                if error != .refused { failure = failure ?? error }
+            }
+        }
+        if let failure { throw failure }
     }
 
     private func store(

@@ -54,7 +54,7 @@ struct ReadableFile: ~Copyable {
     private(set) var isAtEnd = false
 
     /// How long whoever writes into a pipe may take.
-    private static let patience: Duration = .seconds(5)
+    private static let patience: Duration = .seconds(60)
 
     /// Opens the file at `path`; nil where there is none.
     init?(_ path: String) throws(SystemError) {

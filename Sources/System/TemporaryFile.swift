@@ -48,7 +48,7 @@ struct TemporaryFile: ~Copyable {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(path: $0) }
             }
-            guard isTemporary(name) else { continue }
+            guard isTemporary(name) || isOfFormerVersion(name) else { continue }
             let path = "\(directory)/\(name)"
             let file = path.withPath { open($0, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC) }
             guard file >= 0 else { continue }
@@ -60,6 +60,15 @@ struct TemporaryFile: ~Copyable {
             else { continue }
             unlinkPath(path)
         }
+    }
+
+    /// Whether version 0.1 gave it this name: a file of the data directory and a random number.
+    static func isOfFormerVersion(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard let random = parts.last, random.utf8.count >= 8, UInt64(random, radix: 36) != nil
+        else { return false }
+        let target = name.dropLast(random.utf8.count + 1)
+        return ["vault", "index.tsv", "sessions.tsv"].contains(target)
     }
 
     /// Whether a file of this name is one of these.

@@ -40,16 +40,6 @@ enum IndexLine {
         return true
     }
 
-    /// Whether a line begins with these bytes.
-    static func begins(
-        _ line: UnsafeRawBufferPointer, with prefix: UnsafeRawBufferPointer
-    ) -> Bool {
-        guard line.count >= prefix.count, let start = line.baseAddress,
-            let other = prefix.baseAddress
-        else { return false }
-        return memcmp(start, other, prefix.count) == 0
-    }
-
     /// Reads a line; nil where it is damaged.
     init?(_ line: UnsafeRawBufferPointer) {
         var rest: UnsafeRawBufferPointer? = line

@@ -61,14 +61,6 @@ public struct KeyStore: Sendable {
 
     // MARK: Asking the index
 
-    /// The key of `profile` as the index has it, without reading more of it than that; nil where it
-    /// has none or is lost.
-    /// - Throws: `VaultError.index` where the file cannot be read.
-    public func key(of profile: String) throws(VaultError) -> StoredKey? {
-        guard let bytes = try file.bytes() else { return nil }
-        return VaultIndex.entry(of: profile, in: bytes)?.storedKey
-    }
-
     /// The index as it stands, without asking a vault; nil where there is none that can be read.
     /// - Throws: `VaultError.index` where the file cannot be read.
     public func index() throws(VaultError) -> VaultIndex? { try file.read().index }

@@ -61,7 +61,9 @@ extension KeyStore {
             try effects.vault(kind, true).store(key, profile: profile)
         } catch {
             if case .mayStillStore = error {
-                try? file.update { $0.unread.insert(kind) }
+                do throws(VaultError) { try file.update { $0.unread.insert(kind) } } catch {
+                    effects.report(.indexNotWritten(error))
+                }
             }
             throw error
         }
@@ -160,20 +162,5 @@ extension KeyStore {
             } catch { left.append((kind, error)) }
         }
         return left
-    }
-}
-
-extension VaultError {
-    /// Whether this machine has no such vault, or this login does not reach it.
-    fileprivate var isAbsence: Bool {
-        switch self {
-        case .noDaemon, .noBus, .noDefaultCollection, .library: true
-        case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
-            .locked, .refused, .connectionLost, .unencryptedSession, .serviceFailed, .index,
-            .busyIndex, .file, .busyFile, .outOfMemory, .notRegularFile, .exposedFile,
-            .foreignFile, .truncatedFile, .damagedFile, .laterVersion, .wrongPassphrase,
-            .noPassphrase:
-            false
-        }
     }
 }

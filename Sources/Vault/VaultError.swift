@@ -82,3 +82,18 @@ public enum VaultError: Error, Equatable {
         case empty
     }
 }
+
+extension VaultError {
+    /// Whether this machine has no such vault, or this login does not reach it.
+    public var isAbsence: Bool {
+        switch self {
+        case .noDaemon, .noBus, .noDefaultCollection, .library: true
+        case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
+            .locked, .refused, .connectionLost, .unencryptedSession, .serviceFailed, .index,
+            .busyIndex, .file, .busyFile, .outOfMemory, .notRegularFile, .exposedFile,
+            .foreignFile, .truncatedFile, .damagedFile, .laterVersion, .wrongPassphrase,
+            .noPassphrase:
+            false
+        }
+    }
+}

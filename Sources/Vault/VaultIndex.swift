@@ -177,27 +177,4 @@ extension VaultIndex {
         }
         guard isWhole else { return nil }
     }
-
-    /// The entry of one profile straight from the file's bytes, for those who want no other: nothing
-    /// else is read. Nil where there is none, and where the file is damaged at that place.
-    public static func entry(of profile: String, in bytes: [UInt8]) -> Entry? {
-        var prefix: [UInt8] = []
-        IndexLine.escape(profile, into: &prefix)
-        guard !prefix.isEmpty else { return nil }
-        prefix.append(UInt8(ascii: "\t"))
-        var found: Entry?
-        let isWhole = bytes.withUnsafeBytes { bytes in
-            prefix.withUnsafeBytes { prefix in
-                IndexLine.forEach(in: bytes) { line in
-                    guard IndexLine.begins(line, with: prefix) else { return true }
-                    guard found == nil, case .entry(let entry) = IndexLine(line) else {
-                        return false
-                    }
-                    found = entry
-                    return true
-                }
-            }
-        }
-        return isWhole ? found : nil
-    }
 }

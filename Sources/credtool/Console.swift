@@ -8,12 +8,11 @@ struct Console {
     var isVerbose = false
     private let start = MonotonicTime.now
     /// Whether standard error shows colours.
-    let hasColour: Bool
+    private var hasColour: Bool { !noColour && Terminal.isTerminal(2) }
+    /// Whether NO_COLOR is set (no-color.org).
+    let noColour: Bool
 
-    /// - Parameter noColour: Whether NO_COLOR is set (no-color.org).
-    init(noColour: Bool) {
-        hasColour = !noColour && Terminal.isTerminal(2)
-    }
+    init(noColour: Bool) { self.noColour = noColour }
 
     /// Data, with a line end behind it.
     func print(_ text: String) throws(SystemError) {

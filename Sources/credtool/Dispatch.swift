@@ -11,6 +11,10 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
+    case .add, .list, .remove, .exec, .export, .clear, .plan, .whoami: try machine.checkHome()
+    case .version, .help, .complete: break
+    }
+    switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
     case .list: try ListCommand(invocation: invocation, machine: machine).run()
     case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()

@@ -18,15 +18,10 @@ extension Machine {
 
     /// The engine that obtains credentials here.
     func engine() -> Engine {
+        let cache = sessionCache()
         var effects = Engine.Effects(
-            configFiles: { () throws(EngineError) in
-                do { return try configFiles() } catch let error as ConfigError {
-                    throw .config(error)
-                } catch let error as SystemError {
-                    throw .file(error)
-                } catch { preconditionFailure("reading files throws nothing else") }
-            },
-            keys: keyStore(), facts: facts, cache: sessionCache(),
+            configFiles: configFiles,
+            keys: keyStore(cache), facts: facts, cache: cache,
             sts: { (plan) throws(EngineError) in
                 do throws(EndpointError) {
                     return try sts(plan.sts, caBundle: plan.caBundle?.value)
@@ -36,16 +31,15 @@ extension Machine {
             local: HTTPClient(version: version, proxy: .none), loadPlainKey: loadPlainKey,
             secretVariable: Machine.secretVariable, variable: Machine.variable,
             codePrompt: { plan in CodePrompt(plan) },
-            sentCodes: { SentCodes(directory: lockDirectory()) }, lockDirectory: lockDirectory)
+            sentCodes: SentCodes(directory: lockDirectory), lockDirectory: lockDirectory)
         effects.report = tell
         return Engine(effects)
     }
 
     /// What the planner is told of this machine.
     func facts(_ index: VaultIndex) -> PlanFacts {
-        let (user, host) = userAndHost
-        return PlanFacts(
-            keys: index.entries.map(\.storedKey), user: user, host: host,
+        PlanFacts(
+            keys: index.entries.map(\.storedKey), userAndHost: { userAndHost },
             variable: { name in
                 // Inside another exec the region is that one's, not the user's own choice.
                 if Machine.isInsideExec, Machine.regionVariables.contains(name) { return nil }

@@ -63,13 +63,20 @@ struct Machine: Sendable {
     }
 
     /// The config and credentials files.
-    func configFiles() throws -> ConfigFiles {
-        let paths = try configPaths()
-        return try ConfigFiles(
-            config: AtomicFile.readSecret(paths.config.path, limit: Machine.configLimit),
-            credentials: AtomicFile.readSecret(
-                paths.credentials.path, limit: Machine.configLimit),
-            paths: paths)
+    func configFiles() throws(EngineError) -> ConfigFiles {
+        let paths: ConfigPaths
+        do { paths = try configPaths() } catch { throw .config(error) }
+        let config = try configFile(paths.config.path)
+        let credentials = try configFile(paths.credentials.path)
+        do {
+            return try ConfigFiles(config: config, credentials: credentials, paths: paths)
+        } catch { throw .config(error) }
+    }
+
+    private func configFile(_ path: String) throws(EngineError) -> Secret? {
+        do { return try AtomicFile.readSecret(path, limit: Machine.configLimit) } catch {
+            throw .file(error)
+        }
     }
 
     /// The most bytes that a config or credentials file may have.
@@ -87,11 +94,21 @@ struct Machine: Sendable {
     }
 
     private static var accountHome: String? {
-        guard let account = getpwuid(getuid()), let home = account.pointee.pw_dir else {
-            return nil
+        var account = passwd()
+        // The largest entry that is worth a thought; sysconf has only a first guess.
+        var buffer = [CChar](repeating: 0, count: 1 << 16)
+        var found: UnsafeMutablePointer<passwd>?
+        return buffer.withUnsafeMutableBufferPointer { buffer -> String? in
+            guard let start = buffer.baseAddress else { return nil }
+            // The words stand in the buffer.
+            getpwuid_r(getuid(), &account, start, buffer.count, &found)
+            guard let found, let home = found.pointee.pw_dir else { return nil }
+            return String(path: home)
         }
-        return String(path: home)
     }
+
+    /// Refuses a HOME that would be another place for each working directory.
+    func checkHome() throws(ConfigError) { _ = try configPaths() }
 
     /// The cache of sessions.
     func sessionCache() -> SessionCache {
@@ -123,14 +140,16 @@ struct Machine: Sendable {
     // MARK: Keys
 
     /// The owner of the keys: vaults, index and the sessions made from a key.
-    func keyStore() -> KeyStore {
+    /// - Parameter sessions: The cache of sessions, for who has one already.
+    func keyStore(_ sessions: SessionCache? = nil) -> KeyStore {
+        let sessions = sessions ?? sessionCache()
         let vaultPath = "\(dataDirectory)/vault"
         return KeyStore(
             indexPath: "\(dataDirectory)/index.tsv", vaultPath: vaultPath,
             effects: KeyStore.Effects(
                 vault: { kind, mayPrompt in KeyVault(items(kind, mayPrompt: mayPrompt)) },
                 forgetSessions: { profile, id in
-                    try sessionCache().forget([.profile(profile), .key(id)])
+                    try sessions.forget([.profile(profile), .key(id)])
                 },
                 report: tell))
     }
@@ -238,20 +257,22 @@ struct Machine: Sendable {
         of credentials: borrowing Credentials, region: String?, profile: String,
         limits: CallLimits = CallLimits()
     ) throws -> CallerIdentity {
-        // A file that is broken is no reason not to ask.
-        let config = try? configFiles()
-        let own = try? config?.profile(named: profile)
-        let region =
-            region ?? Machine.setting("AWS_REGION", "AWS_DEFAULT_REGION")?.value
-            ?? own?.region?.value
-        let endpoint =
-            try config.flatMap {
-                try EndpointURL.resolve(
-                    service: "sts", profile: own, config: $0, variable: Machine.variable)
-            } ?? Machine.setting("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
-        let target = STSTarget(
-            region: region ?? Endpoint.defaultRegion, endpointURL: endpoint)
-        return try sts(target).getCallerIdentity(credentials: credentials, limits: limits)
+        let nameless = Profile(name: profile, origin: .standard)
+        var config = ConfigFiles()
+        var own = nameless
+        do {
+            config = try configFiles()
+            own = try config.profile(named: profile) ?? nameless
+        } catch {
+            // A file that is broken is no reason not to ask.
+            console.trace("asking by the variables alone: \(Failure(error).message)")
+        }
+        own = try own.overlaid(variable: Machine.variable)
+        let target = try STSTarget(
+            region: region ?? own.region?.value ?? Endpoint.defaultRegion, profile: own,
+            config: config, variable: Machine.variable)
+        return try sts(target, caBundle: own.caBundle?.value)
+            .getCallerIdentity(credentials: credentials, limits: limits)
     }
 }
 

@@ -1,19 +1,15 @@
-// The passphrase of the file vault: a variable, or asked on the terminal.
+// The passphrase of the file vault, asked for on the terminal, and the key made from it.
 internal import Model
 internal import System
 internal import Vault
 
-/// Where the file vault's passphrase comes from.
+/// How the file vault's passphrase is asked for.
 enum Passphrase {
     /// How often a person may mistype it.
     static let tries = 3
 
-    /// Whether a variable gives it, so that asking again is no use.
-    static var isGiven: Bool { Machine.variable("CREDTOOL_FILE_PASSPHRASE") != nil }
-
-    /// CREDTOOL_FILE_PASSPHRASE, else a question; twice for a new vault.
+    /// A question on the terminal; twice for a new vault.
     static func ask(_ purpose: PassphraseSource.Request) throws(VaultError) -> Secret {
-        if let given = Machine.secretVariable("CREDTOOL_FILE_PASSPHRASE") { return given }
         switch purpose {
         case .existing: return try asked("Passphrase of credtool's file vault: ")
         case .new:

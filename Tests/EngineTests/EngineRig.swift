@@ -30,7 +30,7 @@ class EngineRig: @unchecked Sendable {
     var givenCode: String?
     var progress: [Progress] = []
     var variables: [String: String] = [:]
-    var sentCodes = SentCodes(directory: nil)
+    var sentCodes = SentCodes { nil }
     var codesAreAutomatic = false
     var slept = 0
 
@@ -64,7 +64,7 @@ class EngineRig: @unchecked Sendable {
             keys: keys,
             facts: { [self] index in
                 PlanFacts(
-                    keys: index.entries.map(\.storedKey), user: "me", host: "box",
+                    keys: index.entries.map(\.storedKey), userAndHost: { ("me", "box") },
                     variable: { [self] in variables[$0] })
             },
             cache: SessionCache(kernel: store, overflow: MemoryRecords()),
@@ -89,7 +89,7 @@ class EngineRig: @unchecked Sendable {
                     if codes.isEmpty { throw .terminal(.noTerminal) }
                     return codes.removeFirst()
                 }
-            }, sentCodes: { [self] in sentCodes }, lockDirectory: { nil })
+            }, sentCodes: sentCodes, lockDirectory: { nil })
         effects.report = { [self] in progress.append($0) }
         effects.sleep = { [self] _ in slept += 1 }
         return Engine(effects)

@@ -63,6 +63,43 @@ final class RequestTests: EngineRig, @unchecked Sendable {
         #expect(keys.entries.first?.caller?.accountID == "444455556666")
     }
 
+    /// The index is of another day, and its key has no account: AWS must not be asked with the one
+    /// key, and told of as the other.
+    @Test func theOwnerOfAnotherKeyThanTheIndexSaysIsNotLearned() throws {
+        let known = ScriptedKeys.standard
+        keys.entries = known.map { entry in
+            VaultIndex.Entry(
+                profile: entry.profile, accessKeyID: AccessKeyID("AKIAOLDEXAMPLE000001")!,
+                vault: entry.vault, added: entry.added, caller: nil)
+        }
+        let role = wish("work", config: "") { $0.role = "Own" }
+        #expect(
+            throws: EngineError.otherKey(
+                known[0].accessKeyID, key: keys.entries[0].storedKey)
+        ) { try obtain(role) }
+        #expect(transport.calls.isEmpty && keys.refreshed == 1)
+        // The vaults know better.
+        keys.entriesOfVaults = known
+        transport.answers = [answer("AssumeRole", id: "ASIAROLEAEXAMPLE0001")]
+        #expect(try obtain(role) == "ASIAROLEAEXAMPLE0001")
+        #expect(transport.calls == ["AssumeRole"])
+    }
+
+    /// A look at who it is must not cost a code, also where the index has to be mended on the way.
+    @Test func whereTheKeyWillDoNoCodeIsAskedForAfterMending() throws {
+        let known = ScriptedKeys.standard
+        keys.entries = known.map { entry in
+            VaultIndex.Entry(
+                profile: entry.profile, accessKeyID: AccessKeyID("AKIAOLDEXAMPLE000001")!,
+                vault: entry.vault, added: entry.added, caller: entry.caller)
+        }
+        keys.entriesOfVaults = known
+        var look = wish("work")
+        look.request.prefersKey = true
+        #expect(try obtain(look) == "AKIAWORKEXAMPLE00001")
+        #expect(asked == 0 && keys.refreshed == 1 && transport.calls.isEmpty)
+    }
+
     @Test func whereTheProgramIsMissingNobodyIsAsked() throws {
         var missing = wish("a")
         missing.request.program = "/nonexistent/program"

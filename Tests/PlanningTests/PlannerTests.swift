@@ -1,8 +1,9 @@
 // Which key, which roles, which calls: one row a situation.
 import Model
-import Planning
 import Profiles
 import Testing
+
+@testable import Planning
 
 private let standardConfig = """
     [profile work]
@@ -338,7 +339,7 @@ func howLongASessionMustStillLive(asked: Int?, standard: Int, duration: Int, exp
     (String(repeating: "u", count: 80), "h", String(repeating: "u", count: 62) + "@h"),
 ])
 func sessionNames(user: String, host: String, expected: String) {
-    let name = PlanFacts(keys: [], user: user, host: host).sessionName
+    let name = PlanFacts(keys: [], userAndHost: { (user, host) }).sessionName
     #expect(name == expected)
     #expect(SettingForm.roleSessionName.accepts(name))
 }

@@ -28,7 +28,7 @@ func plan(
     return try Planner.plan(
         request, config: parsed,
         facts: PlanFacts(
-            keys: stored, user: "me", host: "box.example", variable: { variables[$0] },
+            keys: stored, userAndHost: { ("me", "box.example") }, variable: { variables[$0] },
             file: { files[$0] }))
 }
 

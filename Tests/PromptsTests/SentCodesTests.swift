@@ -7,6 +7,8 @@ import Testing
 
 private let serial = "arn:aws:iam::111122223333:mfa/alice"
 
+private func codes(in directory: String?) -> SentCodes { SentCodes { directory } }
+
 private func at(_ seconds: Int) -> Timestamp { Timestamp(secondsSinceEpoch: seconds) }
 
 private final class Scratch {
@@ -23,27 +25,25 @@ private final class Scratch {
 @Test(arguments: [false, true])
 func aCodeIsSentOncePerDeviceUntilItsTimeIsOver(_ hasDirectory: Bool) throws {
     let scratch = try Scratch()
-    let codes = SentCodes(directory: hasDirectory ? scratch.path : nil)
-    #expect(!codes.wasSent(mfaSerial: serial, code: "123456", now: at(1000)))
-    #expect(codes.remember(mfaSerial: serial, code: "123456", now: at(1000)))
-    #expect(!codes.remember(mfaSerial: serial, code: "123456", now: at(1089)))
-    #expect(codes.wasSent(mfaSerial: serial, code: "123456", now: at(1089)))
-    #expect(!codes.wasSent(mfaSerial: serial, code: "123457", now: at(1000)))
-    #expect(!codes.wasSent(mfaSerial: "\(serial)2", code: "123456", now: at(1000)))
-    #expect(codes.remember(mfaSerial: serial, code: "654321", now: at(1080)))
-    #expect(!codes.wasSent(mfaSerial: serial, code: "123456", now: at(1090)))
-    #expect(codes.wasSent(mfaSerial: serial, code: "654321", now: at(1090)))
+    let sent = codes(in: hasDirectory ? scratch.path : nil)
+    #expect(sent.remember(mfaSerial: serial, code: "123456", now: at(1000)))
+    #expect(!sent.remember(mfaSerial: serial, code: "123456", now: at(1089)))
+    #expect(sent.remember(mfaSerial: serial, code: "123457", now: at(1000)))
+    #expect(sent.remember(mfaSerial: "\(serial)2", code: "123456", now: at(1000)))
+    #expect(sent.remember(mfaSerial: serial, code: "654321", now: at(1080)))
+    #expect(sent.remember(mfaSerial: serial, code: "123456", now: at(1090)))
+    #expect(!sent.remember(mfaSerial: serial, code: "654321", now: at(1090)))
+    sent.forget(mfaSerial: serial, code: "654321", now: at(1090))
+    #expect(sent.remember(mfaSerial: serial, code: "654321", now: at(1090)))
     // The clock was set back by a day.
-    #expect(!codes.wasSent(mfaSerial: serial, code: "654321", now: at(1090 - 86400)))
-    codes.forget(mfaSerial: serial, code: "654321", now: at(1090))
-    #expect(codes.remember(mfaSerial: serial, code: "654321", now: at(1090)))
+    #expect(sent.remember(mfaSerial: serial, code: "654321", now: at(1090 - 86400)))
 }
 
 @Test func theFileIsSharedPrivateAndWithoutCodes() throws {
     let scratch = try Scratch()
-    #expect(SentCodes(directory: scratch.path).remember(mfaSerial: serial, code: "123456"))
-    #expect(!SentCodes(directory: scratch.path).remember(mfaSerial: serial, code: "123456"))
-    #expect(SentCodes(directory: nil).remember(mfaSerial: serial, code: "123456"))
+    #expect(codes(in: scratch.path).remember(mfaSerial: serial, code: "123456"))
+    #expect(!codes(in: scratch.path).remember(mfaSerial: serial, code: "123456"))
+    #expect(codes(in: nil).remember(mfaSerial: serial, code: "123456"))
     let text = try String(contentsOfFile: scratch.file, encoding: .utf8)
     #expect(!text.contains("123456"))
     #expect(!text.contains("alice"))
@@ -54,9 +54,9 @@ func aCodeIsSentOncePerDeviceUntilItsTimeIsOver(_ hasDirectory: Bool) throws {
 
 @Test func whatIsOverLeavesTheFile() throws {
     let scratch = try Scratch()
-    let codes = SentCodes(directory: scratch.path)
-    #expect(codes.remember(mfaSerial: serial, code: "111111", now: at(1000)))
-    #expect(codes.remember(mfaSerial: serial, code: "222222", now: at(2000)))
+    let sent = codes(in: scratch.path)
+    #expect(sent.remember(mfaSerial: serial, code: "111111", now: at(1000)))
+    #expect(sent.remember(mfaSerial: serial, code: "222222", now: at(2000)))
     let text = try String(contentsOfFile: scratch.file, encoding: .utf8)
     #expect(text.split(separator: "\n").count == 1)
 }
@@ -67,17 +67,15 @@ func aCodeIsSentOncePerDeviceUntilItsTimeIsOver(_ hasDirectory: Bool) throws {
 func aBrokenFileIsAnEmptyOne(_ content: String) throws {
     let scratch = try Scratch()
     try Data(content.utf8).write(to: URL(fileURLWithPath: scratch.file))
-    let codes = SentCodes(directory: scratch.path)
-    #expect(!codes.wasSent(mfaSerial: serial, code: "123456", now: at(1000)))
-    #expect(codes.remember(mfaSerial: serial, code: "123456", now: at(1000)))
-    #expect(!codes.remember(mfaSerial: serial, code: "123456", now: at(1000)))
+    let sent = codes(in: scratch.path)
+    #expect(sent.remember(mfaSerial: serial, code: "123456", now: at(1000)))
+    #expect(!sent.remember(mfaSerial: serial, code: "123456", now: at(1000)))
 }
 
 @Test func whereNoFileCanBeWrittenTheProcessRemembers() throws {
-    let codes = SentCodes(directory: "/proc/nonexistent")
-    #expect(codes.remember(mfaSerial: serial, code: "123456"))
-    #expect(!codes.remember(mfaSerial: serial, code: "123456"))
-    #expect(codes.wasSent(mfaSerial: serial, code: "123456"))
+    let sent = codes(in: "/proc/nonexistent")
+    #expect(sent.remember(mfaSerial: serial, code: "123456"))
+    #expect(!sent.remember(mfaSerial: serial, code: "123456"))
 }
 
 @Test func oneOfManyAtOnceMaySendTheCode() throws {
@@ -86,7 +84,7 @@ func aBrokenFileIsAnEmptyOne(_ content: String) throws {
     let winners = Mutex(0)
     // An object each, as in processes of their own: only the file is shared.
     DispatchQueue.concurrentPerform(iterations: 32) { _ in
-        if SentCodes(directory: directory).remember(mfaSerial: serial, code: "123456") {
+        if codes(in: directory).remember(mfaSerial: serial, code: "123456") {
             winners.withLock { $0 += 1 }
         }
     }

@@ -77,7 +77,14 @@ private final class Items: ItemStore {
 @Suite struct OverflowRecordsTests {
     private let items = Items()
     private let path = "/tmp/overflow-\(UInt64.random(in: 0 ... .max))"
-    private var place: OverflowRecords { OverflowRecords(ledgerPath: path, items: items) }
+    /// Where the kernel has no keys for this process.
+    private var onlyPlace: OverflowRecords {
+        OverflowRecords(ledgerPath: path, items: items, isOnlyPlace: { true })
+    }
+    private var place: OverflowRecords {
+        OverflowRecords(
+            ledgerPath: path, items: items, isOnlyPlace: { false })
+    }
 
     private func clean() { for name in ["", ".lock"] { unlink(path + name) } }
 
@@ -119,16 +126,20 @@ private final class Items: ItemStore {
     }
 
     /// A keyring that is out of order matters only to those who have something there.
-    @Test(arguments: [false, true])
-    func aVaultThatDoesNotAnswerIsToldWhereItMatters(_ isKnown: Bool) throws {
+    @Test(arguments: [(false, false), (true, false), (false, true)])
+    func aVaultThatDoesNotAnswerIsToldWhereItMatters(_ isKnown: Bool, _ isOnly: Bool) throws {
         defer { clean() }
         if isKnown { try place.store(record("known")) }
         items.failure.withLock { $0 = .locked }
-        let place = place
-        if isKnown {
+        let place = isOnly ? onlyPlace : place
+        if isKnown || isOnly {
             #expect(throws: RecordStoreError.vault(.locked)) { try place.removeAll() }
+            #expect(throws: RecordStoreError.vault(.locked)) {
+                try place.summaries(isThorough: true)
+            }
         } else {
             try place.removeAll()
+            #expect(try place.summaries(isThorough: true).isEmpty)
         }
         // It is not asked again at once.
         let calls = items.calls.withLock { $0 }

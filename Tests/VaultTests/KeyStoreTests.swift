@@ -81,12 +81,12 @@ private let pairs: [(VaultKind, VaultKind)] = [
         #expect(try owner.keys.keys(mayPrompt: true).entries.isEmpty)
         #expect(owner.keyring.calls == 0)
         try owner.put(1, .secretService)
-        let key = try #require(try owner.keys.key(of: "work"))
+        let key = try #require(try owner.keys.index()?.entry(of: "work")?.storedKey)
         #expect(key.vault == .secretService && key.callerARN == caller)
         #expect(try owner.secret() == "secret-1")
         let removed = try owner.removed()
         #expect(removed.wasThere && removed.sessions == 2)
-        #expect(try owner.keys.key(of: "work") == nil)
+        #expect(try owner.keys.index()?.entry(of: "work")?.storedKey == nil)
         #expect(try owner.secret() == nil && owner.held.isEmpty)
     }
 
@@ -292,15 +292,15 @@ private let pairs: [(VaultKind, VaultKind)] = [
 
     @Test func oneKeysCallerIsNeverWrittenOntoAnother() throws {
         try owner.put(1, .file)
-        let first = try #require(try owner.keys.key(of: "work"))
+        let first = try #require(try owner.keys.index()?.entry(of: "work")?.storedKey)
         let bob = try #require(ARN("arn:aws:iam::999999999999:user/bob"))
         #expect(try owner.keys.learn(caller: bob, of: first)?.callerARN == bob)
         try owner.put(2, .file)
         #expect(try owner.keys.learn(caller: bob, of: first) == nil)
-        #expect(try owner.keys.key(of: "work")?.callerARN == caller)
+        #expect(try owner.keys.index()?.entry(of: "work")?.storedKey.callerARN == caller)
         _ = try owner.removed()
         #expect(try owner.keys.learn(caller: bob, of: first) == nil)
-        #expect(try owner.keys.key(of: "work") == nil)
+        #expect(try owner.keys.index()?.entry(of: "work")?.storedKey == nil)
     }
 
     @Test func aHeldLockIsToldAsThat() throws {

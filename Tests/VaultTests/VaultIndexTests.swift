@@ -81,17 +81,6 @@ private func entry(
         #expect(index.entry(of: "p2")?.profile == "p2" && index.entry(of: "new") == nil)
     }
 
-    /// One entry straight from the bytes: the same as from the whole index.
-    @Test(arguments: ["work", "wor", "work2", "a b", "%", "Ünïcode", "", "none"])
-    func oneEntryIsReadAlone(_ profile: String) throws {
-        var index = VaultIndex(try ["work2", "work", "a b", "%", "Ünïcode"].map { try entry($0) })
-        index.unread = [.file]
-        index.supersede(.init(profile: "none", vault: .file, stamp: 1))
-        #expect(VaultIndex.entry(of: profile, in: index.bytes) == index.entry(of: profile))
-        #expect(VaultIndex.entry(of: profile, in: Array(index.bytes.dropLast())) == nil)
-        #expect(VaultIndex.entry(of: profile, in: Array(index.bytes.dropFirst())) == nil)
-    }
-
     @Test func aProfileHasOneEntry() throws {
         let twice = VaultIndex([
             try entry("a"), try entry("b"), try entry("a", "AKIAI44QH8DHBEXAMPLE"),

@@ -227,7 +227,7 @@ struct SecretServiceConnection {
     func create(
         in collection: ObjectReference, attributes: [String: String], label: String,
         value: SecretValueReference
-    ) throws(VaultError) {
+    ) throws(VaultError) -> SecretServiceItem {
         let item = try attended { () throws(VaultError) in
             try whileThingsVanish { () throws(ServiceFailure) in
                 var error: OpaquePointer?
@@ -240,7 +240,7 @@ struct SecretServiceConnection {
                 return item
             }
         }
-        csecret_unref(UnsafeMutableRawPointer(item))
+        return SecretServiceItem(ObjectReference(item))
     }
 
     /// Deletes an item; returns whether it was still there.

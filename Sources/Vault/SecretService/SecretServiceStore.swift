@@ -60,7 +60,7 @@ public struct SecretServiceStore: ItemStore {
                     String(nextStamp(after: before.map(\.item)))
                 attributes[Self.token] = token
                 request.isSent.withLock { $0 = true }
-                try service.create(
+                _ = try service.create(
                     in: collection, attributes: attributes, label: label, value: value)
                 let standing = try service.items(schema, replaced).newestFirst
                 for older in standing.dropFirst() { _ = try service.delete(older.found) }
@@ -126,11 +126,15 @@ public struct SecretServiceStore: ItemStore {
         try SecretServiceConnection.load()
         return try connect { (service) throws(VaultError) in
             var count = 0
-            for place in try service.find(schema, attributes, alsoFormer: true)
-            where isChosen(place.item) {
-                if try service.delete(place.found) { count += 1 }
+            while true {
+                // One that is being moved over stands elsewhere the next time.
+                let before = count
+                for place in try service.find(schema, attributes, alsoFormer: true)
+                where isChosen(place.item) {
+                    if try service.delete(place.found) { count += 1 }
+                }
+                if count == before { return count }
             }
-            return count
         }
     }
 
@@ -254,7 +258,8 @@ extension SecretServiceConnection {
 
     /// Gives the items of version 0.1 the attributes of today, so that no other program replaces
     /// them. Each new item stands before the old one goes, and is as old as that; what fails is done
-    /// another time.
+    /// another time. Of several processes, the one that deletes the old item keeps its new one; where
+    /// the key was removed meanwhile, none does.
     fileprivate func moveOver(
         _ schema: ItemSchema, where isUsable: (borrowing OpenItem) -> Bool
     ) {
@@ -266,9 +271,9 @@ extension SecretServiceConnection {
                 guard isUsable(OpenItem(item: place.item, secret: secret)) else { continue }
                 var attributes = schema.mark(place.item.attributes)
                 attributes[ItemAttribute.stamp] = String(place.item.stamp)
-                try create(
+                let new = try create(
                     in: collection, attributes: attributes, label: place.item.label, value: value)
-                _ = try delete(place.found)
+                if try !delete(place.found) { _ = try delete(new) }
             }
         } catch {}
     }

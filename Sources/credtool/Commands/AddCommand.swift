@@ -12,12 +12,19 @@ internal import Vault
 struct AddCommand {
     let invocation: Invocation
     let machine: Machine
-    private var keys: KeyStore { machine.keyStore() }
+    private let keys: KeyStore
     private var profile: String {
         invocation.profile ?? Machine.variable("AWS_PROFILE") ?? "default"
     }
 
+    init(invocation: Invocation, machine: Machine) {
+        self.invocation = invocation
+        self.machine = machine
+        keys = machine.keyStore()
+    }
+
     func run() throws {
+        machine.warnOfUnsafeFiles()
         guard Profile.isName(profile), !profile.hasPrefix("-"), profile.utf8.count <= 255 else {
             throw Failure.malformedProfileName(profile)
         }

@@ -27,12 +27,19 @@ struct ClearCommand {
         if let key = index.entry(of: name)?.accessKeyID { selections.append(.key(key)) }
         var request = PlanRequest(invocation)
         request.profile = Setting(name, from: .flag("PROFILE"))
-        let plan = try? Planner.plan(request, config: config, facts: machine.facts(index))
-        if let role = try config.profile(named: name)?.roleARN?.value.description, let plan {
-            // A source without a key, such as a program, is known by its profile.
-            selections.append(
-                plan.credentials.source.accessKeyID.map { .roleOfKey(role, $0) }
-                    ?? .roleOfProfile(role, plan.credentials.source.profile))
+        if let role = try config.profile(named: name)?.roleARN?.value.description {
+            do {
+                let plan = try Planner.plan(request, config: config, facts: machine.facts(index))
+                // A source without a key, such as a program, is known by its profile.
+                selections.append(
+                    plan.credentials.source.accessKeyID.map { .roleOfKey(role, $0) }
+                        ?? .roleOfProfile(role, plan.credentials.source.profile))
+            } catch {
+                machine.console.say(
+                    "sessions of \(role) may be left, since the profile's source is not clear:"
+                        + " \(Failure(error).message)")
+                machine.console.hint("credtool clear forgets all sessions")
+            }
         }
         told(try cache.forget(selections, isThorough: true), of: " of \(name)")
     }

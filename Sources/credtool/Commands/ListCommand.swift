@@ -14,7 +14,7 @@ struct ListCommand {
 
     func run() throws {
         // A broken config file hides its profiles, but not the keys.
-        let (config, failure) = try readable()
+        let (config, failure) = readable()
         let keys = machine.keyStore()
         let index = try keys.index()
         let sessions = machine.sessionCache().summaries()
@@ -45,10 +45,9 @@ struct ListCommand {
         }
     }
 
-    private func readable() throws -> (ConfigFiles, (any Error)?) {
+    private func readable() -> (ConfigFiles, (any Error)?) {
         do { return (try machine.configFiles(), nil) } catch {
-            let paths = try machine.configPaths()
-            return (try ConfigFiles(config: nil, credentials: nil, paths: paths), error)
+            return (ConfigFiles(), error)
         }
     }
 

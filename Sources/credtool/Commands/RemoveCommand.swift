@@ -8,7 +8,13 @@ internal import Vault
 struct RemoveCommand {
     let invocation: Invocation
     let machine: Machine
-    private var keys: KeyStore { machine.keyStore() }
+    private let keys: KeyStore
+
+    init(invocation: Invocation, machine: Machine) {
+        self.invocation = invocation
+        self.machine = machine
+        keys = machine.keyStore()
+    }
 
     func run() throws {
         guard let name = invocation.profile else { throw Failure.noProfileNamed }

@@ -208,7 +208,12 @@ extension PlanError {
             .roleWithoutSource(let name, _):
             name
         case .unknownSource(let source, _, _): source.value
-        default: nil
+        case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
+            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
+            .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
+            .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
+            .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
+            nil
         }
     }
 }
