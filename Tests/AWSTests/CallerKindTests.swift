@@ -1,7 +1,7 @@
+// Callers in AWS's own kinds, told by ARN and unique ID.
 import Model
 import Testing
 
-// Callers in AWS's own kinds, told by ARN and unique ID.
 @testable import AWS
 
 @Test(

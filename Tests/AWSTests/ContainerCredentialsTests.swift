@@ -1,8 +1,8 @@
+// Credentials from a container's agent: which variables count, which hosts may be asked, faults.
 import HTTP
 import Model
 import Testing
 
-// Credentials from a container's agent: which variables count, which hosts may be asked, faults.
 @testable import AWS
 
 private let good = """

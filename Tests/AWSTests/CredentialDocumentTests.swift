@@ -1,7 +1,7 @@
+// Credentials in JSON: what a credential process must write, and what is told of what it did not.
 import Model
 import Testing
 
-// Credentials in JSON: what a credential process must write, and what is told of what it did not.
 @testable import AWS
 
 private let now = Timestamp(secondsSinceEpoch: 1_440_938_160)  // 2015-08-30T12:36:00Z

@@ -1,7 +1,7 @@
+// The endpoint rules against all of the SDKs' own cases.
 import FoundationEssentials
 import Testing
 
-// The endpoint rules against all of the SDKs' own cases.
 @testable import AWS
 
 private struct RuleCases: Decodable {

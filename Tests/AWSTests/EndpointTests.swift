@@ -1,6 +1,6 @@
+// Endpoints against the SDKs' cases, and what no endpoint may be made of.
 import Testing
 
-// Endpoints against the SDKs' cases, and what no endpoint may be made of.
 @testable import AWS
 
 @Test(arguments: [

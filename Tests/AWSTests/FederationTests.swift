@@ -1,8 +1,8 @@
+// The calls of STS that trade other things than a key and a code: what is sent, what is read.
 import HTTP
 import Model
 import Testing
 
-// The calls of STS that trade other things than a key and a code: what is sent, what is read.
 @testable import AWS
 
 private func credentials() throws -> Credentials {

@@ -1,8 +1,8 @@
+// IAM's answers, page by page.
 import HTTP
 import Model
 import Testing
 
-// IAM's answers, page by page.
 @testable import AWS
 
 private func credentials() throws -> Credentials {

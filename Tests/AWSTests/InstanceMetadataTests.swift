@@ -1,8 +1,8 @@
+// The instance metadata service: versions, paths, faults.
 import HTTP
 import Model
 import Testing
 
-// The instance metadata service: versions, paths, faults.
 @testable import AWS
 
 private let good = """

@@ -1,8 +1,8 @@
+// When calls are made again, how long they pause, and when they must not be repeated.
 import HTTP
 import Model
 import Testing
 
-// When calls are made again, how long they pause, and when they must not be repeated.
 @testable import AWS
 
 private let identity = """

@@ -1,8 +1,8 @@
+// STS calls over a scripted transport: what is sent, what is read, what is told.
 import HTTP
 import Model
 import Testing
 
-// STS calls over a scripted transport: what is sent, what is read, what is told.
 @testable import AWS
 
 private func credentials(token: String? = nil) throws -> Credentials {

@@ -1,8 +1,8 @@
+// What reading answers and signing requests leave behind in memory: nothing.
 import HTTP
 import Model
 import Testing
 
-// What reading answers and signing requests leave behind in memory: nothing.
 @testable import AWS
 
 @Test func documentsLeaveNoTrace() throws {

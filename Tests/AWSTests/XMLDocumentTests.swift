@@ -1,7 +1,7 @@
+// What is read from XML, and what is refused.
 import Model
 import Testing
 
-// What is read from XML, and what is refused.
 @testable import AWS
 
 private func read(_ text: String) throws(XMLError) -> XMLDocument {

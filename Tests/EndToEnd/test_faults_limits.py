@@ -193,4 +193,4 @@ class TestManyProfiles:
         world.session("last")
         for arguments in (["list"], ["list", "--json"], ["__complete", "profiles"],
                           ["__complete", "roles"]):
-            assert "last" in world.credtool(*arguments, timeout=8).works().stdout
+            assert "last" in world.credtool(*arguments, timeout=2).works().stdout

@@ -116,8 +116,11 @@ class TestNamesOfAnyBytes:
         key = world.sts.new_key()
         env = {"HOME": home, "XDG_DATA_HOME": None, "XDG_CONFIG_HOME": None}
         before = sorted(world.home.rglob("*"))
-        world.credtool("add", "work", "--env", "--region", "eu-west-1",
-                       env=env | key.variables()).fails("HOME", home)
+        for more in (["--region", "eu-west-1"], ["--vault", "file"], []):
+            world.credtool("add", "work", "--env", *more,
+                           env=env | key.variables()).fails("HOME", home)
+        for command in (["remove", "work", "--force"], ["clear"], ["list"]):
+            world.credtool(*command, env=env).fails("HOME", home)
         assert sorted(world.home.rglob("*")) == before, "something was made in the folder at hand"
         world.credtool("exec", "work", "--", "true", env=env).fails("HOME", code=125)
 

@@ -287,6 +287,19 @@ class TestASlowKeyring:
         assert result.code == 0 or "may still store" in result.stderr, result
 
 
+class TestItemsOfVersion01AtOnce:
+    """Several processes move the same item over."""
+
+    def test_leave_one_item(self, world):
+        key = world.sts.new_key()
+        plant_of_version_01(world, "work", key)
+        running = [world.start("exec", "work", "--no-session", "--", "true") for _ in range(6)]
+        for process in running:
+            world.finish(process).works()
+        assert len(world.keyring.items()) == 1
+        assert held(world, key)
+
+
 class TestSessionsOnTheirWay:
     """A run that waits for AWS while its key or its sessions are forgotten."""
 
@@ -313,6 +326,29 @@ class TestSessionsOnTheirWay:
         if command[0] == "clear":
             world.session("work", through=through)
             assert world.sts.count("GetSessionToken") == (1 if kept else 2)
+
+    @pytest.mark.parametrize("command", [["remove", "work", "--force"], ["clear", "work"]],
+                             ids=["remove", "clear"])
+    def test_are_not_cached_by_one_that_waited_for_another(self, world, kernel_keyring, command):
+        """With the MFA session in hand, while the role's lock is another's."""
+        key = world.add("work")
+        role = world.sts.new_role("deploy", needs_mfa=True)
+        world.config(f"[profile work]\nmfa_serial = {key.mfa_serial}\n[profile prod]\n"
+                     f"role_arn = {role}\nsource_profile = work\nmfa_serial = {key.mfa_serial}\n")
+        world.session("work", "--mfa-token", "123456")
+        gate = threading.Event()
+        world.sts.inject("AssumeRole", lambda handler: not gate.wait(20))
+        first = world.start("exec", "prod", "--", "true")
+        eventually(lambda: world.sts.count("AssumeRole") == 1, "the call")
+        second = world.start("exec", "prod", "--verbose", "--", "true")
+        for line in iter(second.stderr.readline, b""):
+            if b"waiting" in line:
+                break
+        world.credtool(*command).works()
+        gate.set()
+        world.finish(first)
+        world.finish(second)
+        assert kernelkeys.sessions() == []
 
     def test_are_not_cached_under_a_key_that_was_replaced(self, world, kernel_keyring):
         world.add("work")

@@ -13,6 +13,7 @@ from rig.world import ROOT
 
 README = ROOT / "README.md"
 TEXT = README.read_text() if README.exists() else ""
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 
 SAMPLE = """
 ```sh
@@ -147,19 +148,20 @@ def test_links_to_headings_lead_somewhere():
 
 def test_every_make_target_is_there():
     makefile = (ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"(?:^|`)(?:sudo )?make ([a-z]+)", TEXT, re.M)):
+    for target in set(re.findall(r"(?:^|`)(?:sudo )?make ([a-z]+)", TEXT + CONTRIBUTING,
+                                 re.M)):
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 
 @pytest.mark.parametrize("module", sorted(path.name for path in (ROOT / "Sources").iterdir()))
 def test_every_module_is_named(module):
-    section = TEXT.partition("## How it is built")[2].partition("\n## ")[0]
+    section = CONTRIBUTING.partition("## How it is built")[2].partition("\n## ")[0]
     assert re.search(rf"\b{module}\b", section)
 
 
 def test_every_test_file_named_is_there():
     tests = ROOT / "Tests"
-    for name in re.findall(r"\btest_[a-z_]+\b", TEXT):
+    for name in re.findall(r"\btest_[a-z_]+\b", CONTRIBUTING):
         assert (tests / "EndToEnd" / f"{name}.py").exists(), name
-    for name in re.findall(r"\b[A-Z]\w+Tests\b", TEXT):
+    for name in re.findall(r"\b[A-Z]\w+Tests\b", CONTRIBUTING):
         assert (tests / name).is_dir(), name

@@ -67,9 +67,10 @@ final class RequestTests: EngineRig, @unchecked Sendable {
     /// key, and told of as the other.
     @Test func theOwnerOfAnotherKeyThanTheIndexSaysIsNotLearned() throws {
         let known = ScriptedKeys.standard
+        let old = try #require(AccessKeyID("AKIAOLDEXAMPLE000001"))
         keys.entries = known.map { entry in
             VaultIndex.Entry(
-                profile: entry.profile, accessKeyID: AccessKeyID("AKIAOLDEXAMPLE000001")!,
+                profile: entry.profile, accessKeyID: old,
                 vault: entry.vault, added: entry.added, caller: nil)
         }
         let role = wish("work", config: "") { $0.role = "Own" }
@@ -88,9 +89,10 @@ final class RequestTests: EngineRig, @unchecked Sendable {
     /// A look at who it is must not cost a code, also where the index has to be mended on the way.
     @Test func whereTheKeyWillDoNoCodeIsAskedForAfterMending() throws {
         let known = ScriptedKeys.standard
+        let old = try #require(AccessKeyID("AKIAOLDEXAMPLE000001"))
         keys.entries = known.map { entry in
             VaultIndex.Entry(
-                profile: entry.profile, accessKeyID: AccessKeyID("AKIAOLDEXAMPLE000001")!,
+                profile: entry.profile, accessKeyID: old,
                 vault: entry.vault, added: entry.added, caller: entry.caller)
         }
         keys.entriesOfVaults = known

@@ -1,7 +1,6 @@
+// Which roles people cannot assume, told by their ARNs.
 import Model
 import Testing
-
-// Which roles people cannot assume, told by their ARNs.
 
 @Test(
     arguments: [

@@ -1,5 +1,5 @@
-import Model
 // What is said to a pinentry, and what its answers mean.
+import Model
 import Testing
 
 @testable import Prompts

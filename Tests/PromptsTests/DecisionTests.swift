@@ -1,5 +1,5 @@
-import Model
 // Which method is taken, as a table.
+import Model
 import Prompts
 import System
 import Testing

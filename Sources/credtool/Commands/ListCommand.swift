@@ -1,5 +1,5 @@
-internal import Engine
 // credtool list: what profiles there are, what they are, and which sessions live.
+internal import Engine
 internal import Flags
 internal import Model
 internal import Planning
