@@ -162,7 +162,8 @@ struct Machine: Sendable {
         case .secretService:
             SecretServiceStore(
                 prompting: mayPrompt
-                    ? .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }) : .forbidden)
+                    ? .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }) : .forbidden,
+                movingLock: lockDirectory().map { "\($0)/moving.lock" })
         case .file:
             SealedFileStore(
                 path: "\(dataDirectory)/vault", cache: KernelDerivedKeyCache(),

@@ -1,6 +1,7 @@
 // Secret items in the desktop's keyring: found by their attributes, kept in the default collection.
 public import Model
 internal import Synchronization
+internal import System
 
 /// Items of the Secret Service.
 ///
@@ -10,6 +11,9 @@ public struct SecretServiceStore: ItemStore {
     public let patience: VaultPatience
     /// Whether the person may be asked to unlock the keyring.
     public let prompting: Prompting
+    /// The file that is locked while items of version 0.1 are moved over, and while any are removed:
+    /// one that is removed must not be on its way to another place. Nil for none.
+    let movingLock: String?
 
     /// Whether the person may be asked to unlock the keyring.
     public enum Prompting: Equatable, Sendable {
@@ -22,11 +26,37 @@ public struct SecretServiceStore: ItemStore {
     }
 
     /// The items in the default collection.
+    /// - Parameters:
+    ///   - patience: How long calls may take.
+    ///   - prompting: Whether the person may be asked to unlock the keyring.
+    ///   - movingLock: The file, made where it is missing, that is locked while items of version 0.1
+    ///     are moved over or any are removed; nil for none.
     public init(
-        patience: VaultPatience = .standard, prompting: Prompting = .allowed(lock: nil)
+        patience: VaultPatience = .standard, prompting: Prompting = .allowed(lock: nil),
+        movingLock: String? = nil
     ) {
         self.patience = patience
         self.prompting = prompting
+        self.movingLock = movingLock
+    }
+
+    /// The right to move or to remove.
+    /// - Throws: `SystemError` where another process has it for longer than `limit`.
+    private func lock(within limit: Duration) throws(SystemError) -> FileLock? {
+        guard let movingLock else { return nil }
+        return try FileLock(path: movingLock, within: limit)
+    }
+
+    /// Moves items of version 0.1 over, where nobody else does so or removes any now.
+    private func moveOver(
+        _ schema: ItemSchema, _ service: SecretServiceConnection,
+        where isUsable: (borrowing OpenItem) -> Bool
+    ) {
+        do throws(SystemError) {
+            let lock = try lock(within: .zero)
+            defer { extendLifetime(lock) }
+            service.moveOver(schema, where: isUsable)
+        } catch {}
     }
 
     /// The desktop's keyring.
@@ -105,7 +135,7 @@ public struct SecretServiceStore: ItemStore {
                     guard let secret = try service.secret(of: place.found) else { continue }
                     let item = OpenItem(item: place.item, secret: secret)
                     if isUsable(item) {
-                        if place.isFormer { service.moveOver(schema, where: isUsable) }
+                        if place.isFormer { moveOver(schema, service, where: isUsable) }
                         return item
                     }
                     if newest == nil { newest = consume item }
@@ -124,17 +154,16 @@ public struct SecretServiceStore: ItemStore {
     ) throws(VaultError) -> Int {
         _ = try schema.marked(attributes)
         try SecretServiceConnection.load()
+        // Whoever holds it for longer hangs, and what is to go goes all the same.
+        let lock = try? lock(within: .seconds(5))
+        defer { extendLifetime(lock) }
         return try connect { (service) throws(VaultError) in
             var count = 0
-            while true {
-                // One that is being moved over stands elsewhere the next time.
-                let before = count
-                for place in try service.find(schema, attributes, alsoFormer: true)
-                where isChosen(place.item) {
-                    if try service.delete(place.found) { count += 1 }
-                }
-                if count == before { return count }
+            for place in try service.find(schema, attributes, alsoFormer: true)
+            where isChosen(place.item) {
+                if try service.delete(place.found) { count += 1 }
             }
+            return count
         }
     }
 
@@ -258,8 +287,7 @@ extension SecretServiceConnection {
 
     /// Gives the items of version 0.1 the attributes of today, so that no other program replaces
     /// them. Each new item stands before the old one goes, and is as old as that; what fails is done
-    /// another time. Of several processes, the one that deletes the old item keeps its new one; where
-    /// the key was removed meanwhile, none does.
+    /// another time.
     fileprivate func moveOver(
         _ schema: ItemSchema, where isUsable: (borrowing OpenItem) -> Bool
     ) {
@@ -273,6 +301,7 @@ extension SecretServiceConnection {
                 attributes[ItemAttribute.stamp] = String(place.item.stamp)
                 let new = try create(
                     in: collection, attributes: attributes, label: place.item.label, value: value)
+                // Where there is no lock: who deletes the old item keeps the new one.
                 if try !delete(place.found) { _ = try delete(new) }
             }
         } catch {}

@@ -106,7 +106,10 @@ class Held:
 
 
 def _children(pid):
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # it has ended meanwhile
     return [int(child) for child in text.split()]
 
 

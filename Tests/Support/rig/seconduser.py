@@ -3,6 +3,8 @@
 import os
 import subprocess
 
+from rig.world import ROOT
+
 #: Set by own-kernel-keyring where its namespace has a second ID.
 UID = os.environ.get("SECOND_UID")
 
@@ -24,8 +26,12 @@ def first_in_tmp(world):
     """A launcher: /tmp is new but for the world, and the other user has made credtool's there."""
     folder = world.scratch / "tmp"
     folder.mkdir()
+    # The build may stand below it, too.
+    build = ROOT.relative_to(world.root.parent) if ROOT.is_relative_to(world.root.parent) else None
+    keep = f"mkdir -p {folder}/{build} && mount --bind {ROOT} {folder}/{build}" if build else ":"
     script = f"""set -e
     mount -t tmpfs -o mode=1777 none {folder}
+    {keep}
     mkdir {folder}/{world.root.name} {folder}/credtool-{os.getuid()}
     mount --bind {world.root} {folder}/{world.root.name}
     chown {UID} {folder}/credtool-{os.getuid()}
