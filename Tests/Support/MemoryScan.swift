@@ -1,8 +1,12 @@
 // Looks through this process's own memory for bytes that should be gone.
 import Glibc
 import Model
+import Synchronization
 
 enum MemoryScan {
+    /// One at a time: the window of another look is a copy of what this one looks for.
+    private static let turn = Mutex(())
+
     /// Letters that stand nowhere else, made in place.
     static func marker() -> Secret {
         Secret(capacity: 32) { room in
@@ -15,36 +19,38 @@ enum MemoryScan {
     ///
     /// The needle is a `Secret`, so that its pages are its own and can be left out.
     static func count(of needle: borrowing Secret) -> Int {
-        needle.withBytes { needle in
-            let size = 1 << 20
-            let window = mmap(
-                nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            let memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC)
-            guard let window, window != MAP_FAILED, memory >= 0 else { return -1 }
-            defer {
-                munmap(window, size)
-                close(memory)
-            }
-            let needlePlace = UInt(bitPattern: needle.baseAddress)
-            let windowPlace = UInt(bitPattern: window)
-            let own = [
-                needlePlace..<needlePlace + UInt(needle.count),
-                windowPlace..<windowPlace + UInt(size),
-            ]
-            var found = 0
-            for region in writableRegions() {
-                var at = region.lowerBound
-                while at < region.upperBound {
-                    let read = pread(
-                        memory, window, Int(min(UInt(size), region.upperBound - at)), Int(at))
-                    guard read > 0 else { break }
-                    found += places(of: needle, in: window, count: read, at: at, except: own)
-                    // Overlap, so that nothing hides on the border of two windows.
-                    at += read == size ? UInt(size - needle.count) : UInt(read)
-                }
-            }
-            return found
+        needle.withBytes { needle in turn.withLock { _ in count(of: needle) } }
+    }
+
+    private static func count(of needle: UnsafeRawBufferPointer) -> Int {
+        let size = 1 << 20
+        let window = mmap(
+            nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        let memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC)
+        guard let window, window != MAP_FAILED, memory >= 0 else { return -1 }
+        defer {
+            munmap(window, size)
+            close(memory)
         }
+        let needlePlace = UInt(bitPattern: needle.baseAddress)
+        let windowPlace = UInt(bitPattern: window)
+        let own = [
+            needlePlace..<needlePlace + UInt(needle.count),
+            windowPlace..<windowPlace + UInt(size),
+        ]
+        var found = 0
+        for region in writableRegions() {
+            var at = region.lowerBound
+            while at < region.upperBound {
+                let read = pread(
+                    memory, window, Int(min(UInt(size), region.upperBound - at)), Int(at))
+                guard read > 0 else { break }
+                found += places(of: needle, in: window, count: read, at: at, except: own)
+                // Overlap, so that nothing hides on the border of two windows.
+                at += read == size ? UInt(size - needle.count) : UInt(read)
+            }
+        }
+        return found
     }
 
     private static func places(
