@@ -221,11 +221,19 @@ private let all: [Failure] =
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
         .config(.invalidValue(key: "region", value: "x", origin: .standard, expected: .region)),
+        .config(.unknownInclude(Setting("x", from: .standard), profile: "y", nearest: "z")),
+        .config(.unknownInclude(Setting("x", from: .standard), profile: "y", nearest: nil)),
+        .config(.includeCycle([Setting("x", from: .standard)])),
+        .config(.unknownServices(Setting("x", from: .standard), profile: "y", nearest: nil)),
+        .config(.incompleteKey(profile: "x", missing: "aws_access_key_id", origin: .standard)),
+        .config(.continuedSecret(key: "aws_secret_access_key", origin: .standard)),
         .config(.homeUnknown), .config(.relativeHome("x")), .edit(.key("x")),
         .edit(.value("x", key: "y")),
         .edit(.profileName("x y")), .edit(.file(.homeUnknown)),
         .endpoint(.invalidRegion("x")), .endpoint(.invalidURL("x")),
-        .endpoint(.fipsWithOverride), .sessions(.refused), .sessions(.full),
+        .endpoint(.fipsWithOverride), .endpoint(.dualStackWithOverride), .endpoint(.fipsWithOAuth),
+        .endpoint(.missingRegion), .sessions(.system(SystemError("open", "/x", code: 13))),
+        .sessions(.refused), .sessions(.full),
         .sessions(.malformed), .sessions(.busy(path: "/x")), .sessions(.vault(.locked)),
         .terminal(.noTerminal),
         .terminal(.ended), .terminal(.library(library)),
@@ -331,6 +339,18 @@ private func name(_ error: some Error) -> String {
     try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")
     try isComplete(requests, "AWSError", "AWS/AWSError.swift")
     try isComplete(all, "Failure", "credtool/Failure.swift")
+    try isComplete(
+        all.compactMap { if case .config(let error) = $0 { error } else { nil } },
+        "ConfigError", "Profiles/ConfigError.swift")
+    try isComplete(
+        all.compactMap { if case .endpoint(let error) = $0 { error } else { nil } },
+        "EndpointError", "AWS/Endpoint.swift")
+    try isComplete(
+        all.compactMap { if case .sessions(let error) = $0 { error } else { nil } },
+        "RecordStoreError", "Store/SecretRecord.swift")
+    try isComplete(
+        all.compactMap { if case .terminal(let error) = $0 { error } else { nil } },
+        "TerminalError", "System/Terminal.swift")
     try isComplete(
         requests.compactMap { if case .transport(let error) = $0 { error } else { nil } },
         "HTTPError", "HTTP/HTTPError.swift")
