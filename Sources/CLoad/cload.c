@@ -1,8 +1,10 @@
 // The dynamic linker's part: one lock, one reason text.
 #include "cload.h"
+#include "cbind.h"
 #include "cfault.h"
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -21,6 +23,9 @@ static const char *fill(const char *soname, const struct cload_function *table) 
     while (last[1].name) last++;
     if (*last->slot) return NULL;
     cfault_expect();
+    static bool bound;
+    if (!bound) cbind_threads();
+    bound = true;
     void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
     if (!library) return fail();
     for (const struct cload_function *f = table; f->name; f++) {

@@ -1,11 +1,14 @@
 """No secret stays in memory: at the last moment of a run there is only what it hands over."""
 
 import json
+import re
+import subprocess
 
 import pytest
 
 from rig import fakes, memory
 from rig.sts import ACCOUNT
+from rig.world import BINARY
 
 BOX = f"arn:aws:sts::{ACCOUNT}:assumed-role/box/i-0123456789abcdef0"
 
@@ -163,3 +166,21 @@ class TestOtherSources:
         world.config(f"[profile work]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/deploy\n"
                      f"web_identity_token_file = {token}\n")
         assert clean(world, "exec", "work", "--", "true")
+
+
+class TestBinding:
+    """A symbol bound at its first call has the dynamic linker save all registers on the stack: the
+    end of a secret that was copied last stands there, whenever a thread starts in that moment."""
+
+    def test_the_binary_is_bound_as_it_starts(self):
+        shown = subprocess.run(["readelf", "--dynamic", BINARY], capture_output=True, text=True)
+        assert re.search(r"\(FLAGS_1\).*\bNOW\b", shown.stdout)
+
+    def test_the_c_library_is_bound_before_a_library_starts_threads(self, world):
+        world.add(env={"LD_DEBUG": "bindings", "LD_DEBUG_OUTPUT": str(world.scratch / "bound")})
+        [file] = world.scratch.glob("bound.*")
+        at_first, opened, later = file.read_text().partition("/libsecret-1.so")
+        assert opened
+        lazily = r"binding file \S*/libc\.so\S* .* to \S*/ld-linux\S* .*`(_dl_\w*tls\w*)'"
+        assert re.search(lazily, at_first)
+        assert re.findall(lazily, later) == []
