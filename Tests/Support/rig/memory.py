@@ -26,10 +26,10 @@ class Held:
     """A run of credtool that has come to its last system call, which is held back."""
 
     def __init__(self, tracer):
-        self.pid = eventually(lambda: self._find(tracer.pid), "the last moment", 8)
+        self.pid, call = eventually(lambda: self._find(tracer.pid), "the last moment", 8)
         self._tracer = tracer
         self._memory = open(f"/proc/{self.pid}/mem", "rb", buffering=0)
-        number, *registers = Path(f"/proc/{self.pid}/syscall").read_text().split()
+        number, *registers = call
         self.executes = int(number) == EXECVE
         self.handed_over = self._environment(int(registers[2], 16)) if self.executes else []
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
@@ -38,15 +38,17 @@ class Held:
 
     @staticmethod
     def _find(pid):
-        """The traced descendant that stands before an execve or its exit."""
+        """The traced descendant that stands before an execve or its exit, and that call. After the
+        execve by which it began, the call is the same, and its registers are zero."""
         for child in _children(pid):
             with contextlib.suppress(OSError):
                 state = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
-                text = Path(f"/proc/{child}/syscall").read_text()
-                arrived = text.split()[0] in (str(EXECVE), str(EXIT_GROUP))
+                call = Path(f"/proc/{child}/syscall").read_text().split()
+                arrived = call[0] == str(EXIT_GROUP) or (
+                    call[0] == str(EXECVE) and int(call[3], 16) != 0)
                 name = os.readlink(f"/proc/{child}/exe")
                 if state == "t" and arrived and name == os.path.realpath(BINARY):
-                    return child
+                    return child, call
             if found := Held._find(child):
                 return found
         return None

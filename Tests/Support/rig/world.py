@@ -140,8 +140,9 @@ class Terminal(pexpect.spawn):
         return self.before
 
     def answers(self, prompt, answer):
-        """Waits for a prompt (a pattern in any case) and types a line."""
-        self.expect(f"(?i){prompt}")
+        """Waits for a prompt (a pattern in any case) and types a line. What is typed before the
+        prompt's end stands there is dropped by it; and a message may have the same words."""
+        self.expect(rf"(?i){prompt}[^\r\n]*(?<=[:\])] )\Z")
         self.sendline(answer)
 
     def shown(self):
