@@ -9,8 +9,11 @@ public enum ChildEnvironment {
     ///
     /// A variable that is set anew goes out wherever it stood, twice or more included. The new
     /// texts hold secrets and are never freed: they live until execve replaces the process.
+    ///
+    /// - Parameter handedOver: What an outer credtool set, and is not to stay.
     public static func entries(
-        inherited: [UnsafeMutablePointer<CChar>], session: borrowing SessionEnvironment
+        inherited: [UnsafeMutablePointer<CChar>], session: borrowing SessionEnvironment,
+        handedOver: HandedOver = HandedOver()
     ) -> [UnsafeMutablePointer<CChar>] {
         var new: [UnsafeMutablePointer<CChar>] = []
         var names: Set<String> = []
@@ -29,9 +32,14 @@ public enum ChildEnvironment {
             writer.write(UInt8(0))
             if let entry { new.append(entry.assumingMemoryBound(to: CChar.self)) }
         }
+        let old = handedOver.names.map(String.init)
         return inherited.filter { entry in
             let name = name(of: entry)
-            return !names.contains(name) && !CredentialVariables.contains(name)
+            guard !names.contains(name), !CredentialVariables.contains(name) else { return false }
+            guard old.contains(name), let sign = strchr(entry, Int32(UInt8(ascii: "="))) else {
+                return true
+            }
+            return !handedOver.contains(name, String(cString: sign + 1))
         } + new
     }
 

@@ -140,6 +140,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         }
         let expiration = session.credentials.expiration
         json.member("Expiration", expiration.map { .string($0.description) })
+        json.member("AccountId", session.accountID.map { .string($0) })
     }
 
     private func ini(
@@ -151,6 +152,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
             writer.write(value)
             writer.write("\n")
         }
+        if let account = session.accountID { writer.write("aws_account_id = \(account)\n") }
         if let region = session.region { writer.write("region = \(region)\n") }
     }
 

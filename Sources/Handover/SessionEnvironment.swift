@@ -9,12 +9,22 @@ public struct SessionEnvironment: ~Copyable {
     public let region: String?
     /// The profile they were asked for under.
     public let profile: String
+    /// The account that they belong to, where it is known; twelve digits.
+    public let accountID: String?
+    /// What the profile says besides, as variables and their values.
+    public let settings: [(variable: String, value: String)]
 
     /// Joins the parts.
-    public init(credentials: consuming Credentials, region: String?, profile: String) {
+    /// - Parameter accountID: The account, for credentials that do not say it themselves.
+    public init(
+        credentials: consuming Credentials, region: String?, profile: String,
+        accountID: String? = nil, settings: [(variable: String, value: String)] = []
+    ) {
+        self.accountID = credentials.accountID ?? accountID
         self.credentials = credentials
         self.region = region
         self.profile = profile
+        self.settings = settings
     }
 
     /// Calls `body` with the name and value of each variable that is set, in a fixed order.
@@ -31,13 +41,21 @@ public struct SessionEnvironment: ~Copyable {
         plain("AWS_ACCESS_KEY_ID", credentials.accessKeyID.description)
         credentials.secretAccessKey.withBytes { body("AWS_SECRET_ACCESS_KEY", $0) }
         credentials.sessionToken?.withBytes { body("AWS_SESSION_TOKEN", $0) }
-        if let region {
-            plain("AWS_REGION", region)
-            plain("AWS_DEFAULT_REGION", region)
+        if let accountID { plain("AWS_ACCOUNT_ID", accountID) }
+        var handedOver = HandedOver()
+        func setting(_ name: String, _ value: String) {
+            plain(name, value)
+            handedOver.add(name, value)
         }
+        if let region {
+            setting("AWS_REGION", region)
+            setting("AWS_DEFAULT_REGION", region)
+        }
+        for (name, value) in settings { setting(name, value) }
         if let expiration = credentials.expiration {
             plain("AWS_CREDENTIAL_EXPIRATION", expiration.description)
         }
+        if let record = handedOver.record { plain(HandedOver.variable, record) }
         plain("CREDTOOL_PROFILE", profile)
         plain("AWS_VAULT", profile)
     }
@@ -59,7 +77,7 @@ public enum CredentialVariables {
         "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
         "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_BEARER_TOKEN_BEDROCK",
-        "CREDTOOL_PROFILE", "AWS_VAULT",
+        "CREDTOOL_PROFILE", "AWS_VAULT", HandedOver.variable,
         // It opens every long-term key; the child is to have the session alone.
         "CREDTOOL_FILE_PASSPHRASE",
     ]

@@ -65,8 +65,11 @@ public struct ARN: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether the account is one by its form: twelve digits.
-    public var hasAccountID: Bool {
-        accountID.utf8.count == 12 && accountID.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    public var hasAccountID: Bool { Self.isAccountID(accountID) }
+
+    /// Whether a text has the form of an account's ID: twelve digits.
+    public static func isAccountID(_ text: String) -> Bool {
+        text.utf8.count == 12 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// Whether this is an account's root user.

@@ -41,6 +41,12 @@ extension Planner {
     ) throws -> Setting<String>? {
         if case .webIdentity = chain.source { return nil }
         guard let serial = chain.mfaSerial else {
+            if let device = chain.sourceDevices.first, chain.source.isLongTermKey {
+                plan.unusedDevice = device
+                reasons.append(
+                    "no code is asked for: \(device.value) (\(device.origin)) is the device of the"
+                        + " source profile, and a role has its own mfa_serial or none")
+            }
             if request.noSession {
                 reasons.append("--no-session: the role is assumed with the key itself, as always")
             }
@@ -172,8 +178,9 @@ extension Planner {
         of account: String, _ plan: CredentialPlan, _ region: Setting<String>?
     ) throws -> AssumeRootCall {
         let setting = Setting(account, from: .flag("--root-of"))
-        guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-        else { throw PlanError.malformed(setting, expected: "an account's twelve digits") }
+        guard ARN.isAccountID(account) else {
+            throw PlanError.malformed(setting, expected: "an account's twelve digits")
+        }
         let tasks = Self.rootTasks.joined(separator: ", ")
         guard let task = request.taskPolicy else {
             throw PlanError.malformed(

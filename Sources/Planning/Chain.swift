@@ -6,8 +6,11 @@ internal import Profiles
 struct Chain {
     var source: Source
     var roles: [AssumeRoleCall] = []
-    /// From the profile of the source outward: of profiles without a role of their own.
-    var mfaSerials: [Setting<String>] = []
+    /// Of profiles without a role of their own, between the source and the first role, from the
+    /// source outward. They are for the source's credentials, and for no role.
+    var sourceDevices: [Setting<String>] = []
+    /// Of profiles without a role of their own that lead to one, and of who asked for the role.
+    var outerDevices: [Setting<String>] = []
     /// The profile that the source stands in.
     var sourceProfile: Profile?
 
@@ -19,7 +22,7 @@ struct Chain {
     /// A source that a profile has by itself, whatever role it has.
     init(ownSource source: Source, of profile: Profile) {
         self.init(source: source, sourceProfile: profile)
-        if profile.roleARN == nil, let serial = profile.mfaSerial { mfaSerials = [serial] }
+        if profile.roleARN == nil, let serial = profile.mfaSerial { add(device: serial) }
     }
 
     /// The role that is assumed last: the one that flags are about.
@@ -40,10 +43,16 @@ struct Chain {
         }
     }
 
-    /// The device belongs to the key's user, whichever profile names it; the profile that uses the
-    /// key knows best.
+    mutating func add(device: Setting<String>) {
+        if roles.isEmpty { sourceDevices.append(device) } else { outerDevices.append(device) }
+    }
+
+    /// The device belongs to the key's user, whichever of the roles names it; the profile that uses
+    /// the key knows best. As in the AWS CLI, what the source's profile names is not for a role.
     var mfaSerial: Setting<String>? {
-        roles.first?.mfaSerial ?? mfaSerials.first ?? roles.lazy.compactMap(\.mfaSerial).first
+        roles.isEmpty
+            ? sourceDevices.first
+            : roles.lazy.compactMap(\.mfaSerial).first ?? outerDevices.first
     }
 }
 

@@ -37,7 +37,7 @@ struct ChainResolver {
                     if let role = profile.roleARN {
                         chain.roles.append(AssumeRoleCall(role, of: profile))
                     } else if let serial = profile.mfaSerial {
-                        chain.mfaSerials.append(serial)
+                        chain.add(device: serial)
                     }
                 }
                 return chain
@@ -144,7 +144,7 @@ struct ChainResolver {
         if let profile, let role = profile.roleARN {
             chain.roles.append(AssumeRoleCall(role, of: profile))
         } else if let serial = profile?.mfaSerial {
-            chain.mfaSerials.append(serial)
+            chain.add(device: serial)
         }
         return chain
     }
@@ -162,7 +162,8 @@ struct ChainResolver {
         }
         if let command = profile.credentialProcess {
             return .credentialProcess(
-                CredentialProcess(profile: profile.name, command: command))
+                CredentialProcess(
+                    profile: profile.name, command: command, accountID: profile.accountID))
         }
         return try staticKey(of: profile)
     }
@@ -185,7 +186,7 @@ struct ChainResolver {
         return .staticKey(
             StaticKey(
                 profile: profile.name, file: place.file, accessKeyID: id,
-                hasToken: place.token != nil))
+                hasToken: place.token != nil, accountID: profile.accountID))
     }
 
     private func webIdentity(_ role: Setting<ARN>, _ profile: Profile) -> Chain? {

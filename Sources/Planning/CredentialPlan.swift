@@ -11,6 +11,9 @@ public struct CredentialPlan: Equatable, Sendable {
     public let source: Source
     /// What is called with them, one after the other.
     public private(set) var calls: [Call]
+    /// The MFA device that the source's profile names, where the first role names none and is assumed
+    /// without a code.
+    public var unusedDevice: Setting<String>?
 
     /// Credentials of `source`, traded by `calls`.
     public init(_ source: Source, calls: [Call] = []) {
@@ -34,6 +37,19 @@ public struct CredentialPlan: Equatable, Sendable {
     /// Whether the credentials are a long-term key, which alone GetSessionToken takes.
     public var isLongTermKey: Bool { calls.isEmpty && source.isLongTermKey }
 
+    /// The account that the credentials belong to, where that is known beforehand; twelve digits.
+    public var accountID: String? {
+        for call in calls.reversed() {
+            switch call {
+            case .assumeRole(let call): return call.role.value.accountID
+            case .assumeRoot(let call): return call.account.value
+            // Of the one who calls.
+            case .sessionToken, .federationToken: continue
+            }
+        }
+        return source.accountID
+    }
+
     /// The MFA device that a code is asked for, where no session is in the cache.
     public var mfaSerial: Setting<String>? { calls.lazy.compactMap(\.mfaSerial).last }
 
@@ -56,6 +72,8 @@ public struct SessionPlan: Equatable, Sendable {
     public let region: Setting<String>?
     /// Which STS every call of the plan goes to.
     public let sts: STSTarget
+    /// What else the profile says to the programs that run under it.
+    public let clientSettings: [ClientSetting]
     /// The certificates to trust in place of the system's: a path.
     public let caBundle: Setting<String>?
     /// How a code is asked for, where one is needed.

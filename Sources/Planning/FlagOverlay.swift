@@ -4,7 +4,13 @@ internal import Profiles
 
 extension Planner {
     /// Puts the role of `--role` at the end; gives back the profile that it names, if it does.
-    mutating func appendRole(_ name: String, to chain: inout Chain) throws -> Profile? {
+    ///
+    /// The MFA device of the profile that was asked for goes along, unless the role has its own: it
+    /// is this profile that was asked to assume the role, not one that a file names as its source.
+    mutating func appendRole(
+        _ name: String, by profile: Profile?, to chain: inout Chain
+    ) throws -> Profile? {
+        defer { if let device = profile?.mfaSerial { chain.outerDevices.append(device) } }
         let asked = Setting(name, from: .flag("--role"))
         if name.hasPrefix("arn:") {
             guard SettingForm.roleARN.accepts(name), let arn = ARN(name), arn.hasAccountID else {
@@ -38,7 +44,8 @@ extension Planner {
             guard SettingForm.mfaSerial.accepts(serial) else {
                 throw PlanError.invalidValue(setting, form: .mfaSerial)
             }
-            chain.mfaSerials = [setting]
+            chain.sourceDevices = [setting]
+            chain.outerDevices = [setting]
             for index in chain.roles.indices { chain.roles[index].mfaSerial = nil }
         }
         guard var role = chain.lastRole else {

@@ -58,6 +58,8 @@ public struct PlanFacts {
     public var variable: (String) -> String?
     /// The text of a file that a setting names; nil where it cannot be read.
     public var file: (String) -> String?
+    /// Whether any variable is set that names an endpoint: `AWS_ENDPOINT_URL…`.
+    public var hasEndpointVariable: () -> Bool = { false }
 
     /// Joins the facts.
     /// - Parameters:

@@ -43,7 +43,9 @@ public struct Planner {
         let (name, asked, start) = try askedProfile()
         var chain = try start ?? chain(asked, name)
         var target = asked
-        if let role = request.role { target = try appendRole(role, to: &chain) ?? target }
+        if let role = request.role {
+            target = try appendRole(role, by: asked, to: &chain) ?? target
+        }
         try applyFlags(to: &chain)
 
         let region = try region(asked: asked, target: target)
@@ -51,8 +53,26 @@ public struct Planner {
         let sts = try stsTarget(credentials, region, asked)
         return SessionPlan(
             profile: name, credentials: credentials, region: region, sts: sts,
+            clientSettings: try clientSettings(ofProfile: name.value),
             caBundle: asked?.caBundle, mfaPrompt: mfaPrompt(chain, asked),
             minimumTTL: try minimumTTL(of: credentials, asked), reasons: reasons)
+    }
+
+    /// What programs would have read of the profile, with reasons where it is not obvious.
+    private mutating func clientSettings(ofProfile name: String) throws -> [ClientSetting] {
+        let settings = try config.clientSettings(
+            ofProfile: name, isSet: { facts.variable($0) != nil },
+            isSetToEndpoint: facts.hasEndpointVariable)
+        let ignoring = ClientSettingKey.ignoreConfiguredEndpointURLs.variables[0]
+        if name != "default", let standard = config.settings(of: .profile, named: "default"),
+            let setting = settings.first(where: { $0.variable == ignoring }),
+            standard.entries.contains(where: { $0.setting.origin == setting.value.origin })
+        {
+            reasons.append(
+                "the endpoints of [default] (\(setting.value.origin)) are not those of \(name):"
+                    + " programs are told to ignore them")
+        }
+        return settings
     }
 
     // MARK: Whose credentials

@@ -52,6 +52,19 @@ public enum Source: Equatable, Sendable {
         return nil
     }
 
+    /// The account that its credentials belong to, where that is known; twelve digits.
+    public var accountID: String? {
+        switch self {
+        case .storedKey(let key): key.callerARN?.accountID
+        case .staticKey(let key): key.accountID?.value
+        case .environment(let key): key.accountID
+        case .credentialProcess(let process): process.accountID?.value
+        case .webIdentity(let source): source.role.role.value.accountID
+        case .sso(let source): source.accountID?.value
+        case .instanceMetadata, .container, .login: nil
+        }
+    }
+
     /// Whether it is a long-term key, which alone GetSessionToken and GetFederationToken take.
     public var isLongTermKey: Bool {
         switch self {
@@ -100,6 +113,8 @@ public struct StaticKey: Equatable, Sendable {
     public let accessKeyID: Setting<String>
     /// Whether a session token makes it a temporary one.
     public let hasToken: Bool
+    /// `aws_account_id`.
+    public let accountID: Setting<String>?
 }
 
 /// The key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
@@ -108,6 +123,8 @@ public struct EnvironmentKey: Equatable, Sendable {
     public let accessKeyID: String
     /// Whether AWS_SESSION_TOKEN makes it a temporary one.
     public let hasToken: Bool
+    /// AWS_ACCOUNT_ID, where it is one.
+    public let accountID: String?
 
     /// The key that the variables hold; nil where one of the two is not set.
     public init?(variable: (String) -> String?) {
@@ -115,6 +132,7 @@ public struct EnvironmentKey: Equatable, Sendable {
         else { return nil }
         accessKeyID = id
         hasToken = variable("AWS_SESSION_TOKEN") != nil
+        accountID = variable("AWS_ACCOUNT_ID").flatMap { ARN.isAccountID($0) ? $0 : nil }
     }
 }
 
@@ -124,6 +142,8 @@ public struct CredentialProcess: Equatable, Sendable {
     public let profile: String
     /// `credential_process`, not yet split into words.
     public let command: Setting<String>
+    /// `aws_account_id`, for a program that does not say it.
+    public let accountID: Setting<String>?
 }
 
 /// The instance metadata service.

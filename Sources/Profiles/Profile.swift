@@ -13,6 +13,8 @@ public struct Profile: Equatable, Sendable {
     public var sourceProfile: Setting<String>?
     /// The MFA device to ask for a code: `mfa_serial`.
     public var mfaSerial: Setting<String>?
+    /// The account that its own credentials belong to: `aws_account_id`.
+    public var accountID: Setting<String>?
     /// The region: `region`.
     public var region: Setting<String>?
     /// What shapes the role's session.

@@ -33,6 +33,7 @@ extension Profile {
         roleARN = try read("role_arn", .roleARN, mayBeEmpty: false) { ARN($0) }
         sourceProfile = try text("source_profile", .sourceProfile, mayBeEmpty: false)
         mfaSerial = try text("mfa_serial", .mfaSerial)
+        accountID = settings["aws_account_id"].flatMap { ARN.isAccountID($0.value) ? $0 : nil }
         region = try text("region", .region)
         role = try RoleSettings(settings)
 

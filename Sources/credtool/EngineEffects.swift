@@ -1,6 +1,7 @@
 // The engine of this machine: its effects, put together.
 internal import AWS
 internal import Engine
+internal import Glibc
 internal import HTTP
 internal import Model
 internal import Planning
@@ -11,10 +12,15 @@ internal import System
 internal import Vault
 
 extension Machine {
-    static let regionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"]
-
-    /// Whether another `credtool exec` set this environment.
-    static var isInsideExec: Bool { variable("CREDTOOL_PROFILE") != nil }
+    /// The region that an outer credtool handed over.
+    static var inheritedRegion: Setting<String>? {
+        for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+            if let value = variable(name), handedOver.contains(name, value) {
+                return Setting(value, from: .variable(name))
+            }
+        }
+        return nil
+    }
 
     /// The engine that obtains credentials here.
     func engine() -> Engine {
@@ -38,17 +44,29 @@ extension Machine {
 
     /// What the planner is told of this machine.
     func facts(_ index: VaultIndex) -> PlanFacts {
-        PlanFacts(
+        var facts = PlanFacts(
             keys: index.entries.map(\.storedKey), userAndHost: { userAndHost },
-            variable: { name in
-                // Inside another exec the region is that one's, not the user's own choice.
-                if Machine.isInsideExec, Machine.regionVariables.contains(name) { return nil }
-                return Machine.variable(name)
-            },
+            variable: Machine.ownVariable,
             file: { path in
                 guard let bytes = try? AtomicFile.read(Machine.expanded(path)) else { return nil }
                 return String(validating: bytes, as: UTF8.self)
             })
+        facts.hasEndpointVariable = Machine.hasEndpointVariable
+        return facts
+    }
+
+    /// Whether a person set a variable that names an endpoint.
+    private static func hasEndpointVariable() -> Bool {
+        var entry: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = environ
+        while let text = entry?.pointee {
+            entry = entry?.successor()
+            // Other entries may be secrets, of which no copy is made.
+            guard strncmp(text, "AWS_ENDPOINT_URL", 16) == 0 else { continue }
+            if ownVariable(String(String(cString: text).prefix { $0 != "=" })) != nil {
+                return true
+            }
+        }
+        return false
     }
 
     /// A path with the home directory in the place of a leading `~`.

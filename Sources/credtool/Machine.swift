@@ -3,6 +3,7 @@ internal import AWS
 internal import Engine
 internal import Glibc
 internal import HTTP
+internal import Handover
 internal import Model
 internal import Planning
 internal import Profiles
@@ -24,6 +25,15 @@ struct Machine: Sendable {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
     }
+
+    /// A variable that a person or a program set, and not an outer credtool for its own profile.
+    static func ownVariable(_ name: String) -> String? {
+        guard let value = variable(name), !handedOver.contains(name, value) else { return nil }
+        return value
+    }
+
+    /// What an outer credtool set for its own profile.
+    static var handedOver: HandedOver { HandedOver(record: variable(HandedOver.variable)) }
 
     /// A variable that is a path, none of whose bytes is lost; an empty one counts as unset.
     static func pathVariable(_ name: String) -> String? {
@@ -226,7 +236,7 @@ struct Machine: Sendable {
                     + " credentials")
         }
         return HTTPClient(
-            version: version, caBundle: caBundle ?? Machine.variable("AWS_CA_BUNDLE"),
+            version: version, caBundle: caBundle ?? Machine.ownVariable("AWS_CA_BUNDLE"),
             connections: Machine.connections)
     }
 
@@ -245,7 +255,7 @@ struct Machine: Sendable {
             options.override =
                 try EndpointURL.resolve(
                     service: "iam", profile: config.profile(named: plan.profile.value),
-                    config: config, variable: Machine.variable)?.value
+                    config: config, variable: Machine.ownVariable)?.value
             let endpoint = try Endpoint.iam(options)
             return IAM(
                 endpoint: endpoint,
@@ -268,10 +278,10 @@ struct Machine: Sendable {
             // A file that is broken is no reason not to ask.
             console.trace("asking by the variables alone: \(Failure(error).message)")
         }
-        own = try own.overlaid(variable: Machine.variable)
+        own = try own.overlaid(variable: Machine.ownVariable)
         let target = try STSTarget(
             region: region ?? own.region?.value ?? Endpoint.defaultRegion, profile: own,
-            config: config, variable: Machine.variable)
+            config: config, variable: Machine.ownVariable)
         return try sts(target, caBundle: own.caBundle?.value)
             .getCallerIdentity(credentials: credentials, limits: limits)
     }

@@ -197,10 +197,14 @@ class TestRegion:
 
     def test_a_variable_of_an_outer_exec_is_no_choice(self, world):
         world.add()
-        outer = {"AWS_REGION": "eu-north-1", "CREDTOOL_PROFILE": "other"}
+        outer = {name: value for name, value in
+                 world.exec_env("work", "--region", "eu-north-1", "--no-session").items()
+                 if name.startswith("CREDTOOL_") or name.endswith("REGION")}
         assert self.asked_and_given(world, env=outer) == ("eu-north-1", "eu-north-1")
         world.config("[profile work]\nregion = eu-south-1\n")
         assert self.asked_and_given(world, env=outer) == ("eu-south-1", "eu-south-1")
+        chosen = outer | {"AWS_REGION": "eu-west-3"}
+        assert self.asked_and_given(world, env=chosen) == ("eu-west-3", "eu-west-3")
 
     def test_profiles_do_not_inherit_from_default(self, world):
         world.add()

@@ -5,7 +5,8 @@ import Model
 import Testing
 
 func session(
-    token: String? = "tok+en/=", region: String? = "eu-central-1", profile: String = "work"
+    token: String? = "tok+en/=", region: String? = "eu-central-1", profile: String = "work",
+    accountID: String? = nil, settings: [(variable: String, value: String)] = []
 ) throws -> SessionEnvironment {
     let id = try #require(AccessKeyID("ASIAEXAMPLEEXAMPLE01"))
     let credentials: Credentials
@@ -16,11 +17,14 @@ func session(
     } else {
         credentials = Credentials(accessKeyID: id, secretAccessKey: Secret("se/cr+et"))
     }
-    return SessionEnvironment(credentials: credentials, region: region, profile: profile)
+    return SessionEnvironment(
+        credentials: credentials, region: region, profile: profile, accountID: accountID,
+        settings: settings)
 }
 
 private func entries(
-    inherited: [[UInt8]], _ session: borrowing SessionEnvironment
+    inherited: [[UInt8]], _ session: borrowing SessionEnvironment,
+    handedOver: HandedOver = HandedOver()
 ) -> [[UInt8]] {
     let pointers = inherited.map { bytes in
         let entry = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
@@ -28,7 +32,9 @@ private func entries(
         entry[bytes.count] = 0
         return entry
     }
-    return ChildEnvironment.entries(inherited: pointers, session: session).map { entry in
+    return ChildEnvironment.entries(
+        inherited: pointers, session: session, handedOver: handedOver
+    ).map { entry in
         Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
     }
 }
@@ -36,8 +42,50 @@ private func entries(
 private let new = [
     "AWS_ACCESS_KEY_ID=ASIAEXAMPLEEXAMPLE01", "AWS_SECRET_ACCESS_KEY=se/cr+et",
     "AWS_SESSION_TOKEN=tok+en/=", "AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1",
-    "AWS_CREDENTIAL_EXPIRATION=2027-01-15T08:00:00Z", "CREDTOOL_PROFILE=work", "AWS_VAULT=work",
+    "AWS_CREDENTIAL_EXPIRATION=2027-01-15T08:00:00Z",
+    "CREDTOOL_SETTINGS=AWS_REGION=\(hash("eu-central-1"))"
+        + " AWS_DEFAULT_REGION=\(hash("eu-central-1"))",
+    "CREDTOOL_PROFILE=work", "AWS_VAULT=work",
 ]
+
+private func hash(_ value: String) -> String { FNV1a.hexadecimal(value.utf8) }
+
+private func text(_ entries: [[UInt8]]) -> [String] {
+    entries.map { String(decoding: $0, as: UTF8.self) }
+}
+
+@Test func theAccountAndTheSettingsOfTheProfileGoAlong() throws {
+    let settings = [("AWS_ENDPOINT_URL", "http://lab:4566"), ("AWS_PAGER", "")]
+    let result = text(
+        entries(inherited: [], try session(accountID: "111122223333", settings: settings)))
+    #expect(result.contains("AWS_ACCOUNT_ID=111122223333"))
+    #expect(result.contains("AWS_ENDPOINT_URL=http://lab:4566"))
+    #expect(result.contains("AWS_PAGER="))
+}
+
+@Test func whatAnOuterRunHandedOverGoesUnlessItWasChangedSince() throws {
+    let outer = text(
+        entries(
+            inherited: [],
+            try session(settings: [("AWS_ENDPOINT_URL", "http://lab"), ("AWS_PAGER", "")])))
+    let record = try #require(outer.first { $0.hasPrefix("CREDTOOL_SETTINGS=") })
+    let handedOver = HandedOver(record: String(record.dropFirst("CREDTOOL_SETTINGS=".count)))
+    #expect(
+        handedOver.names == [
+            "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_PAGER",
+        ])
+    func inner(_ inherited: [String]) throws -> [String] {
+        text(
+            entries(
+                inherited: inherited.map { Array($0.utf8) },
+                try session(token: nil, region: nil), handedOver: handedOver)
+        ).filter { $0.hasPrefix("AWS_ENDPOINT") || $0.hasPrefix("AWS_PAGER") }
+    }
+    #expect(try inner(outer) == [])
+    #expect(try inner(["AWS_ENDPOINT_URL=http://mine"]) == ["AWS_ENDPOINT_URL=http://mine"])
+    // Nothing that stands behind a name is read beyond the entry's end.
+    #expect(try inner(["AWS_ENDPOINT_URL"]) == ["AWS_ENDPOINT_URL"])
+}
 
 @Test func everyOtherCredentialIsGone() throws {
     let gone = [
@@ -72,5 +120,6 @@ private let new = [
         result == ["AWS_REGION=eu-west-1"]
             + new.filter {
                 !$0.contains("REGION") && !$0.contains("TOKEN") && !$0.contains("EXPIRATION")
+                    && !$0.contains("SETTINGS")
             })
 }

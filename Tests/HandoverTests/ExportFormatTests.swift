@@ -15,6 +15,8 @@ private func text(
 }
 
 @Test func dotenvIsBareWhereEveryReaderAgrees() throws {
+    let hash = FNV1a.hexadecimal("eu-central-1".utf8)
+    let record = "AWS_REGION=\(hash) AWS_DEFAULT_REGION=\(hash)"
     #expect(
         try text(.dotenv, session()) == """
             AWS_ACCESS_KEY_ID=ASIAEXAMPLEEXAMPLE01
@@ -23,6 +25,7 @@ private func text(
             AWS_REGION=eu-central-1
             AWS_DEFAULT_REGION=eu-central-1
             AWS_CREDENTIAL_EXPIRATION=2027-01-15T08:00:00Z
+            CREDTOOL_SETTINGS="\(record)"
             CREDTOOL_PROFILE=work
             AWS_VAULT=work
 
@@ -70,7 +73,7 @@ func jsonKeepsEveryValue(_ profile: String) throws {
     let fields = try #require(document as? [String: String])
     #expect(fields["AWS_VAULT"] == profile)
     #expect(fields["AWS_SECRET_ACCESS_KEY"] == "se/cr+et")
-    #expect(fields.count == 8)
+    #expect(fields.count == 9)
 }
 
 @Test func shellsForgetWhatIsStaleAndNotSetAnew() throws {

@@ -15,6 +15,7 @@ private let standardConfig = """
     external_id = abc
     duration_seconds = 1800
     role_session_name = ci
+    mfa_serial = arn:aws:iam::111122223333:mfa/me
     [profile audit]
     role_arn = arn:aws:iam::777788889999:role/path/Audit
     source_profile = deploy
@@ -23,6 +24,13 @@ private let standardConfig = """
     role_arn = arn:aws:iam::444455556666:role/Long
     source_profile = work
     duration_seconds = 14400
+    mfa_serial = arn:aws:iam::111122223333:mfa/me
+    [profile unattended]
+    role_arn = arn:aws:iam::444455556666:role/Unattended
+    source_profile = work
+    [profile alias]
+    source_profile = unattended
+    mfa_serial = arn:aws:iam::111122223333:mfa/me
     [profile lonely]
     role_arn = arn:aws:iam::444455556666:role/Lonely
     [profile self]
@@ -68,6 +76,17 @@ struct Row: CustomTestStringConvertible {
         profile: "audit",
         expected: "key work > mfa 43200 > role 444455556666 Deploy 1800"
             + " > role 777788889999 path/Audit 3600"),
+    // As in the AWS CLI and aws-vault, the source profile's device is not the role's.
+    Row(profile: "unattended", expected: "key work > role 444455556666 Unattended 3600"),
+    Row(
+        profile: "unattended", mfaSerial: "GAHT12345678",
+        expected: "key work > mfa 43200 > role 444455556666 Unattended 3600"),
+    Row(
+        profile: "alias",
+        expected: "key work > mfa 43200 > role 444455556666 Unattended 3600"),
+    Row(
+        profile: "work", role: "unattended",
+        expected: "key work > mfa 43200 > role 444455556666 Unattended 3600"),
     Row(
         profile: "work", role: "arn:aws:iam::444455556666:role/X",
         expected: "key work > mfa 43200 > role 444455556666 X 3600"),
@@ -165,7 +184,7 @@ func regionIsTheAskedProfilesAndNotThatOfItsSources(
 @Test func aStoredKeyComesBeforeTheSourceProfile() throws {
     let keys = ["work": "AKIAWORKEXAMPLE00001", "deploy": "AKIADEPLOYEXAMPLE001"]
     let plan = try plan(standardConfig, profile: "deploy", keys: keys)
-    #expect(plan.credentials.summary == "key deploy > role 444455556666 Deploy 1800")
+    #expect(plan.credentials.summary == "key deploy > mfa 43200 > role 444455556666 Deploy 1800")
     #expect(plan.reasons.contains { $0.contains("~/.aws/config:6") })
     // A profile may name itself as the source of its role's credentials.
     let own = try PlanningTests.plan(
@@ -182,11 +201,11 @@ private let lonely = ARN.role("Lonely", accountID: "444455556666", partition: "a
         "lonly",
         PlanError.unknownProfile("lonly", origin: .variable("AWS_PROFILE"), nearest: "lonely")
     ),
-    ("empty", .noCredentials(profile: "empty", section: line(26))),
-    ("lonely", .roleWithoutSource(profile: "lonely", role: Setting(lonely, from: line(19)))),
+    ("empty", .noCredentials(profile: "empty", section: line(34))),
+    ("lonely", .roleWithoutSource(profile: "lonely", role: Setting(lonely, from: line(27)))),
     (
         "dangling",
-        .unknownSource(Setting("nowhere", from: line(30)), profile: "dangling", nearest: nil)
+        .unknownSource(Setting("nowhere", from: line(38)), profile: "dangling", nearest: nil)
     ),
 ])
 func profilesThatLeadNowhere(profile: String, error: PlanError) {

@@ -76,7 +76,7 @@ private let prompts: [PromptError] = [
 ]
 
 private let staticKey = StaticKey(
-    profile: "x", file: .config, accessKeyID: name, hasToken: false)
+    profile: "x", file: .config, accessKeyID: name, hasToken: false, accountID: nil)
 
 private let machine: [EngineError] =
     [

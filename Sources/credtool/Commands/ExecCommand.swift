@@ -18,7 +18,8 @@ struct ExecCommand {
         request.program = program
         let session = SessionEnvironment(try obtained(request))
         let environment = ChildEnvironment.entries(
-            inherited: Self.pointers(environ), session: session)
+            inherited: Self.pointers(environ), session: session,
+            handedOver: Machine.handedOver)
         machine.console.trace("running \(program)")
         throw CurrentProcess.execute(arguments: arguments, environment: environment)
     }

@@ -10,7 +10,12 @@ struct ExportCommand {
 
     func run() throws {
         let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell
-        let stale = CredentialVariables.standing { Machine.variable($0) != nil }
+        let handedOver = Machine.handedOver
+        let stale =
+            CredentialVariables.standing { Machine.variable($0) != nil }
+            + handedOver.names.map(String.init).filter { name in
+                Machine.variable(name).map { handedOver.contains(name, $0) } == true
+            }
         let sessionEnvironment = try SessionEnvironment(
             machine.engine().credentials(for: CredentialRequest(invocation)))
         try machine.console.print(secret: format.text(sessionEnvironment, stale: stale))
@@ -23,6 +28,7 @@ extension SessionEnvironment {
         let plan = obtained.plan
         self.init(
             credentials: obtained.takeCredentials(), region: plan.region?.value,
-            profile: plan.profile.value)
+            profile: plan.profile.value, accountID: plan.credentials.accountID,
+            settings: plan.clientSettings.map { ($0.variable, $0.value.value) })
     }
 }

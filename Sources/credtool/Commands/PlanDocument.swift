@@ -35,6 +35,8 @@ struct PlanDocument {
     var profile: String
     var steps: [PlanStep]
     var settings: [String: Value]
+    /// What the profile says to programs besides, by variable.
+    var environment: [String: Value]
     var cache: [Cached]
     var calls: [String]
     var needsMfaCode: Bool
@@ -51,6 +53,8 @@ struct PlanDocument {
         profile = plan.profile.value
         steps = [PlanStep(credentials.source)] + credentials.calls.map { PlanStep($0) }
         settings = Self.settings(plan, endpoint: endpoint)
+        environment = Dictionary(
+            plan.clientSettings.map { ($0.variable, Value($0.value)) }, uniquingKeysWith: { $1 })
         let names = Fingerprint.names(credentials, target: plan.sts)
         let living = Dictionary(summaries.map { ($0.label.name, $0) }, uniquingKeysWith: { $1 })
         let last = names.count - 1
@@ -86,6 +90,9 @@ struct PlanDocument {
 
     private static func settings(_ plan: SessionPlan, endpoint: String) -> [String: Value] {
         var settings: [String: Value] = ["profile": Value(plan.profile)]
+        settings["accountId"] = plan.credentials.accountID.map { account in
+            Value(value: account, origin: plan.credentials.calls.isEmpty ? "source" : "calls")
+        }
         settings["region"] = plan.region.map { Value($0) }
         settings["stsRegion"] = Value(
             value: plan.sts.region, origin: plan.region.map { "\($0.origin)" } ?? "default")
@@ -115,6 +122,7 @@ struct PlanDocument {
         .sorted([
             "profile": .string(profile), "steps": .array(steps.map(\.json)),
             "settings": .sorted(settings.mapValues { $0.json }),
+            "environment": .sorted(environment.mapValues { $0.json }),
             "cache": .array(cache.map(\.json)), "calls": .array(calls.map(JSONValue.string)),
             "needsMfaCode": .boolean(needsMfaCode),
             "reasons": .array(reasons.map(JSONValue.string)),
@@ -140,6 +148,10 @@ struct PlanDocument {
         }
         lines.append("settings")
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) where name != "profile" {
+            lines.append("     \(name): \(value.value)  (\(value.origin))")
+        }
+        if !environment.isEmpty { lines.append("variables for programs, from the profile") }
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
             lines.append("     \(name): \(value.value)  (\(value.origin))")
         }
         lines.append("calls: " + (calls.isEmpty ? "none" : calls.joined(separator: ", ")))

@@ -40,9 +40,6 @@ extension PlanRequest {
         // SDKs renew what a credential_process gave 15 minutes before its end; a session with less
         // left would be asked for again at every call.
         if invocation.value(.format) == "process" { standardMinimumTTL = .seconds(16 * 60) }
-        if Machine.isInsideExec {
-            inheritedRegion = Machine.setting(
-                Machine.regionVariables[0], Machine.regionVariables[1])
-        }
+        inheritedRegion = Machine.inheritedRegion
     }
 }

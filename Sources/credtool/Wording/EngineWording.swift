@@ -150,7 +150,13 @@ extension EngineError {
         if call.settings[.externalID] == nil {
             causes.append("it may want an external ID (--external-id)")
         }
-        if plan.mfaSerial == nil { causes.append("it may want MFA: --mfa-serial SERIAL") }
+        if plan.mfaSerial == nil {
+            causes.append(
+                plan.unusedDevice.map { device in
+                    "it may want MFA: the device of the source profile (\(device.origin)) is not"
+                        + " asked for a role that does not name it; --mfa-serial \(device.value)"
+                } ?? "it may want MFA: --mfa-serial SERIAL")
+        }
         var wording = error.wording.prefixed(what)
         wording.hints = [causes.joined(separator: "; ")]
         return wording
