@@ -246,8 +246,8 @@ extension PlanError {
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource: true
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
             .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
-            .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
-            .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
+            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole,
+            .exclusive, .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             false
         }
@@ -261,7 +261,8 @@ extension PlanError {
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource, .halfKey,
             .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer, .halfSSO,
             .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .invalidRole, .closedRole,
-            .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue, .malformed,
+            .foreignRole, .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue,
+            .malformed,
             .unreadablePolicy, .durationOutOfBounds, .chainedTooLong, .durationOfSource,
             .minimumTTLTooLong:
             nil

@@ -26,6 +26,9 @@ extension Planner {
         var plan = CredentialPlan(try complete(chain.source))
         let direct = try mfaSession(chain, profile, &plan)
         for (index, role) in chain.roles.enumerated() {
+            if let own = plan.partition?.id, own != role.role.value.partition {
+                throw PlanError.foreignRole(role.role, callerPartition: own)
+            }
             let isChained = index > 0 || chain.source.isRole
             var call = try complete(role, limit: isChained ? Self.chainedLimit : nil)
             call.mfaSerial = index == 0 ? direct : nil

@@ -42,6 +42,9 @@ public enum PlanError: Error, Equatable {
     case invalidRole(Setting<String>)
     /// A role that AWS keeps for its services or for IAM Identity Center.
     case closedRole(ARN, RoleKind)
+    /// A role of another partition than the credentials that would assume it: no credentials of one
+    /// are known in another.
+    case foreignRole(Setting<ARN>, callerPartition: String)
     /// A flag that shapes a role's session, and no role.
     case flagWithoutRole(Origin)
     /// Flags that do not go together.

@@ -166,7 +166,8 @@ class TestReadOnly:
 
     def test_of_the_partition(self, ready):
         role = "arn:aws-cn:iam::123456789012:role/deploy"
-        ready.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n")
+        ready.config(f"[profile prod]\nrole_arn = {role}\ncredential_source = Environment\n")
+        ready.environment |= ready.sts.new_key().variables()
         assert "arn:aws-cn:iam::aws:policy/ReadOnlyAccess" in ready.plan(
             "prod", "--read-only").said()
 
@@ -361,3 +362,11 @@ class TestRefusals:
         ready.credtool("exec", *arguments, "--", "true").fails(words, code=125)
         # The trust policy of a service role can be changed, so AWS has the last word on it.
         assert len(ready.sts.calls) == (1 if words == "service role" else 0)
+
+
+def test_a_role_of_another_partition_is_named_before_aws_is_asked(world):
+    world.add()
+    world.sts.calls.clear()
+    world.credtool("exec", "work", "--role", "arn:aws-cn:iam::123456789012:role/deploy", "--",
+                   "true").fails("partition aws-cn", "a key or profile of aws-cn", code=125)
+    assert world.sts.calls == []

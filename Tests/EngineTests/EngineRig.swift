@@ -16,9 +16,11 @@ let mfaConfig = """
     [profile a]
     role_arn = arn:aws:iam::111122223333:role/A
     source_profile = work
+    mfa_serial = arn:aws:iam::111122223333:mfa/me
     [profile b]
     role_arn = arn:aws:iam::111122223333:role/B
     source_profile = work
+    mfa_serial = arn:aws:iam::111122223333:mfa/me
     """
 
 class EngineRig: @unchecked Sendable {

@@ -52,3 +52,17 @@ func theAccountOfTheEnvironment(_ variable: String?, _ expected: String?) throws
     #expect(plan.credentials.unusedDevice?.value == "GAHT12345678")
     #expect(plan.reasons.contains { $0.contains("~/.aws/config:19") })
 }
+
+@Test(arguments: [("aws", "aws-cn"), ("aws-us-gov", "aws")])
+func aRoleOfAnotherPartitionIsRefusedBeforeAWSIsAsked(_ own: String, _ other: String) {
+    #expect {
+        _ = try plan(profile: "work", partition: own) {
+            $0.role = "arn:\(other):iam::444455556666:role/R"
+        }
+    } throws: { error in
+        guard case PlanError.foreignRole(let role, callerPartition: own) = error else {
+            return false
+        }
+        return role.value.partition == other
+    }
+}

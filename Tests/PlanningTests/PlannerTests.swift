@@ -162,7 +162,9 @@ func regionIsTheAskedProfilesAndNotThatOfItsSources(
 
 @Test func otherPartitionsAskTheirOwnSTS() throws {
     #expect(try plan(profile: "work", partition: "aws-cn").sts.region == "cn-north-1")
-    let role = try plan(profile: "work") { $0.role = "arn:aws-us-gov:iam::111122223333:role/X" }
+    let role = try plan(profile: "work", partition: "aws-us-gov") {
+        $0.role = "arn:aws-us-gov:iam::111122223333:role/X"
+    }
     #expect(role.sts.region == "us-gov-west-1")
 }
 

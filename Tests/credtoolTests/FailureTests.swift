@@ -120,6 +120,7 @@ private let plans: [PlanError] = [
     .invalidRole(name), .flagWithoutRole(.flag("--external-id")),
     .invalidValue(name, form: .mfaSerial),
     .durationOutOfBounds(hour, bounds: .seconds(900) ... .seconds(1800)),
+    .foreignRole(Setting(role, from: .standard), callerPartition: "aws-cn"),
     .chainedTooLong(hour, role: role), .durationOfSource(hour),
     .minimumTTLTooLong(Setting(.seconds(7200), from: .flag("--min-ttl")), duration: hour),
     .unknownCaller(key),

@@ -216,7 +216,7 @@ extension PlanError {
         case .unknownSource(let source, _, _): source.value
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
             .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
-            .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
+            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             nil

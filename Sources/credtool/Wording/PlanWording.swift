@@ -123,6 +123,13 @@ extension PlanError {
                 hint:
                     "--duration \(spoken(duration.value < bounds.lowerBound ? bounds.lowerBound : bounds.upperBound))"
             )
+        case .foreignRole(let role, let partition):
+            Wording(
+                "role \(role.value) (\(role.origin)) is in partition \(role.value.partition), and"
+                    + " what would assume it is in \(partition): AWS knows no credentials of one in"
+                    + " the other",
+                hint: "a key or profile of \(role.value.partition) is needed; or is it"
+                    + " arn:\(partition):iam::\(role.value.accountID):\(role.value.resource)?")
         case .chainedTooLong(let duration, let role):
             Wording(
                 "\(Self.name(duration.origin)) is \(spoken(duration.value)), and AWS lets a role that is"
