@@ -217,6 +217,9 @@ extension Command {
                     code will be asked for, which sessions are cached and how long they live, and \
                     why each decision fell as it did. No secret is shown.
 
+                    The JSON has `profile`, `steps` (each with its `kind`, its parameters and \
+                    their `origins`), `settings`, `cache`, `calls`, `needsMfaCode` and `reasons`.
+
                     \(Self.profileText)
 
                     \(Self.sourcesText)
