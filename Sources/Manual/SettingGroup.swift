@@ -42,29 +42,28 @@ struct DocumentedSetting {
     let meaning: String
     /// What its value must look like.
     let form: SettingForm
-    /// The flag and the variables that come before it, the first one first.
-    let inItsPlace: [String]
+    /// The flag and the variables that come before it, the strongest one first.
+    let overlays: [String]
 
     init(_ setting: ProfileSetting) {
         key = setting.rawValue
         meaning = setting.meaning
         form = setting.form
-        inItsPlace = (setting.flag.map { ["`--\($0)`"] } ?? []) + setting.variables
+        overlays = (setting.flag.map { ["`--\($0)`"] } ?? []) + setting.variables
     }
 
     init(_ setting: RoleSetting) {
         key = setting.rawValue
         meaning = setting.meaning
         form = setting.form
-        inItsPlace = ["`--\(setting.flag)`"] + (setting.variable.map { [$0] } ?? [])
+        overlays = ["`--\(setting.flag)`"] + (setting.variable.map { [$0] } ?? [])
     }
 
     /// The whole entry.
     var text: String {
-        var text = meaning + "\n\nIts value is \(form)."
-        if !inItsPlace.isEmpty {
-            text += " Before it " + (inItsPlace.count == 1 ? "comes " : "come ")
-            text += inItsPlace.joined(separator: ", ") + "."
+        var text = meaning + "\n\nValue: \(form)."
+        if !overlays.isEmpty {
+            text += " Overridden by \(overlays.joined(separator: ", "))."
         }
         return text
     }

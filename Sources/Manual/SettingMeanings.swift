@@ -44,8 +44,8 @@ extension ProfileSetting {
         case .roleARN:
             """
             The role to assume with the credentials that the profile has otherwise. \
-            `--role` assumes a further role from it; AWS_ROLE_ARN takes its place, except \
-            beside AWS_WEB_IDENTITY_TOKEN_FILE.
+            `--role` assumes a further role from it. AWS_ROLE_ARN overrides it only without \
+            AWS_WEB_IDENTITY_TOKEN_FILE.
             """
         case .mfaSerial:
             """
@@ -108,7 +108,7 @@ extension RoleSetting {
             """
             How long the role's session lasts; an hour where nothing says otherwise. AWS lets \
             a role that is assumed from a role live one hour at most: what is longer here is \
-            taken back to that. Flag and variable take durations such as `45m` and `1h30m`, too.
+            taken back to that. The flag and the variable take durations such as `45m`.
             """
         case .sessionName:
             """

@@ -48,7 +48,8 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
         case .webIdentityTokenFile: Definition(form: .line)
         case .webIdentityTokenProcess: Definition(form: .command)
         case .includeProfile: Definition(form: .includeProfile)
-        case .roleARN: Definition(form: .roleARN, variables: ["AWS_ROLE_ARN"], flag: "role")
+        // Behind a profile's own role, `--role` is one more: no overlay of this setting.
+        case .roleARN: Definition(form: .roleARN, variables: ["AWS_ROLE_ARN"])
         case .mfaSerial:
             Definition(form: .mfaSerial, variables: ["AWS_MFA_SERIAL"], flag: "mfa-serial")
         case .mfaPrompt:

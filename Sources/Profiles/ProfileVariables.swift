@@ -17,32 +17,32 @@ extension Profile {
     ///   could read; its key is the variable's name.
     public func overlaid(variable: (String) -> String?) throws(ConfigError) -> Profile {
         func read<Value>(
-            _ known: ProfileSetting, else own: Setting<Value>?, _ convert: (String) -> Value?
+            _ names: String..., as form: SettingForm, else own: Setting<Value>?,
+            _ convert: (String) -> Value?
         ) throws(ConfigError) -> Setting<Value>? {
-            for name in known.variables {
+            for name in names {
                 guard let setting = Setting(variable: name, variable) else { continue }
-                return try setting.read(as: known.form, key: name, convert)
+                return try setting.read(as: form, key: name, convert)
             }
             return own
         }
-        func flag(
-            _ known: ProfileSetting, else own: Setting<Bool>?
-        ) throws(ConfigError) -> Setting<Bool>? {
-            try read(known, else: own) { Bool(setting: $0) }
+        func flag(_ name: String, else own: Setting<Bool>?) throws(ConfigError) -> Setting<Bool>? {
+            try read(name, as: .boolean, else: own) { Bool(setting: $0) }
         }
         func time(
             _ name: String, _ form: SettingForm, else own: Setting<Duration>?
         ) throws(ConfigError) -> Setting<Duration>? {
-            guard let setting = Setting(variable: name, variable) else { return own }
-            return try setting.read(as: form, key: name) { Duration(argument: $0) }
+            try read(name, as: form, else: own) { Duration(argument: $0) }
         }
 
         var all = self
-        all.region = try read(.region, else: region) { $0 }
-        all.mfaSerial = try read(.mfaSerial, else: mfaSerial) { $0 }
-        all.mfaPrompt = try read(.mfaPrompt, else: mfaPrompt) { MFAPromptMethod(anyCase: $0) }
+        all.region = try read("AWS_REGION", "AWS_DEFAULT_REGION", as: .region, else: region) { $0 }
+        all.mfaSerial = try read("AWS_MFA_SERIAL", as: .mfaSerial, else: mfaSerial) { $0 }
+        all.mfaPrompt = try read("CREDTOOL_MFA_PROMPT", as: .mfaPrompt, else: mfaPrompt) {
+            MFAPromptMethod(anyCase: $0)
+        }
         if Setting(variable: "AWS_WEB_IDENTITY_TOKEN_FILE", variable) == nil {
-            all.roleARN = try read(.roleARN, else: roleARN) { ARN($0) }
+            all.roleARN = try read("AWS_ROLE_ARN", as: .roleARN, else: roleARN) { ARN($0) }
         }
         try all.role.overlay(variable: variable)
 
@@ -54,18 +54,23 @@ extension Profile {
             "AWS_FEDERATION_TOKEN_TTL", .sessionTTL, else: federationTokenDuration)
         all.minimumTTL = try time("AWS_MIN_TTL", .minimumTTL, else: minimumTTL)
 
-        all.stsRegionalEndpoints = try read(.stsRegionalEndpoints, else: stsRegionalEndpoints) {
-            STSRegionalEndpoints(anyCase: $0)
-        }
-        all.usesFIPSEndpoint = try flag(.useFIPSEndpoint, else: usesFIPSEndpoint)
-        all.usesDualStackEndpoint = try flag(.useDualStackEndpoint, else: usesDualStackEndpoint)
-        all.caBundle = try read(.caBundle, else: caBundle) { $0 }
+        all.stsRegionalEndpoints = try read(
+            "AWS_STS_REGIONAL_ENDPOINTS", as: .stsRegionalEndpoints, else: stsRegionalEndpoints
+        ) { STSRegionalEndpoints(anyCase: $0) }
+        all.usesFIPSEndpoint = try flag("AWS_USE_FIPS_ENDPOINT", else: usesFIPSEndpoint)
+        all.usesDualStackEndpoint = try flag(
+            "AWS_USE_DUALSTACK_ENDPOINT", else: usesDualStackEndpoint)
+        all.caBundle = try read("AWS_CA_BUNDLE", as: .line, else: caBundle) { $0 }
 
-        all.metadataEndpoint = try read(.metadataEndpoint, else: metadataEndpoint) { $0 }
-        all.metadataEndpointMode = try read(.metadataEndpointMode, else: metadataEndpointMode) {
-            MetadataEndpointMode(anyCase: $0)
-        }
-        all.metadataV1IsDisabled = try flag(.metadataV1Disabled, else: metadataV1IsDisabled)
+        all.metadataEndpoint = try read(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT", as: .url, else: metadataEndpoint
+        ) { $0 }
+        all.metadataEndpointMode = try read(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", as: .metadataEndpointMode,
+            else: metadataEndpointMode
+        ) { MetadataEndpointMode(anyCase: $0) }
+        all.metadataV1IsDisabled = try flag(
+            "AWS_EC2_METADATA_V1_DISABLED", else: metadataV1IsDisabled)
         return all
     }
 }

@@ -11,19 +11,19 @@ import Testing
     #expect(told.sorted() == known.sorted())
 }
 
-@Test func everyFlagInPlaceOfASettingIsThere() {
+@Test func everyFlagOverASettingIsThere() {
     let flags = Set(Flag.allCases.map(\.spelling))
     for setting in SettingGroup.allCases.flatMap(\.settings) {
-        for name in setting.inItsPlace where name.hasPrefix("`--") {
+        for name in setting.overlays where name.hasPrefix("`--") {
             #expect(flags.contains(name.filter { $0 != "`" }), "\(setting.key)")
         }
     }
 }
 
-@Test func everyVariableInPlaceOfASettingIsExplained() {
+@Test func everyVariableOverASettingIsExplained() {
     let explained = Set(Reference.environment.map(\.name))
     for setting in SettingGroup.allCases.flatMap(\.settings) {
-        for name in setting.inItsPlace where !name.hasPrefix("`") {
+        for name in setting.overlays where !name.hasPrefix("`") {
             #expect(explained.contains(name), "\(setting.key)")
         }
     }
