@@ -46,8 +46,8 @@ enum Diagnostics {
             `credtool exec PROFILE -- COMMAND`.
             """),
         ReferenceEntry(
-            "profile ... signs in by IAM Identity Center",
-            "Or by a console login: not in this version; the AWS CLI does it."),
+            "profile ... signs in by ...",
+            "IAM Identity Center and console logins are not in this version; the AWS CLI has them."),
         ReferenceEntry(
             "the key of profile ... stands in plain text",
             "`credtool add PROFILE` stores it in the vault; then take it out of the file."),
@@ -58,7 +58,7 @@ enum Diagnostics {
             needs a pipe or `~`, write `sh -c "..."`.
             """),
         ReferenceEntry(
-            "the command runs credtool for the same profile",
+            "the command runs itself again through credtool, without end",
             """
             Give the profile with `credential_process = credtool export NAME ...` another name \
             than NAME.
@@ -75,24 +75,25 @@ enum Diagnostics {
         ReferenceEntry(
             "that code ... was used already", "Wait for the next one; AWS takes each once."),
         ReferenceEntry(
-            "role ... was not assumed, AccessDenied",
+            "role ... was not assumed by ...",
             """
-            AWS says so, too, when the role does not exist. Look at the name and the account, then \
+            AWS says AccessDenied, too, when the role does not exist. Look at the name and the account, then \
             at the trust policy, which may want an external ID or MFA. `credtool plan PROFILE` says \
             which caller and which ARN it is. Service-linked roles and those of IAM Identity Center \
             can't be assumed by people.
+
+            Where AWS speaks of MaxSessionDuration, the role's own maximum is shorter; \
+            `--duration 1h` always fits.
             """),
         ReferenceEntry(
-            "the DurationSeconds exceeds the MaxSessionDuration",
-            "The role's own maximum is shorter; `--duration 1h` always fits."),
-        ReferenceEntry(
-            "no session for key ..., AccessDenied, or InvalidClientTokenId of IAM",
+            "no session for ...",
             """
-            AWS denies most IAM calls to sessions that were made without MFA. Use a role, MFA or \
-            `--no-session`.
+            With AccessDenied, the user may not call GetSessionToken as it is: use a role, or \
+            `--no-session`. Where a program then hears InvalidClientTokenId of IAM: AWS denies most \
+            IAM calls to sessions that were made without MFA, so use MFA, a role or `--no-session`.
             """),
         ReferenceEntry(
-            "this machine's clock is ... behind AWS's",
+            "this machine's clock is ...",
             "Set the clock: AWS refuses signatures that are five minutes out."),
         ReferenceEntry(
             "the certificate of ... comes from an authority that is not trusted here",

@@ -62,3 +62,22 @@ def test_each_of_them_is_there(test, place):
     else:
         sources = [path.read_text() for path in (ROOT / "Tests" / place).glob("*.swift")]
         assert any(re.search(rf"@Test[^{{}}]*\bfunc {test}\(", source) for source in sources)
+
+
+DIAGNOSED = re.findall(
+    r"^\.TP\n(.*)",
+    (ROOT / "man/credtool.1").read_text().partition(".SH DIAGNOSTICS")[2].partition(".SH ")[0],
+    re.M)
+
+
+def test_there_are_diagnostics():
+    assert len(DIAGNOSED) > 10
+
+
+@pytest.mark.parametrize("message", DIAGNOSED)
+def test_each_of_them_is_what_credtool_says(message):
+    source = "".join(path.read_text()
+                     for path in (ROOT / "Sources/credtool/Wording").glob("*.swift"))
+    source = re.sub(r'"\s*\+\s*"|\\\n\s*', "", source)
+    for part in re.split(r"\s*\.\.\.,?\s*", message):
+        assert part in source, part

@@ -25,9 +25,14 @@ COMPLETIONS = {"usr/share/bash-completion/completions/credtool",
                "usr/share/fish/vendor_completions.d/credtool.fish"}
 
 
-def run(*command, **more):
+#: Without what a make around the tests would tell the one that they run.
+ENVIRONMENT = {name: value for name, value in os.environ.items()
+               if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+
+
+def run(*command, env=None):
     return subprocess.run(list(map(str, command)), text=True, capture_output=True, check=False,
-                          timeout=120, **more)
+                          timeout=300, env=env or ENVIRONMENT)
 
 
 def output(*command, **more):
