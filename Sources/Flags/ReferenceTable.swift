@@ -222,5 +222,5 @@ enum Reference {
     ]
 
     /// The date of the man pages: that of the last change to what they say.
-    static let date = "2026-11-20"
+    static let date = "2026-11-21"
 }
