@@ -89,7 +89,7 @@ class TestPackage:
         named = set(re.findall(
             r'package: "([a-z0-9.-]+)"',
             "".join(path.read_text() for path in (ROOT / "Sources").rglob("*.swift"))))
-        assert len(named) == 5
+        assert len(named) >= 5
         for name in named | {"libc6"}:
             assert re.search(rf"(^|[ |]){re.escape(name)}(t64)?\b", depends), (name, depends)
 
