@@ -6,6 +6,11 @@ SHELL := bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+MAN := $(DESTDIR)$(PREFIX)/share/man
+BASH_COMPLETIONS := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH_FUNCTIONS ?= $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+PACKAGES_TO ?= .build
 BINARY := .build/release/credtool
 PYTHON := .venv/bin/python
 REQUIREMENTS := Tests/EndToEnd/requirements.txt
@@ -35,9 +40,9 @@ PACKAGES := ca-certificates build-essential pkg-config \
 	libsecret-1-dev libssl-dev libcurl4-openssl-dev libexpat1-dev libbsd-dev \
 	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
 	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
-	pinentry-tty pinentry-curses
+	pinentry-tty pinentry-curses dpkg-dev lintian
 
-.PHONY: help setup build test demo generate bench install uninstall lint clean
+.PHONY: help setup build test demo generate bench install uninstall deb lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -85,7 +90,7 @@ test: setup build ## run every test
 demo: setup build ## show the main job, with a keyring and an STS of its own
 	@$(RIG) Tests/Support/demo
 
-generate: ## write man/ and completions/ from the flag table
+generate: ## write man/ and completions/ from the tables
 	swift run generate
 
 bench: setup build ## measure a warm exec beside other programs
@@ -94,20 +99,19 @@ bench: setup build ## measure a warm exec beside other programs
 install: ## install the built binary, man pages and completions under PREFIX
 	@[ -x $(BINARY) ] || { echo 'make: run `make build` first' >&2; exit 1; }
 	install -D -m 755 $(BINARY) '$(DESTDIR)$(PREFIX)/bin/credtool'
-	install -d '$(DESTDIR)$(PREFIX)/share/man/man1'
-	install -m 644 man/*.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
-	install -D -m 644 completions/credtool.bash \
-		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/credtool'
-	install -D -m 644 completions/_credtool '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_credtool'
-	install -D -m 644 completions/credtool.fish \
-		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/credtool.fish'
+	for page in man/*.?; do install -D -m 644 "$$page" '$(MAN)'"/man$${page##*.}/$${page#man/}"; done
+	install -D -m 644 completions/credtool.bash '$(BASH_COMPLETIONS)/credtool'
+	install -D -m 644 completions/_credtool '$(DESTDIR)$(ZSH_FUNCTIONS)/_credtool'
+	install -D -m 644 completions/credtool.fish '$(FISH_COMPLETIONS)/credtool.fish'
 
 uninstall: ## take away what install put there
-	rm -f '$(DESTDIR)$(PREFIX)/bin/credtool' \
-		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/credtool' \
-		'$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_credtool' \
-		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/credtool.fish'
-	cd man && for page in *.1; do rm -f "$(DESTDIR)$(PREFIX)/share/man/man1/$$page"; done
+	rm -f '$(DESTDIR)$(PREFIX)/bin/credtool' '$(BASH_COMPLETIONS)/credtool' \
+		'$(DESTDIR)$(ZSH_FUNCTIONS)/_credtool' '$(FISH_COMPLETIONS)/credtool.fish'
+	for page in man/*.?; do rm -f '$(MAN)'"/man$${page##*.}/$${page#man/}"; done
+
+deb: build ## build a Debian package in .build
+	rm -f $(PACKAGES_TO)/credtool_*.deb
+	debian/package $(PACKAGES_TO)
 
 lint: ## check the style of the Swift sources
 	swift format lint --strict -r Sources Tests Package.swift

@@ -34,6 +34,8 @@ let package = Package(
         // The road: argv, config, decision, work, handover.
         module("Flags", uses: ["Model"]),
         module("Profiles", uses: ["Model"]),
+        // The pages of the manual that belong to no command.
+        module("Manual", uses: ["Flags", "Profiles"]),
         module("Planning", uses: ["Model", "Profiles"]),
         module("AWS", uses: ["Model", "HTTP", "Crypto", "CExpat"]),
         module(
@@ -62,7 +64,8 @@ let package = Package(
                 ],
                 swiftSettings: swift),
             // Writes man/ and completions/ from the flag table; not installed.
-            .executableTarget(name: "generate", dependencies: ["Flags"], swiftSettings: swift),
+            .executableTarget(
+                name: "generate", dependencies: ["Flags", "Manual"], swiftSettings: swift),
             // One vault call a process, for the tests against a real keyring; not installed.
             .executableTarget(
                 name: "vaultprobe", dependencies: ["Vault", "Store", "Model", "System"],

@@ -169,6 +169,12 @@ extension Command {
                             -- aws iam list-mfa-devices
                         """),
                     Example(
+                        "Give the session to a container, by the names of the variables.",
+                        """
+                        credtool exec work --role deploy -- docker run -e AWS_ACCESS_KEY_ID \\
+                            -e AWS_SECRET_ACCESS_KEY -e AWS_SESSION_TOKEN -e AWS_REGION app
+                        """),
+                    Example(
                         "Start a shell with the credentials of the default profile.",
                         "credtool exec"),
                 ],
@@ -184,8 +190,10 @@ extension Command {
 
                     \(Self.sessionText)
 
-                    `credtool help exec` tells where a profile's credentials come from. What is \
-                    printed is secret: prefer `credtool exec`, which shows it to one command only.
+                    `credtool help exec` tells where a profile's credentials come from. The formats \
+                    `shell` and `fish` also unset the credentials of others that the shell has. \
+                    What is printed is secret: prefer `credtool exec`, which shows it to one \
+                    command only.
                     """,
                 positionals: [.profile],
                 flags: Self.sessionFlags + [.format],
@@ -216,6 +224,9 @@ extension Command {
                     variable, a flag or a default. Then come the calls to AWS, whether an MFA \
                     code will be asked for, which sessions are cached and how long they live, and \
                     why each decision fell as it did. No secret is shown.
+
+                    The JSON has `profile`, `steps` (each with its `kind`, its parameters and \
+                    their `origins`), `settings`, `cache`, `calls`, `needsMfaCode` and `reasons`.
 
                     \(Self.profileText)
 

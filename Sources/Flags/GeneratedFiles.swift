@@ -1,11 +1,17 @@
 // The files of man/ and completions/, made of the table.
 
-/// A file that is made of the table and kept in the tree.
+/// A file that is made of the tables and kept in the tree.
 public struct GeneratedFile: Sendable {
     /// The path from the root of the tree.
     public let path: String
     /// The whole content.
     public let text: String
+
+    /// A file of that content.
+    package init(path: String, text: String) {
+        self.path = path
+        self.text = text
+    }
 }
 
 /// Every man page and completion script.

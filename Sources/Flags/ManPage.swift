@@ -6,7 +6,7 @@
 func manPage(for command: Command?) -> String {
     let definition = command?.definition
     var page = Roff()
-    page.title(pageName(command), date: Reference.date)
+    page.title(pageName(command))
     page.section("NAME")
     page.line(
         "\(Roff.literal(pageName(command))) \\- \(Roff.text(definition?.line ?? Reference.line))")
@@ -26,6 +26,14 @@ func manPage(for command: Command?) -> String {
     page.reference("ENVIRONMENT", Reference.environment, command)
     page.reference("FILES", Reference.files, command)
     page.reference("EXIT STATUS", Reference.exitCodes, command)
+    if command == nil {
+        page.section("DIAGNOSTICS")
+        page.prose(Diagnostics.text)
+        for message in Diagnostics.messages {
+            page.entry(Roff.text(message.name))
+            page.prose(message.text, isIndented: true)
+        }
+    }
     page.examples(definition?.examples ?? Reference.examples)
     page.section("SEE ALSO")
     page.seeAlso(from: command)
@@ -78,7 +86,8 @@ extension Roff {
 
     fileprivate mutating func seeAlso(from command: Command?) {
         let others: [Command?] = [nil] + Command.shown
-        let pages = others.filter { $0 != command }.map { Roff.bold(pageName($0)) + "(1)" }
-        for page in pages { line(page == pages.last ? page : page + ",") }
+        seeAlso(
+            others.filter { $0 != command }.map { "\(pageName($0))(1)" }
+                + ["credtool-config(5)", "credtool-security(7)"])
     }
 }

@@ -190,20 +190,8 @@ enum Reference {
     static let files = [
         ReferenceEntry(
             "~/.aws/config",
-            """
-            Profiles, as the AWS CLI, the SDKs and aws-vault read them. These settings count:
-
-            - where credentials come from: `source_profile`, `credential_source`, \
-            `web_identity_token_file`, `web_identity_token_process`, `credential_process`, \
-            `include_profile`;
-            - the role: `role_arn`, `role_session_name`, `external_id`, `duration_seconds`, \
-            `source_identity`, `session_tags`, `transitive_session_tags`, `policy`, `policy_arns`;
-            - MFA: `mfa_serial`, `mfa_prompt`, `mfa_process`;
-            - how AWS is called: `region`, `endpoint_url`, `services`, \
-            `ignore_configured_endpoint_urls`, `sts_regional_endpoints`, `use_fips_endpoint`, \
-            `use_dualstack_endpoint`, `ca_bundle`, `ec2_metadata_service_endpoint`, \
-            `ec2_metadata_service_endpoint_mode`, `ec2_metadata_v1_disabled`.
-            """, config),
+            "Profiles, as the AWS CLI, the SDKs and aws-vault read them: `credtool-config(5)`.",
+            config),
         ReferenceEntry(
             "~/.aws/credentials",
             "More settings of profiles, and keys in plain; read, never written.", config),
@@ -211,7 +199,7 @@ enum Reference {
             "$XDG_DATA_HOME/credtool/",
             """
             An index of what the vaults hold, without secrets, and the encrypted file vault \
-            where it is in use. XDG_DATA_HOME defaults to `~/.local/share`.
+            where it is in use: `credtool-security(7)`. XDG_DATA_HOME defaults to `~/.local/share`.
             """, vault + [.clear]),
     ]
 
@@ -234,5 +222,5 @@ enum Reference {
     ]
 
     /// The date of the man pages: that of the last change to what they say.
-    static let date = "2026-11-20"
+    static let date = "2026-11-21"
 }

@@ -13,36 +13,35 @@ extension Profile {
         throws(ConfigError)
     {
         func read<Value>(
-            _ key: String, _ expected: SettingForm, mayBeEmpty: Bool = true,
-            _ convert: (String) -> Value?
+            _ known: ProfileSetting, mayBeEmpty: Bool = true, _ convert: (String) -> Value?
         ) throws(ConfigError) -> Setting<Value>? {
-            guard let setting = settings[key] else { return nil }
+            guard let setting = settings[known.rawValue] else { return nil }
             if mayBeEmpty, setting.value.isEmpty { return nil }
-            return try setting.read(as: expected, key: key, convert)
+            return try setting.read(as: known.form, key: known.rawValue, convert)
         }
         func text(
-            _ key: String, _ expected: SettingForm, mayBeEmpty: Bool = true
+            _ known: ProfileSetting, mayBeEmpty: Bool = true
         ) throws(ConfigError) -> Setting<String>? {
-            try read(key, expected, mayBeEmpty: mayBeEmpty) { $0 }
+            try read(known, mayBeEmpty: mayBeEmpty) { $0 }
         }
-        func flag(_ key: String) throws(ConfigError) -> Setting<Bool>? {
-            try read(key, .boolean) { Bool(setting: $0) }
+        func flag(_ known: ProfileSetting) throws(ConfigError) -> Setting<Bool>? {
+            try read(known) { Bool(setting: $0) }
         }
 
         self.init(name: name, origin: origin)
-        roleARN = try read("role_arn", .roleARN, mayBeEmpty: false) { ARN($0) }
-        sourceProfile = try text("source_profile", .sourceProfile, mayBeEmpty: false)
-        mfaSerial = try text("mfa_serial", .mfaSerial)
-        accountID = settings["aws_account_id"].flatMap { ARN.isAccountID($0.value) ? $0 : nil }
-        region = try text("region", .region)
+        roleARN = try read(.roleARN, mayBeEmpty: false) { ARN($0) }
+        sourceProfile = try text(.sourceProfile, mayBeEmpty: false)
+        mfaSerial = try text(.mfaSerial)
+        accountID = try text(.accountID)
+        region = try text(.region)
         role = try RoleSettings(settings)
 
-        credentialSource = try read("credential_source", .credentialSource) {
+        credentialSource = try read(.credentialSource) {
             CredentialSource(anyCase: $0)
         }
-        credentialProcess = try text("credential_process", .command)
-        webIdentityTokenFile = try text("web_identity_token_file", .line)
-        webIdentityTokenProcess = try text("web_identity_token_process", .command)
+        credentialProcess = try text(.credentialProcess)
+        webIdentityTokenFile = try text(.webIdentityTokenFile)
+        webIdentityTokenProcess = try text(.webIdentityTokenProcess)
         let ssoKeys = [
             "sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region",
         ]
@@ -51,26 +50,24 @@ extension Profile {
                 settings[key].flatMap { $0.value.isEmpty ? nil : Setting(key, from: $0.origin) }
             }.first
         loginSession = settings["login_session"].flatMap { $0.value.isEmpty ? nil : $0 }
-        includeProfile = try text("include_profile", .includeProfile)
+        includeProfile = try text(.includeProfile)
 
-        mfaProcess = try text("mfa_process", .command)
-        mfaPrompt = try read("mfa_prompt", .mfaPrompt) { MFAPromptMethod(anyCase: $0) }
+        mfaProcess = try text(.mfaProcess)
+        mfaPrompt = try read(.mfaPrompt) { MFAPromptMethod(anyCase: $0) }
 
-        stsRegionalEndpoints = try read("sts_regional_endpoints", .stsRegionalEndpoints) {
+        stsRegionalEndpoints = try read(.stsRegionalEndpoints) {
             STSRegionalEndpoints(anyCase: $0)
         }
-        endpointURL = try text("endpoint_url", .url)
-        services = try text("services", .line)
-        ignoresConfiguredEndpointURLs = try flag("ignore_configured_endpoint_urls")
-        usesFIPSEndpoint = try flag("use_fips_endpoint")
-        usesDualStackEndpoint = try flag("use_dualstack_endpoint")
-        caBundle = try text("ca_bundle", .line)
+        endpointURL = try text(.endpointURL)
+        services = try text(.services)
+        ignoresConfiguredEndpointURLs = try flag(.ignoreConfiguredEndpointURLs)
+        usesFIPSEndpoint = try flag(.useFIPSEndpoint)
+        usesDualStackEndpoint = try flag(.useDualStackEndpoint)
+        caBundle = try text(.caBundle)
 
-        metadataEndpoint = try text("ec2_metadata_service_endpoint", .url)
-        metadataEndpointMode = try read(
-            "ec2_metadata_service_endpoint_mode", .metadataEndpointMode
-        ) { MetadataEndpointMode(anyCase: $0) }
-        metadataV1IsDisabled = try flag("ec2_metadata_v1_disabled")
+        metadataEndpoint = try text(.metadataEndpoint)
+        metadataEndpointMode = try read(.metadataEndpointMode) { MetadataEndpointMode(anyCase: $0) }
+        metadataV1IsDisabled = try flag(.metadataV1Disabled)
     }
 }
 

@@ -86,6 +86,12 @@ public enum RoleSetting: String, CaseIterable, Hashable, Sendable {
     /// The name of its flag without the dashes, such as `external-id`.
     public var flag: String { definition.flag }
 
+    /// The form of its value in a profile and behind its flag.
+    public var form: SettingForm { definition.form }
+
+    /// The variable that comes before the profile's own; nil for none.
+    public var variable: String? { definition.variable }
+
     /// The name of its parameter in STS's API, such as `ExternalId`.
     public var parameter: String { definition.parameter }
 

@@ -21,6 +21,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case sourceProfile
     /// `include_profile`.
     case includeProfile
+    /// `aws_account_id`.
+    case accountID
     /// `source_identity`.
     case sourceIdentity
     /// `session_tags`.
@@ -66,7 +68,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .roleARN, .durationSeconds, .roleSessionName, .externalID, .mfaSerial, .region,
             .sourceProfile, .sourceIdentity, .policy, .policyARNs, .roleTTL, .sessionTTL:
             true
-        case .includeProfile, .sessionTags, .transitiveSessionTags, .credentialSource, .mfaPrompt,
+        case .includeProfile, .accountID, .sessionTags, .transitiveSessionTags, .credentialSource,
+            .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
             .minimumTTL:
             false
@@ -85,6 +88,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
             Self.isWord(text, plus: "-", length: 1...63) && !text.contains("_")
                 && !text.hasPrefix("-") && !text.hasSuffix("-")
         case .sourceProfile, .includeProfile: !text.isEmpty
+        case .accountID: ARN.isAccountID(text)
         case .sourceIdentity: Self.isWord(text, plus: "+=,.@-", length: 2...64)
         case .sessionTags: SessionTag.list(text) != nil
         case .transitiveSessionTags: SessionTag.keys(text) != nil
@@ -116,6 +120,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
                 + " and characters of _+=/:,.@-"
         case .region: "the name of a region, like eu-central-1"
         case .sourceProfile, .includeProfile: "the name of a profile"
+        case .accountID: "the twelve digits of an account"
         case .sourceIdentity: Self.roleSessionName.description
         case .sessionTags:
             "up to 50 tags like Team=Blue,Stage=Test: keys of 1 to 128 and values of 0 to 256"

@@ -1,10 +1,11 @@
-// Writes man/ and completions/ from the flag table: `swift run generate [ROOT]`.
+// Writes man/ and completions/ from the tables: `swift run generate [ROOT]`.
 import Flags
 import Glibc
+import Manual
 
 let root = CommandLine.arguments.dropFirst().first ?? "."
 for folder in ["man", "completions"] { mkdir("\(root)/\(folder)", 0o755) }
-for file in generatedFiles() {
+for file in generatedFiles() + manualPages() {
     let path = "\(root)/\(file.path)"
     guard let stream = fopen(path, "w") else {
         perror("generate: \(path)")

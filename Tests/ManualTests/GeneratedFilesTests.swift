@@ -1,18 +1,21 @@
-// Whether man/ and completions/ in the tree are what the table makes.
+// Whether man/ and completions/ in the tree are what the tables make.
 import Flags
 import Glibc
+import Manual
 import Testing
+
+private let files = generatedFiles() + manualPages()
 
 @Suite struct GeneratedFilesTests {
     /// The root of the tree: three folders above this file.
     static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
 
-    @Test(arguments: generatedFiles().map(\.path))
+    @Test(arguments: files.map(\.path))
     func areUpToDate(path: String) throws {
-        let file = try #require(generatedFiles().first { $0.path == path })
+        let file = try #require(files.first { $0.path == path })
         #expect(
             contents("\(Self.root)/\(path)") == file.text,
-            "\(path) is not what the flag table makes: run `make generate`")
+            "\(path) is not what the tables make: run `make generate`")
     }
 
     @Test(arguments: ["man", "completions"])
@@ -26,7 +29,7 @@ import Testing
             }
             if !name.hasPrefix(".") { found.insert("\(folder)/\(name)") }
         }
-        let made = generatedFiles().map(\.path).filter { $0.hasPrefix("\(folder)/") }
+        let made = files.map(\.path).filter { $0.hasPrefix("\(folder)/") }
         #expect(found == Set(made), "a file was left over: delete it")
     }
 

@@ -1,0 +1,123 @@
+// What credtool does for its user's safety, each statement with the tests that show it.
+
+/// The statements of credtool-security(7), by the part of the page that they stand in.
+enum SecurityClaims {
+    static let all = [
+        ("KEYS AT REST", atRest), ("SESSIONS", sessions), ("IN MEMORY AND ON THE WAY", onTheWay),
+        ("OTHER USERS", otherUsers), ("HOSTILE INPUT", hostile),
+    ]
+
+    private static let atRest = [
+        Claim(
+            """
+            Keys lie on disk only encrypted: by the keyring under the login password, or in the \
+            file vault under a passphrase. A stolen disk, a backup or a home directory shared by \
+            mistake gives no key away.
+            """,
+            .init("VaultTests", "theFileIsPrivateAndShowsNoSecret"),
+            .init("test_rig", "test_leaks_are_found")),
+        Claim(
+            "A file vault that was changed by so much as a byte isn't opened.",
+            .init("VaultTests", "everyChangedByteIsNoticed"),
+            .init("test_vaults", "test_a_changed_byte")),
+        Claim(
+            "A secret is never taken from the command line, and is not shown as it is typed.",
+            .init("test_usage", "test_a_secret_in_the_wrong_place_is_not_repeated"),
+            .init("test_add", "test_asks_on_the_terminal_and_hides_the_secret")),
+        Claim(
+            "`credtool remove` takes the key and every session made from it away.",
+            .init("test_remove_clear", "test_remove_takes_the_key_and_its_sessions")),
+    ]
+
+    private static let sessions = [
+        Claim(
+            "A program gets a session, and not the key that it is made from.",
+            .init("test_exec", "test_the_main_job")),
+        Claim(
+            "Sessions rest in memory, in the kernel keyring, and the kernel deletes them in time.",
+            .init("StoreTests", "theKernelKeepsARecordUntilItIsRemoved"),
+            .init("StoreTests", "theKernelKeepsNothingForEver")),
+        Claim(
+            "The program inherits no other credentials: variables of other sessions are taken out.",
+            .init("test_child", "test_are_gone"),
+            .init("test_child", "test_nested_exec_replaces_the_environment")),
+        Claim(
+            """
+            A session is used again only for the same key, roles, policies, tags, device, region \
+            and endpoint; never one that has expired.
+            """,
+            .init("test_cache", "test_flags"),
+            .init("test_cache", "test_config"),
+            .init("test_cache", "test_min_ttl")),
+        Claim(
+            "No MFA code is written down, and none is sent twice.",
+            .init("test_mfa_prompts", "test_no_code_is_written_down"),
+            .init("test_mfa_prompts", "test_a_wrong_one_is_not_sent_again_either")),
+        Claim(
+            "`credtool plan` shows no secret, and runs and asks nothing.",
+            .init("test_plan", "test_no_secret_whatever_is_in_the_files")),
+    ]
+
+    private static let onTheWay = [
+        Claim(
+            "In credtool's own memory secrets are wiped after use; none is left as a run ends.",
+            .init("ModelTests", "bytesAreWipedWithTheirOwner"),
+            .init("test_faults_memory", "test_cold_and_warm"),
+            .init("test_faults_memory", "test_the_prompt")),
+        Claim(
+            "They are left out of core dumps.",
+            .init("ModelTests", "pagesAreLeftOutOfCoreDumps")),
+        Claim(
+            "Between credtool and the keyring, secrets cross the D-Bus encrypted.",
+            .init("VaultTests", "noSecretCrossesTheBusInPlain")),
+        Claim(
+            """
+            AWS is asked over TLS, and a certificate that isn't signed by a trusted authority is \
+            refused. A URL without TLS is used only where a setting names it, and warned of unless \
+            it is on this machine.
+            """,
+            .init("test_network", "test_an_unknown_ca_is_refused"),
+            .init("test_wire", "test_another_machine_is_warned_of_once")),
+        Claim(
+            "Passwords in URLs of endpoints and proxies are not shown.",
+            .init("test_faults_secrets", "test_are_not_shown")),
+        Claim(
+            "The keys of credtool's own TLS connections are not logged by SSLKEYLOGFILE.",
+            .init("test_wire", "test_it_is_the_childs_alone")),
+    ]
+
+    private static let otherUsers = [
+        Claim(
+            "They read neither sessions nor the file vault's derived key, even in a shared session.",
+            .init("test_faults_second_user", "test_reads_neither_the_sessions_nor_the_derived_key")),
+        Claim(
+            "They can put no session and no key of theirs in the place of yours.",
+            .init("test_faults_second_user", "test_cannot_put_a_session_of_theirs_in_place")),
+        Claim(
+            "credtool's files are for their owner alone, whatever the umask is.",
+            .init("test_vaults", "test_is_private_whatever_the_umask"),
+            .init("VaultTests", "aFileOfAnotherUserIsRefused")),
+        Claim(
+            "A folder of the config files or of credtool's own that others may write to is mentioned.",
+            .init("test_faults_secrets", "test_is_mentioned")),
+    ]
+
+    private static let hostile = [
+        Claim(
+            "Servers that answer nonsense, without end or not at all do no harm, and are given up on.",
+            .init("test_faults_servers", "test_answers_that_are_none"),
+            .init("test_network", "test_100_megabytes_are_not_read"),
+            .init("test_faults_servers", "test_redirects_are_not_followed")),
+        Claim(
+            "Control characters in texts of others don't reach the terminal.",
+            .init("test_network", "test_control_characters_do_not_reach_the_terminal"),
+            .init("test_wire", "test_marks_do_not_reach_the_terminal")),
+        Claim(
+            "Values are quoted so that a shell that evaluates the output runs nothing of them.",
+            .init("test_export", "test_nothing_but_values_is_evaluated")),
+        Claim(
+            "Garbage in config files, caches, vaults and items of the keyring is told as that.",
+            .init("test_faults_fuzz", "test_config_files"),
+            .init("test_faults_fuzz", "test_the_vault")),
+    ]
+}

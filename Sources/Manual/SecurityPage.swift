@@ -1,0 +1,144 @@
+// credtool-security(7): what credtool protects against, what it can't, and where things are kept.
+internal import Flags
+
+/// The page's source in roff.
+func securityPage() -> String {
+    var page = Roff()
+    page.title("credtool-security", section: .overviews)
+    page.section("NAME")
+    page.line("credtool\\-security \\- the security model of credtool")
+    page.section("SYNOPSIS")
+    page.line("What credtool protects keys and sessions against, what it can't protect them")
+    page.line("against, and where it keeps what.")
+    page.section("DESCRIPTION")
+    page.prose(SecurityProse.description)
+    for (title, claims) in SecurityClaims.all {
+        page.section(title)
+        for claim in claims {
+            page.line(".IP \\(bu 2")
+            page.prose(claim.text, isIndented: true)
+            page.line(".IP")
+            page.prose(
+                "Tests: "
+                    + claim.tests.map { "\($0.function) (\($0.place))" }.joined(separator: ", ")
+                    + ".")
+        }
+    }
+    page.section("WHAT IT CAN'T PROTECT AGAINST")
+    page.prose(SecurityProse.limits)
+    page.section("WHERE THINGS ARE KEPT")
+    for (what, place) in SecurityProse.places {
+        page.entry(Roff.text(what))
+        page.prose(place, isIndented: true)
+    }
+    page.section("THE FILE VAULT")
+    page.prose(SecurityProse.fileVault)
+    page.section("SEE ALSO")
+    page.seeAlso(["credtool(1)", "credtool-add(1)", "credtool-exec(1)", "credtool-config(5)"])
+    return page.source
+}
+
+/// The page's prose.
+private enum SecurityProse {
+    static let description = """
+        credtool is for people who work with AWS on a Linux machine of theirs. It keeps long-term \
+        keys out of files in plain, gives programs sessions that end by themselves, and keeps both \
+        from the other users of the machine, from whoever gets hold of its disk, and from those \
+        who listen on the network. It doesn't try to part the programs of one user from each other.
+
+        Each statement names the tests of credtool's source tree that fail where it isn't so. \
+        Besides, every test of `Tests/EndToEnd` ends with a search for its secrets, plain and in \
+        base64, in all that was printed and in every file that was written.
+        """
+
+    static let limits = """
+        - Programs that run as you. While the keyring is unlocked, any of them can ask it for the \
+        key, read the sessions in the kernel keyring, run credtool, or read the environment of the \
+        programs that credtool starts. A tool of this kind can't prevent that; short sessions, \
+        roles and MFA limit what it is worth to them.
+        - Root, and whoever controls the kernel or the hardware.
+        - The program that is given a session, and everything that this program starts: they \
+        inherit it.
+        - Sessions that are out. `credtool clear` and `credtool remove` only forget them; AWS \
+        honours a session until it expires.
+        - The key with `--no-session` and no role: the program then gets the long-term key.
+        - What becomes of the output of `credtool export`: it prints secrets. In a clipboard, \
+        every program of the desktop can read them, and its history keeps them.
+        - A weak passphrase of the file vault, or a weak password of the login keyring.
+        - The names of profiles, key IDs, account numbers and roles: they aren't secrets, and stand \
+        in files in plain.
+        - A `credential_process`, an `mfa_process` or a pinentry that is not to be trusted: they run \
+        as you.
+        """
+
+    static let places = [
+        (
+            "Keys, in the keyring",
+            """
+            The default collection of the Secret Service (in GNOME the login keyring), as items of \
+            the schema `io.github.credtool.AccessKey` with the attributes `credtool:profile` and \
+            `credtool:access-key-id`, which no other program uses. "Passwords and Keys" shows them \
+            as "AWS access key of work (AKIA...MPLE)". Items of version 0.1 are moved over.
+            """
+        ),
+        (
+            "Keys, in the file vault",
+            """
+            `$XDG_DATA_HOME/credtool/vault`, mode 0600. Profiles, key IDs and dates are readable in \
+            it, secrets are not. The first change to a file of version 0.1 makes one of the new \
+            format of it.
+            """
+        ),
+        (
+            "Sessions",
+            """
+            The kernel's user keyring `@u`, as keys named `credtool:session:...` that time out with \
+            the session, for this user alone, also where `su` shares the login session.
+            """
+        ),
+        (
+            "Sessions, where keyctl is refused or full, as in containers",
+            """
+            The Secret Service, schema `io.github.credtool.Session`; \
+            `$XDG_DATA_HOME/credtool/sessions.tsv` says which there are. Where there is neither, \
+            nothing is cached: credtool says so, and asks AWS each time.
+            """
+        ),
+        (
+            "The file vault's derived key",
+            "The kernel keyring, `credtool:file-vault:...`, for 15 minutes."
+        ),
+        (
+            "What the vaults hold, without secrets",
+            """
+            `$XDG_DATA_HOME/credtool/index.tsv`: profile, key ID, vault, date and the key's ARN; and \
+            which old copies in a vault out of reach don't count any more. It is made anew from the \
+            vaults when it is lost.
+            """
+        ),
+        (
+            "Locks, digests of spent MFA codes, what was forgotten lately",
+            """
+            `$XDG_RUNTIME_DIR/credtool/`, else `/run/user/UID/credtool/`, else \
+            `$XDG_DATA_HOME/credtool-run/`.
+            """
+        ),
+        (
+            "Settings",
+            "The AWS config files: `credtool-config(5)`. XDG_DATA_HOME is `~/.local/share` unless set."
+        ),
+    ]
+
+    static let fileVault = """
+        On a machine without a keyring, such as a server, `credtool add` puts keys into one \
+        encrypted file. The passphrase is asked for on the terminal, twice for a new vault, or taken \
+        from CREDTOOL_FILE_PASSPHRASE. The key derived from it rests in the kernel keyring for 15 \
+        minutes, so that it isn't asked for again in that time. The file is sealed with AES-256-GCM \
+        under a scrypt key (N = 2^17, r = 8, p = 1), authenticated as a whole, and replaced \
+        atomically.
+
+        `credtool add` takes the vault that `--vault` names, else CREDTOOL_VAULT, else the Secret \
+        Service if it answers, else the file. Afterwards a key is looked for where it was put; \
+        `credtool list` says where that is. To move a key, add it again with another `--vault`.
+        """
+}

@@ -1,0 +1,70 @@
+// In which part of credtool-config(5) a setting stands.
+internal import Profiles
+
+/// A part of the reference of settings.
+enum SettingGroup: String, CaseIterable {
+    case source = "WHERE CREDENTIALS COME FROM"
+    case role = "THE ROLE"
+    case mfa = "MFA"
+    case service = "HOW AWS IS REACHED"
+    case metadata = "HOW THE EC2 INSTANCE IS ASKED"
+
+    /// Its settings, in the order of the tables.
+    var settings: [DocumentedSetting] {
+        let own = ProfileSetting.allCases.filter { $0.group == self }.map(DocumentedSetting.init)
+        let ofRole = RoleSetting.allCases.map(DocumentedSetting.init)
+        return self == .role ? own + ofRole : own
+    }
+}
+
+extension ProfileSetting {
+    /// The part that it stands in.
+    var group: SettingGroup {
+        switch self {
+        case .sourceProfile, .credentialSource, .credentialProcess, .webIdentityTokenFile,
+            .webIdentityTokenProcess, .includeProfile, .accountID:
+            .source
+        case .roleARN: .role
+        case .mfaSerial, .mfaPrompt, .mfaProcess: .mfa
+        case .region, .endpointURL, .services, .ignoreConfiguredEndpointURLs,
+            .stsRegionalEndpoints, .useFIPSEndpoint, .useDualStackEndpoint, .caBundle:
+            .service
+        case .metadataEndpoint, .metadataEndpointMode, .metadataV1Disabled: .metadata
+        }
+    }
+}
+
+/// What the reference says of a setting, whichever of the two tables has it.
+struct DocumentedSetting {
+    /// Its key in a profile.
+    let key: String
+    /// What it is, in paragraphs as `Prose` reads them.
+    let meaning: String
+    /// What its value must look like.
+    let form: SettingForm
+    /// The flag and the variables that come before it, the strongest one first.
+    let overlays: [String]
+
+    init(_ setting: ProfileSetting) {
+        key = setting.rawValue
+        meaning = setting.meaning
+        form = setting.form
+        overlays = (setting.flag.map { ["`--\($0)`"] } ?? []) + setting.variables
+    }
+
+    init(_ setting: RoleSetting) {
+        key = setting.rawValue
+        meaning = setting.meaning
+        form = setting.form
+        overlays = ["`--\(setting.flag)`"] + (setting.variable.map { [$0] } ?? [])
+    }
+
+    /// The whole entry.
+    var text: String {
+        var text = meaning + "\n\nValue: \(form)."
+        if !overlays.isEmpty {
+            text += " Overridden by \(overlays.joined(separator: ", "))."
+        }
+        return text
+    }
+}

@@ -1,0 +1,150 @@
+// What each setting of a profile is for, in the words of credtool-config(5).
+internal import Profiles
+
+extension ProfileSetting {
+    /// What it is for.
+    var meaning: String {
+        switch self {
+        case .sourceProfile:
+            """
+            The profile whose credentials are used, or assume the role: its own role where it has \
+            one, so that several roles in a row make a chain, else its key or another source. \
+            A circle is an error that prints the circle. Without `role_arn` beside it, the \
+            profile stands for the other one, under a name and with settings of its own.
+            """
+        case .credentialSource:
+            """
+            Where the credentials come from where no profile gives them: `Environment`, the AWS \
+            variables; `Ec2InstanceMetadata`, the role of the EC2 instance; `EcsContainer`, the \
+            role of the container, asked at the URL in AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or \
+            AWS_CONTAINER_CREDENTIALS_FULL_URI, without TLS only on this machine and at the \
+            agents of ECS and EKS. It and `source_profile` exclude each other.
+            """
+        case .credentialProcess:
+            """
+            A command that prints credentials as JSON, in the form of the AWS CLI. It is split \
+            into words and run without a shell; for a pipe or `~` in it, write `sh -c "..."`. \
+            Credentials that expire are cached, a long-term key is not. The command must not run \
+            credtool for the profile that it stands in.
+            """
+        case .webIdentityTokenFile:
+            """
+            A file with another provider's token (OpenID Connect), which is traded for the role \
+            in `role_arn`. `~/` at its beginning is the home directory.
+            """
+        case .webIdentityTokenProcess:
+            "A command that prints such a token, run like `credential_process`."
+        case .includeProfile:
+            """
+            A profile whose settings complete this one, as in aws-vault. That profile may include \
+            another one; the nearest section that has a setting wins. All settings are taken over, \
+            `role_arn` too, but no key in plain; `source_profile` and `credential_source` are \
+            not taken over by a profile that has either of them.
+            """
+        case .accountID:
+            """
+            The account that the credentials of the profile's own belong to, where nothing else \
+            says it; programs are told in AWS_ACCOUNT_ID.
+            """
+        case .roleARN:
+            """
+            The role to assume with the credentials that the profile has otherwise. \
+            `--role` assumes a further role from it. AWS_ROLE_ARN overrides it only without \
+            AWS_WEB_IDENTITY_TOKEN_FILE.
+            """
+        case .mfaSerial:
+            """
+            The MFA device that a code is asked of: the ARN of a virtual device, or the serial \
+            number of a hardware token. For a role, its own profile's counts, as in the AWS CLI, \
+            and not that of its `source_profile`; where several roles name one device, one code \
+            serves them all.
+            """
+        case .mfaPrompt:
+            """
+            How codes are asked for. `tty` is a line on the terminal, the default; `pinentry` is \
+            the dialog of GnuPG, `zenity` that of GNOME, `kdialog` that of KDE; with `ykman` a \
+            YubiKey makes the code, and with `process` the command in `mfa_process` prints it. \
+            Without a terminal, the first dialog that can be shown is taken.
+            """
+        case .mfaProcess:
+            """
+            A command that prints the code, run without a shell. It is enough by itself: where \
+            `mfa_prompt` is not set, it is used. A role's profile takes it over from its \
+            `source_profile`, unless it has its own.
+            """
+        case .region:
+            """
+            The region whose STS is asked, and AWS_REGION and AWS_DEFAULT_REGION of the program. \
+            A profile takes none over from `[default]`, nor a role's profile from its \
+            `source_profile`. Where none is known, no region is passed on, and the STS of \
+            us-east-1 is asked, or what stands for it in the role's partition.
+            """
+        case .endpointURL:
+            """
+            A URL to ask in place of AWS's own, for every service. In a sub-section of the \
+            section that `services` names, it is for that service alone: `sts`, `iam`.
+            """
+        case .services: "The `[services NAME]` section with the URLs of single services."
+        case .ignoreConfiguredEndpointURLs:
+            "With `true`, no such URL counts, neither of the config nor of a variable."
+        case .stsRegionalEndpoints:
+            """
+            Which STS serves the oldest regions: each region's own with `regional`, the default; \
+            with `legacy` the global one, as it once was.
+            """
+        case .useFIPSEndpoint: "With `true`, endpoints validated to FIPS 140 are asked."
+        case .useDualStackEndpoint: "With `true`, endpoints that have IPv6 too are asked."
+        case .caBundle: "A file with the certificates to trust in place of the system's."
+        case .metadataEndpoint: "The URL of the instance's metadata service."
+        case .metadataEndpointMode:
+            "Its standard address where no URL is set: that of IPv4, the default, or of IPv6."
+        case .metadataV1Disabled:
+            """
+            With `true`, only version 2 of the service is asked; else version 1 where there is no \
+            version 2.
+            """
+        }
+    }
+}
+
+extension RoleSetting {
+    /// What it is for.
+    var meaning: String {
+        switch self {
+        case .duration:
+            """
+            How long the role's session lasts; an hour where nothing says otherwise. AWS lets \
+            a role that is assumed from a role live one hour at most: what is longer here is \
+            taken back to that. The flag and the variable take durations such as `45m`.
+            """
+        case .sessionName:
+            """
+            The session's name, part of its ARN and of AWS's logs; user@host where nothing says \
+            otherwise.
+            """
+        case .externalID: "The external ID that the trust policies of some roles ask for."
+        case .sourceIdentity:
+            """
+            Who is behind the session, in AWS's logs, through all roles that are assumed from it. \
+            The role's trust policy must allow sts:SetSourceIdentity.
+            """
+        case .tags:
+            """
+            Tags of the session, which policies know as `aws:PrincipalTag`. The role's trust policy \
+            must allow sts:TagSession.
+            """
+        case .transitiveTagKeys:
+            "The keys of those tags that roles assumed from this one keep."
+        case .policy:
+            """
+            A session policy: the session may do only what both it and the role allow. `~/` at \
+            the beginning of a path is the home directory.
+            """
+        case .policyARNs:
+            """
+            Managed policies as session policies. Beside `policy`, what either of them allows \
+            counts.
+            """
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// The other settings of a profile, named once each: key, form, variables, flag.
+
+/// A setting of a profile besides those that shape a role's session, which are `RoleSetting`; the
+/// raw value is its key.
+public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
+    // Where credentials come from.
+    case sourceProfile = "source_profile"
+    case credentialSource = "credential_source"
+    case credentialProcess = "credential_process"
+    case webIdentityTokenFile = "web_identity_token_file"
+    case webIdentityTokenProcess = "web_identity_token_process"
+    case includeProfile = "include_profile"
+    case accountID = "aws_account_id"
+    // The role and its MFA device.
+    case roleARN = "role_arn"
+    case mfaSerial = "mfa_serial"
+    case mfaPrompt = "mfa_prompt"
+    case mfaProcess = "mfa_process"
+    // How AWS is reached.
+    case region
+    case endpointURL = "endpoint_url"
+    case services
+    case ignoreConfiguredEndpointURLs = "ignore_configured_endpoint_urls"
+    case stsRegionalEndpoints = "sts_regional_endpoints"
+    case useFIPSEndpoint = "use_fips_endpoint"
+    case useDualStackEndpoint = "use_dualstack_endpoint"
+    case caBundle = "ca_bundle"
+    // How the EC2 instance is asked.
+    case metadataEndpoint = "ec2_metadata_service_endpoint"
+    case metadataEndpointMode = "ec2_metadata_service_endpoint_mode"
+    case metadataV1Disabled = "ec2_metadata_v1_disabled"
+
+    /// What is known of a setting.
+    struct Definition {
+        /// The form of its value.
+        let form: SettingForm
+        /// The variables that come before the profile's own, the first of them first.
+        var variables: [String] = []
+        /// The name of its flag without the dashes.
+        var flag: String?
+    }
+
+    /// The setting's row in the table.
+    var definition: Definition {
+        switch self {
+        case .sourceProfile: Definition(form: .sourceProfile)
+        case .credentialSource: Definition(form: .credentialSource)
+        case .credentialProcess: Definition(form: .command)
+        case .webIdentityTokenFile: Definition(form: .line)
+        case .webIdentityTokenProcess: Definition(form: .command)
+        case .includeProfile: Definition(form: .includeProfile)
+        case .accountID: Definition(form: .accountID)
+        // Behind a profile's own role, `--role` is one more: no overlay of this setting.
+        case .roleARN: Definition(form: .roleARN, variables: ["AWS_ROLE_ARN"])
+        case .mfaSerial:
+            Definition(form: .mfaSerial, variables: ["AWS_MFA_SERIAL"], flag: "mfa-serial")
+        case .mfaPrompt:
+            Definition(form: .mfaPrompt, variables: ["CREDTOOL_MFA_PROMPT"], flag: "mfa-prompt")
+        case .mfaProcess: Definition(form: .command)
+        case .region:
+            Definition(
+                form: .region, variables: ["AWS_REGION", "AWS_DEFAULT_REGION"], flag: "region")
+        case .endpointURL: Definition(form: .url, variables: ["AWS_ENDPOINT_URL"])
+        case .services: Definition(form: .line)
+        case .ignoreConfiguredEndpointURLs:
+            Definition(form: .boolean, variables: ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"])
+        case .stsRegionalEndpoints:
+            Definition(form: .stsRegionalEndpoints, variables: ["AWS_STS_REGIONAL_ENDPOINTS"])
+        case .useFIPSEndpoint: Definition(form: .boolean, variables: ["AWS_USE_FIPS_ENDPOINT"])
+        case .useDualStackEndpoint:
+            Definition(form: .boolean, variables: ["AWS_USE_DUALSTACK_ENDPOINT"])
+        case .caBundle: Definition(form: .line, variables: ["AWS_CA_BUNDLE"])
+        case .metadataEndpoint:
+            Definition(form: .url, variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT"])
+        case .metadataEndpointMode:
+            Definition(
+                form: .metadataEndpointMode, variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"])
+        case .metadataV1Disabled:
+            Definition(form: .boolean, variables: ["AWS_EC2_METADATA_V1_DISABLED"])
+        }
+    }
+
+    /// The form of its value.
+    public var form: SettingForm { definition.form }
+
+    /// The variables that come before the profile's own, the first of them first.
+    public var variables: [String] { definition.variables }
+
+    /// The name of its flag without the dashes; nil for none.
+    public var flag: String? { definition.flag }
+}
