@@ -142,13 +142,28 @@ extension VaultError {
     }
 }
 
+extension KeyStore.Refreshed {
+    /// Why a list may lack keys; nil where there is no reason to think so. A vault that is not here
+    /// is told of once, when the index is found lost.
+    var gap: Wording? {
+        guard let reason = reasonForUnread, wasLost || !reason.isAbsence else { return nil }
+        return reason.wording.prefixed(
+            wasLost
+                ? "the index of stored keys was lost, so keys may be left out: "
+                : "keys may be left out: ")
+    }
+}
+
 extension RecordStoreError {
     /// The words.
     var wording: Wording {
         switch self {
         case .refused:
             Wording("the kernel keyring is refused here", hint: "credtool exec works all the same")
-        case .full: Wording("the kernel keyring is full", hint: "credtool clear")
+        case .full:
+            Wording(
+                "the kernel keyring is full: this user's quota of it is used up",
+                hint: "see what takes it: keyctl show @u; credtool clear forgets all sessions")
         case .malformed: Wording("what AWS gave is no session", hint: "try again")
         case .busy(let path):
             Wording(
