@@ -163,7 +163,7 @@ extension RecordStoreError {
         case .full:
             Wording(
                 "the kernel keyring is full: this user's quota of it is used up",
-                hint: "see what takes it: keyctl show @u; credtool clear forgets all sessions")
+                hint: "see what takes it: cat /proc/keys; credtool clear forgets all sessions")
         case .malformed: Wording("what AWS gave is no session", hint: "try again")
         case .busy(let path):
             Wording(
