@@ -114,12 +114,13 @@ _credtool() {
             plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --json --verbose --help --version) ;;
             whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
+            unlock) _credtool_offer < <(printf '%s\n' --stdin --verbose --help --version) ;;
             version) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             help) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear unlock version help) ;;
             add0) _credtool_names profiles ;;
             remove0) _credtool_names profiles ;;
             exec0) _credtool_names profiles ;;
@@ -128,7 +129,7 @@ _credtool() {
             plan0) _credtool_names profiles ;;
             whoami0) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear unlock version help) ;;
         esac
     fi
 }

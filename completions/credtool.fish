@@ -82,6 +82,7 @@ complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary cre
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
 complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says you are'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
+complete -c credtool -n '__credtool_word "" 0' -a unlock -d 'unlock the desktop\'s keyring from the terminal'
 complete -c credtool -n '__credtool_word "" 0' -a version -d 'print the version'
 complete -c credtool -n '__credtool_word "" 0' -a help -d 'explain credtool or one of its commands'
 
@@ -222,11 +223,16 @@ complete -c credtool -n '__credtool_flags clear' -s v -l verbose -d 'say what is
 complete -c credtool -n '__credtool_flags clear' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags clear' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_flags unlock' -l stdin -d 'read the password from standard input'
+complete -c credtool -n '__credtool_flags unlock' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags unlock' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags unlock' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove exec export plan whoami clear version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove exec export plan whoami clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

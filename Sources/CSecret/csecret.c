@@ -21,6 +21,7 @@ static struct {
     SLOT(g_error_free);
     SLOT(g_quark_to_string);
     SLOT(g_variant_new);
+    SLOT(g_variant_new_parsed);
     SLOT(g_variant_get);
     SLOT(g_variant_unref);
     SLOT(g_free);
@@ -38,6 +39,8 @@ static struct {
     SLOT(secret_service_get_session_algorithms);
     SLOT(secret_service_search_sync);
     SLOT(secret_service_unlock_sync);
+    SLOT(secret_service_set_alias_sync);
+    SLOT(secret_service_encode_dbus_secret);
     SLOT(secret_collection_for_alias_sync);
     SLOT(secret_collection_get_locked);
     SLOT(secret_item_create_sync);
@@ -72,7 +75,7 @@ const char *csecret_load(const char **library) {
         ENTRY(g_str_hash),          ENTRY(g_str_equal),           ENTRY(g_error_free),
         ENTRY(g_quark_to_string),   ENTRY(g_variant_new),         ENTRY(g_variant_get),
         ENTRY(g_variant_unref),     ENTRY(g_free),                ENTRY(g_log_set_default_handler),
-        {NULL, NULL},
+        ENTRY(g_variant_new_parsed), {NULL, NULL},
     };
     static const struct cload_function gobject[] = {
         ENTRY(g_object_unref),
@@ -94,6 +97,8 @@ const char *csecret_load(const char **library) {
         ENTRY(secret_service_get_session_algorithms),
         ENTRY(secret_service_search_sync),
         ENTRY(secret_service_unlock_sync),
+        ENTRY(secret_service_set_alias_sync),
+        ENTRY(secret_service_encode_dbus_secret),
         ENTRY(secret_collection_for_alias_sync),
         ENTRY(secret_collection_get_locked),
         ENTRY(secret_item_create_sync),
@@ -268,10 +273,55 @@ int csecret_item_delete(SecretItem *item, GCancellable *cancellable, GError **er
     return lib.secret_item_delete_sync(item, cancellable, error);
 }
 
-SecretCollection *csecret_default_collection(SecretService *service, GCancellable *cancellable,
-                                             GError **error) {
-    return lib.secret_collection_for_alias_sync(service, "default", SECRET_COLLECTION_NONE,
-                                                cancellable, error);
+SecretCollection *csecret_collection(SecretService *service, const char *alias,
+                                     GCancellable *cancellable, GError **error) {
+    return lib.secret_collection_for_alias_sync(service, alias, SECRET_COLLECTION_NONE, cancellable,
+                                                error);
+}
+
+int csecret_set_alias(SecretService *service, const char *alias, SecretCollection *collection,
+                      GCancellable *cancellable, GError **error) {
+    return lib.secret_service_set_alias_sync(service, alias, collection, cancellable, error);
+}
+
+// A call to gnome-keyring's master-password interface; takes over `parameters`.
+static int call_with_password(GDBusConnection *bus, const char *method, GVariant *parameters,
+                              GCancellable *cancellable, GError **error) {
+    GVariant *reply = lib.g_dbus_connection_call_sync(
+        bus, "org.freedesktop.secrets", "/org/freedesktop/secrets",
+        "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface", method, parameters, NULL,
+        G_DBUS_CALL_FLAGS_NONE, INT_MAX, cancellable, error);
+    if (!reply) return 0;
+    lib.g_variant_unref(reply);
+    return 1;
+}
+
+int csecret_password_unlock(GDBusConnection *bus, SecretService *service,
+                            SecretCollection *collection, SecretValue *password,
+                            GCancellable *cancellable, GError **error) {
+    const char *path = lib.g_dbus_proxy_get_object_path((GDBusProxy *)collection);
+    GVariant *secret = lib.secret_service_encode_dbus_secret(service, password);
+    return call_with_password(bus, "UnlockWithMasterPassword",
+                              lib.g_variant_new("(o@(oayays))", path, secret), cancellable, error);
+}
+
+int csecret_password_keep(GDBusConnection *bus, SecretService *service,
+                          SecretCollection *collection, SecretValue *password,
+                          GCancellable *cancellable, GError **error) {
+    const char *path = lib.g_dbus_proxy_get_object_path((GDBusProxy *)collection);
+    GVariant *old = lib.secret_service_encode_dbus_secret(service, password);
+    GVariant *new = lib.secret_service_encode_dbus_secret(service, password);
+    return call_with_password(bus, "ChangeWithMasterPassword",
+                              lib.g_variant_new("(o@(oayays)@(oayays))", path, old, new),
+                              cancellable, error);
+}
+
+int csecret_password_create(GDBusConnection *bus, SecretService *service, const char *label,
+                            SecretValue *password, GCancellable *cancellable, GError **error) {
+    GVariant *secret = lib.secret_service_encode_dbus_secret(service, password);
+    GVariant *parameters = lib.g_variant_new_parsed(
+        "({'org.freedesktop.Secret.Collection.Label': <%s>}, %@(oayays))", label, secret);
+    return call_with_password(bus, "CreateWithMasterPassword", parameters, cancellable, error);
 }
 
 int csecret_collection_locked(SecretCollection *collection) {

@@ -71,6 +71,7 @@ gboolean g_str_equal(gconstpointer a, gconstpointer b);
 void g_error_free(GError *error);
 const gchar *g_quark_to_string(GQuark quark);
 GVariant *g_variant_new(const gchar *format, ...);
+GVariant *g_variant_new_parsed(const gchar *format, ...);
 void g_variant_get(GVariant *value, const gchar *format, ...);
 void g_variant_unref(GVariant *value);
 
@@ -100,6 +101,10 @@ GList *secret_service_search_sync(SecretService *service, const SecretSchema *sc
                                   GCancellable *cancellable, GError **error);
 gint secret_service_unlock_sync(SecretService *service, GList *objects, GCancellable *cancellable,
                                 GList **unlocked, GError **error);
+gboolean secret_service_set_alias_sync(SecretService *service, const gchar *alias,
+                                       SecretCollection *collection, GCancellable *cancellable,
+                                       GError **error);
+GVariant *secret_service_encode_dbus_secret(SecretService *service, SecretValue *value);
 SecretCollection *secret_collection_for_alias_sync(SecretService *service, const gchar *alias,
                                                    SecretCollectionFlags flags,
                                                    GCancellable *cancellable, GError **error);

@@ -4,6 +4,7 @@ public import Model
 public import Planning
 public import Profiles
 public import Prompts
+public import Store
 public import System
 public import Vault
 
@@ -156,8 +157,10 @@ public enum Progress: Equatable, Sendable {
     case obtained(subject: String, lifetime: Duration)
     /// The session lives shorter than was asked for.
     case shortLived(subject: String, Duration, Setting<Duration>)
+    /// The session is kept in the Secret Service, since the kernel keyring is full.
+    case cachedElsewhere(subject: String)
     /// The session is used, but no place took it for the next time.
-    case notCached(subject: String)
+    case notCached(subject: String, RecordStoreError)
     /// A code was refused; another is asked for.
     case wrongCode(triesLeft: Int)
     /// The text is no code and was not sent.

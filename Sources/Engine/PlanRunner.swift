@@ -99,8 +99,11 @@ struct PlanRunner {
         if lifetime < minimumTTL, plan.minimumTTL.origin != .standard {
             effects.report(.shortLived(subject: label.subject, lifetime, plan.minimumTTL))
         }
-        do { try effects.cache.store(session, begun: begun) } catch {
-            effects.report(.notCached(subject: label.subject))
+        do throws(RecordStoreError) {
+            let kernelIsFull = try effects.cache.store(session, begun: begun)
+            if kernelIsFull { effects.report(.cachedElsewhere(subject: label.subject)) }
+        } catch {
+            effects.report(.notCached(subject: label.subject, error))
         }
         return session.takeCredentials()
     }

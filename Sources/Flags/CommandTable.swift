@@ -284,6 +284,30 @@ extension Command {
                     Example("Forget all sessions.", "credtool clear"),
                 ],
                 otherNames: ["logout", "lock", "flush"])
+        case .unlock:
+            CommandDefinition(
+                line: "unlock the desktop's keyring from the terminal",
+                text: """
+                    Unlocks GNOME's keyring where no desktop asks for its password: over SSH, on \
+                    a server, in a container. The password is asked for on the terminal, without \
+                    echo, or read with `--stdin`, and is sent to the keyring encrypted. It is \
+                    most often the one of the login.
+
+                    The keyring's daemon is started by D-Bus where it does not run yet. Where there \
+                    is no keyring, the first one is made, with a new password that is asked for \
+                    twice. A keyring that is unlocked already is left as it is.
+
+                    The keyring stays unlocked until it is locked on the desktop, or the session \
+                    bus ends.
+                    """,
+                flags: [.stdin],
+                examples: [
+                    Example("Unlock the keyring over SSH.", "credtool unlock"),
+                    Example(
+                        "Unlock it with a password that another program keeps.",
+                        "pass show login | credtool unlock --stdin"),
+                ],
+                otherNames: ["open", "unseal"])
         case .version:
             CommandDefinition(
                 line: "print the version",

@@ -286,6 +286,14 @@ extension Flag {
                     asking for it.
                     """,
                 excludes: [.stdin])
+        case (.stdin, .unlock):
+            FlagDefinition(
+                line: "read the password from standard input",
+                text: """
+                    Reads the password from standard input instead of asking for it; the end of \
+                    its line does not belong to it. Where there is no keyring yet, one is made \
+                    with it.
+                    """)
         case (.stdin, _):
             FlagDefinition(
                 line: "read the key from standard input",

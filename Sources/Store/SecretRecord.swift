@@ -69,7 +69,7 @@ public enum RecordStoreError: Error, Equatable {
     }
 
     /// Whether the place that was to be asked is not there.
-    var isAbsence: Bool {
+    public var isAbsence: Bool {
         if case .vault(let error) = self { return error.isAbsence }
         return false
     }

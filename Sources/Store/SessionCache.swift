@@ -72,21 +72,28 @@ public struct SessionCache: Sendable {
     /// Keeps `session` in place of an older one of its name, unless it was forgotten since `begun`:
     /// then its key may be another one by now.
     /// - Parameter begun: The clock since boot before it began to be obtained.
+    /// - Returns: Whether it had to go elsewhere because the kernel keyring is full.
     /// - Throws: `RecordStoreError` where no place took it.
+    @discardableResult
     public func store(
         _ session: borrowing Session, begun: Uptime
-    ) throws(RecordStoreError) {
+    ) throws(RecordStoreError) -> Bool {
         let label = session.label
-        guard !forgotten.include(label, since: begun) else { return }
+        guard !forgotten.include(label, since: begun) else { return false }
+        var kernelIsFull = false
         do throws(RecordStoreError) {
             try store(session, in: kernel)
         } catch {
             guard error == .refused || error == .full else { throw error }
-            try store(session, in: overflow)
+            kernelIsFull = error == .full
+            do throws(RecordStoreError) { try store(session, in: overflow) } catch {
+                // A place that nobody chose is no reason to tell of where there is another.
+                throw kernelIsFull ? .full : error
+            }
         }
         // Whoever forgets notes it first and then takes away what is there. So either they saw this
         // session, or their note is seen here.
-        guard forgotten.include(label, since: begun) else { return }
+        guard forgotten.include(label, since: begun) else { return kernelIsFull }
         var failure: RecordStoreError?
         for place in [kernel, overflow] {
             do throws(RecordStoreError) { try place.remove(names: [label.name]) } catch {
@@ -94,6 +101,7 @@ public struct SessionCache: Sendable {
             }
         }
         if let failure { throw failure }
+        return kernelIsFull
     }
 
     private func store(

@@ -41,6 +41,14 @@ public enum AtomicFile {
         }
     }
 
+    /// Whether a file could be made at `path`, or in a directory that would have to be made first, as
+    /// far as modes and mounts tell.
+    public static func mayWrite(_ path: String) -> Bool {
+        let directory = parent(of: path)
+        if directory.withPath({ access($0, W_OK | X_OK) }) == 0 { return true }
+        return errno == ENOENT && directory != path && mayWrite(directory)
+    }
+
     /// Makes `path` and the directories above it, with mode 0700, where they are missing.
     public static func makeDirectories(_ path: String) throws(SystemError) {
         func make() -> Bool { path.withPath { mkdir($0, 0o700) } == 0 || errno == EEXIST }

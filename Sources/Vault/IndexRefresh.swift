@@ -8,8 +8,10 @@ extension VaultIndex {
     /// superseded never does. A vault that did not answer keeps its entries as they were.
     /// - Parameter before: The index before the vaults were asked, nil where it was lost: what came
     ///   into this one since then is newer than what they told.
+    /// - Parameter suspects: The vaults that may hold keys where there was no index.
     public func refreshed(
-        from found: [VaultKind: [VaultEntry]], asOf before: VaultIndex?
+        from found: [VaultKind: [VaultEntry]], asOf before: VaultIndex?,
+        suspecting suspects: Set<VaultKind> = Set(VaultKind.allCases)
     ) -> VaultIndex {
         var newest: [String: (entry: VaultEntry, vault: VaultKind)] = [:]
         for kind in VaultKind.allCases {
@@ -42,7 +44,7 @@ extension VaultIndex {
                     profile: entry.profile, accessKeyID: entry.accessKeyID, vault: kind,
                     added: entry.modified, caller: isSame ? known?.caller : nil))
         }
-        let unknown = before?.unread ?? Set(VaultKind.allCases)
+        let unknown = before?.unread ?? suspects
         index.unread = unknown.filter { found[$0] == nil }
         return index
     }

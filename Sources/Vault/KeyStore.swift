@@ -1,6 +1,7 @@
 // The one owner of long-term keys: the vaults, the index of what they hold, the sessions made of them.
 internal import Glibc
 public import Model
+internal import System
 
 /// The keys of this user. May be used from several threads.
 ///
@@ -83,14 +84,39 @@ public struct KeyStore: Sendable {
         return try refresh(mayPrompt: mayPrompt).index
     }
 
+    /// What can be known of the keys without asking a person for anything: the index, and the vaults
+    /// themselves where it does not tell of all of them.
+    ///
+    /// What is unread stays noted as that: a key that came late is looked for once it is needed.
+    /// - Throws: `VaultError.index` where the file cannot be read.
+    public func known() throws(VaultError) -> Refreshed {
+        guard let index = try index() else {
+            guard try mayVaultsHoldMore() else { return Refreshed(index: VaultIndex()) }
+            return try refresh(mayPrompt: false)
+        }
+        guard !index.unread.isEmpty else { return Refreshed(index: index) }
+        let (found, failures) = entries(mayPrompt: false)
+        return Refreshed(
+            index: index.refreshed(from: found, asOf: index), failures: failures)
+    }
+
+    /// Whether the vaults may hold keys although there is no index: it is lost, or could not be
+    /// written here.
+    private func mayVaultsHoldMore() throws(VaultError) -> Bool {
+        let isLost = try isIndexLost()
+        return isLost || !AtomicFile.mayWrite(file.path)
+    }
+
     // MARK: Asking the vaults
 
     /// What the vaults said when the index was made anew.
     public struct Refreshed: Sendable {
         /// The new index, also where the disk does not take it.
         public let index: VaultIndex
+        /// Whether it was lost until now.
+        public var wasLost = false
         /// Why vaults could not be asked.
-        public let failures: [VaultKind: VaultError]
+        public var failures: [VaultKind: VaultError] = [:]
 
         /// Why a vault could not be asked that may hold keys of which the index does not know.
         public var reasonForUnread: VaultError? {
@@ -107,6 +133,34 @@ public struct KeyStore: Sendable {
     /// - Throws: `VaultError.index` where the index cannot be read.
     public func refresh(mayPrompt: Bool) throws(VaultError) -> Refreshed {
         let before = try index()
+        // Asked before the file is written.
+        let wasLost = try isIndexLost()
+        let mayHoldMore = try mayVaultsHoldMore()
+        let (found, failures) = entries(mayPrompt: mayPrompt)
+        let settled = (before?.superseded ?? []).filter { keys in
+            found[keys.vault].map { deleteCopies(keys, among: $0) } ?? false
+        }
+        // Where no key was ever stored, a keyring that is not there hides none.
+        let suspects = Set(
+            VaultKind.allCases.filter { mayHoldMore || failures[$0]?.isAbsence != true })
+        var rebuilt = (before ?? VaultIndex())
+            .refreshed(from: found, asOf: before, suspecting: suspects)
+        do throws(VaultError) {
+            try file.update { index in
+                index = index.refreshed(from: found, asOf: before, suspecting: suspects)
+                for keys in settled where index.superseded.contains(keys) {
+                    index.settle(keys.profile, in: keys.vault)
+                }
+                rebuilt = index
+            }
+        } catch { effects.report(.indexNotWritten(error)) }
+        return Refreshed(index: rebuilt, wasLost: wasLost, failures: failures)
+    }
+
+    /// What each vault tells, or why it tells nothing.
+    private func entries(
+        mayPrompt: Bool
+    ) -> (found: [VaultKind: [VaultEntry]], failures: [VaultKind: VaultError]) {
         var found: [VaultKind: [VaultEntry]] = [:]
         var failures: [VaultKind: VaultError] = [:]
         for kind in VaultKind.allCases {
@@ -117,20 +171,7 @@ public struct KeyStore: Sendable {
                 effects.report(.unread(kind, error))
             }
         }
-        let settled = (before?.superseded ?? []).filter { keys in
-            found[keys.vault].map { deleteCopies(keys, among: $0) } ?? false
-        }
-        var rebuilt = (before ?? VaultIndex()).refreshed(from: found, asOf: before)
-        do throws(VaultError) {
-            try file.update { index in
-                index = index.refreshed(from: found, asOf: before)
-                for keys in settled where index.superseded.contains(keys) {
-                    index.settle(keys.profile, in: keys.vault)
-                }
-                rebuilt = index
-            }
-        } catch { effects.report(.indexNotWritten(error)) }
-        return Refreshed(index: rebuilt, failures: failures)
+        return (found, failures)
     }
 
     /// Deletes what does not count from a vault that answers, without asking a person for anything.

@@ -35,6 +35,10 @@ public enum VaultError: Error, Equatable {
     case connectionLost
     /// The service offers nothing but sending secrets in plain over the bus.
     case unencryptedSession
+    /// That is not the keyring's password.
+    case wrongPassword
+    /// The Secret Service is another program than gnome-keyring, and takes no password from others.
+    case foreignKeyring
     /// Any other answer, by its D-Bus or GLib error name.
     case serviceFailed(name: String, message: String)
 
@@ -89,7 +93,8 @@ extension VaultError {
         switch self {
         case .noDaemon, .noBus, .noDefaultCollection, .library: true
         case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
-            .locked, .refused, .connectionLost, .unencryptedSession, .serviceFailed, .index,
+            .wrongPassword, .foreignKeyring, .locked, .refused, .connectionLost,
+            .unencryptedSession, .serviceFailed, .index,
             .busyIndex, .file, .busyFile, .outOfMemory, .notRegularFile, .exposedFile,
             .foreignFile, .truncatedFile, .damagedFile, .laterVersion, .wrongPassphrase,
             .noPassphrase:

@@ -12,7 +12,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
     case .add, .list, .remove, .exec, .export, .clear, .plan, .whoami: try machine.checkHome()
-    case .version, .help, .complete: break
+    case .unlock, .version, .help, .complete: break
     }
     switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
@@ -23,6 +23,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
+    case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()
     case .version: try machine.console.print("credtool \(version)")
     case .help: try machine.console.print(help(for: invocation.topic, long: invocation.isLong))
     case .complete: try CompleteCommand(invocation: invocation, machine: machine).run()

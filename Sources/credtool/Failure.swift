@@ -35,6 +35,9 @@ indirect enum Failure: Error, Equatable {
     case malformedProfileName(String)
     case unknownVault(String)
     case unconfirmed(command: String)
+    case noTerminalForPassword
+    case emptyPassword
+    case passwordsDiffer
     case noTerminalForKey(profile: String)
     case missingVariable(String)
     case malformedInput
@@ -107,8 +110,9 @@ indirect enum Failure: Error, Equatable {
         case .execute(let error): error.wording
         case .export(let error): error.wording
         case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
-            .unknownVault, .unconfirmed, .noTerminalForKey, .missingVariable, .malformedInput,
-            .malformedKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused, .storedButNot,
+            .unknownVault, .unconfirmed, .noTerminalForPassword, .emptyPassword, .passwordsDiffer,
+            .noTerminalForKey, .missingVariable, .malformedInput, .malformedKeyID, .malformedSecret,
+            .temporaryKey, .rootKey, .keyRefused, .storedButNot,
             .removedButNot, .unexpected:
             commandWording
         }

@@ -8,7 +8,7 @@ import pytest
 
 from rig import sts as faults
 from rig.keyring import SilentBus
-from rig.world import WITHOUT_KERNEL_KEYS
+from rig.world import FULL_KERNEL_KEYRING, WITHOUT_KERNEL_KEYS
 
 LIBRARIES = r"lib(secret-1|glib-2\.0|gio-2\.0|gobject-2\.0|curl|crypto|ssl|expat)\b"
 
@@ -224,6 +224,22 @@ class TestWithoutKernelKeys:
         assert world.session("work", through=WITHOUT_KERNEL_KEYS) is not first
         world.credtool("remove", "work", "--force", through=WITHOUT_KERNEL_KEYS).works()
         assert world.keyring.items() == []
+
+    def test_a_full_one_is_told_and_the_secret_service_takes_them(self, world):
+        world.add(through=FULL_KERNEL_KEYRING)
+        said = world.credtool("exec", "work", "--", "true", through=FULL_KERNEL_KEYRING).works()
+        said.says("the kernel keyring is full", "quota", "credtool clear")
+        calls = len(world.sts.calls)
+        world.credtool("exec", "work", "--", "true", through=FULL_KERNEL_KEYRING).works().is_silent()
+        assert len(world.sts.calls) == calls and len(world.keyring.items()) == 2
+
+    def test_a_full_one_is_told_where_nothing_else_takes_them(self, bare_world):
+        passphrase = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
+        bare_world.more_secrets.update(passphrase.values())
+        bare_world.add("work", env=passphrase)
+        bare_world.credtool(
+            "exec", "work", "--", "true", env=passphrase, through=FULL_KERNEL_KEYRING
+        ).works().says("could not be cached", "the kernel keyring is full", "credtool clear")
 
     def test_without_any_place_it_still_works(self, bare_world):
         passphrase = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}

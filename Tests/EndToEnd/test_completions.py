@@ -14,7 +14,8 @@ ARN = "arn:aws:iam::111122223333:role/ops"
 PROFILES = ["default", "work", "my place", "prod-admin"]
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
-    "add", "list", "remove", "exec", "export", "plan", "whoami", "clear", "version", "help"]
+    "add", "list", "remove", "exec", "export", "plan", "whoami", "clear", "unlock",
+    "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
     "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"]

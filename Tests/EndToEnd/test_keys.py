@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -11,7 +12,7 @@ import pytest
 
 from rig import kernelkeys
 from rig.keyring import eventually
-from rig.world import WITHOUT_KERNEL_KEYS
+from rig.world import WITHOUT_KERNEL_KEYS, fast
 
 PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
 SCHEMA = "io.github.credtool"
@@ -269,10 +270,11 @@ class TestASlowKeyring:
         key = world.sts.new_key()
         process = world.start("add", "work", "--env", env=key.variables() | world.slow)
         world.finish(process).fails("may still store the key", "credtool remove")
-        world.credtool("list").works().says("keys may be left out")
+        assert "work" not in world.credtool("list").works().stdout
         # It comes, and is found.
         slow.go.set()
         eventually(lambda: len(world.keyring.items()) == 2, "the item")
+        assert "work" in world.credtool("list").works().is_silent().stdout
         assert world.session("work", "--no-session") is key
 
     def test_a_key_that_came_late_is_stored(self, world, slow):
@@ -481,8 +483,18 @@ class TestTheIndex:
         world.credtool("add", "work", "--env", env=key.variables()).fails(
             "the key is stored, but was not noted in the index")
         assert world.session("work", "--no-session") is key
-        said = world.credtool("list").works().stderr
-        assert "no keys" not in said
+        for _ in range(2):
+            said = world.credtool("list").works().is_silent()
+            assert re.search(r"^work .*secret-service", said.stdout, re.M), said
+        world.keyring.lock()
+        world.credtool("list").works().says("keys may be left out", "locked", "credtool unlock")
+
+    def test_a_machine_without_a_keyring_has_lost_nothing(self, bare_world):
+        bare_world.data.mkdir(parents=True)
+        for _ in range(2):
+            said = bare_world.credtool("list").works().stderr
+            assert "lost" not in said and "left out" not in said
+            bare_world.credtool("exec", "work", "--", "true").fails("no profile", code=125)
 
     @pytest.mark.parametrize("lock, words, code", [
         ("index.tsv.lock", ("the key is stored", "the lock of the index"), 1),
@@ -495,6 +507,22 @@ class TestTheIndex:
             both.credtool("add", "work", "--env", "--vault", "file",
                           env=key.variables()).fails(*words, code=code)
         assert both.session("other", "--no-session") is both.keys["other"]
+
+    def test_a_held_lock_of_the_config_file_leaves_it_alone(self, world):
+        world.config("[default]\n")
+        world.data.mkdir(parents=True)
+        key = world.sts.new_key()
+        with open(world.data / "config.lock", "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            world.credtool("add", "work", "--env", "--region", "eu-west-1", env=key.variables(),
+                           through=fast(20)).fails(
+                "the key is stored, but was not set in the config file",
+                f"another credtool holds {world.data}/config.lock", "fuser -v")
+        assert world.config_file.read_text() == "[default]\n"
+        assert world.session("work", "--no-session") is key
+        world.credtool("add", "work", "--env", "--force", "--region", "eu-west-1",
+                       env=key.variables()).works()
+        assert "eu-west-1" in world.config_file.read_text()
 
     def test_the_account_of_one_key_is_never_written_onto_another(self, world):
         """The key is replaced while AWS is asked whose the first one is."""

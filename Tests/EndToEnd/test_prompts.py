@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from rig.keyring import eventually
+from rig.keyring import PASSWORD, eventually
 from rig.world import WITHOUT_KERNEL_KEYS
 
 PASSPHRASE = "made-up passphrase"
@@ -68,6 +68,12 @@ def new_passphrase(world):
     return Prompt(["add", "work", "--env", "--vault", "file"], "passphrase", PASSPHRASE,
                   after=[("again", PASSPHRASE)], hidden=True,
                   environment=world.sts.new_key().variables())
+
+
+def password(world):
+    world.more_secrets.add(PASSWORD)
+    world.keyring.lock()
+    return Prompt(["unlock"], "password of the keyring", PASSWORD, hidden=True)
 
 
 class Shell:
@@ -135,7 +141,7 @@ class Shell:
         return self.terminal.match[1] == "0"
 
 
-@pytest.fixture(params=[key_id, secret, replace, remove, mfa, passphrase, new_passphrase],
+@pytest.fixture(params=[key_id, secret, replace, remove, mfa, passphrase, new_passphrase, password],
                 ids=lambda prompt: prompt.__name__)
 def shell(request, world):
     return Shell(world, request.param(world))

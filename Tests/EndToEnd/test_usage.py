@@ -7,7 +7,7 @@ import pytest
 
 from rig.keyring import SilentBus
 
-COMMANDS = ["add", "list", "remove", "exec", "export", "clear", "version", "help"]
+COMMANDS = ["add", "list", "remove", "exec", "export", "clear", "unlock", "version", "help"]
 
 
 @pytest.fixture

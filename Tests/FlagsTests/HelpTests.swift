@@ -20,6 +20,7 @@ import Testing
                   plan     show what exec would do, without doing it
                   whoami   show who AWS says you are
                   clear    forget cached sessions
+                  unlock   unlock the desktop's keyring from the terminal
                   version  print the version
                   help     explain credtool or one of its commands
 

@@ -77,12 +77,23 @@ struct StoreTests {
     @Test(arguments: [RecordStoreError.refused, .full])
     func whereTheKernelDoesNotTakeItTheSecretServiceDoes(_ failure: RecordStoreError) throws {
         kernel.failure = failure
-        try cache.store(session())
+        // That a machine refuses is its nature, and no news.
+        #expect(try cache.store(session(), begun: .now()) == (failure == .full))
         #expect(overflow.records.count == 1)
         #expect(isHit(try session().label))
         #expect(cache.summaries().count == 1)
         #expect(try cache.remove { $0.profile == "work" } == 1)
         #expect(overflow.records.isEmpty)
+    }
+
+    /// Of a kernel keyring that is full a person can make room, of one that is refused not.
+    @Test(arguments: [
+        (RecordStoreError.refused, RecordStoreError.vault(.locked)), (.full, .full),
+    ])
+    func whereNoPlaceTakesItTheReasonIsTold(_ failure: RecordStoreError, _ told: RecordStoreError) {
+        kernel.failure = failure
+        overflow.failure = .vault(.locked)
+        #expect(throws: told) { try cache.store(session()) }
     }
 
     @Test func anotherFailureOfTheKernelIsTold() throws {

@@ -46,6 +46,17 @@ private func array(_ secret: consuming Secret?) -> [UInt8]? {
     #expect(scratch.mode("a/b/file") == 0o640)
 }
 
+@Test func whereAFileCouldBeMadeIsTold() throws {
+    let scratch = try Scratch()
+    #expect(AtomicFile.mayWrite("\(scratch.path)/file"))
+    #expect(AtomicFile.mayWrite("\(scratch.path)/a/b/file"))
+    try AtomicFile.replace("\(scratch.path)/file", with: [1])
+    #expect(!AtomicFile.mayWrite("\(scratch.path)/file/in a file"))
+    // Read-only for root, too.
+    #expect(!AtomicFile.mayWrite("/proc/sys/a/b"))
+    #expect(try scratch.names() == ["file"])
+}
+
 @Test func replacingALinkReplacesItsTarget() throws {
     let scratch = try Scratch()
     try AtomicFile.replace("\(scratch.path)/target", with: [1])

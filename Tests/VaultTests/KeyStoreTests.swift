@@ -261,6 +261,59 @@ private let pairs: [(VaultKind, VaultKind)] = [
         #expect(try owner.keys.isIndexLost())
     }
 
+    // MARK: What is known
+
+    @Test func aMachineWithoutAKeyringHasLostNothing() throws {
+        owner.keyring.failure = .noBus(reason: "unset")
+        // A profile that is not there has all vaults asked, and the first index written.
+        #expect(try owner.secret("x") == nil)
+        #expect(try owner.keys.index()?.unread == [])
+        let calls = owner.keyring.calls
+        let known = try owner.keys.known()
+        #expect(known.reasonForUnread == nil && !known.wasLost && owner.keyring.calls == calls)
+    }
+
+    @Test func aLockedKeyringMayHoldKeysAlthoughThereWasNoIndex() throws {
+        owner.keyring.plant("old", profile: "work", id: ids[0].description)
+        owner.keyring.failure = .locked
+        #expect(try owner.secret("x") == nil)
+        #expect(try owner.keys.known().reasonForUnread == .locked)
+        owner.keyring.failure = nil
+        #expect(try owner.keys.known().index.entries.map(\.profile) == ["work"])
+    }
+
+    @Test func aWholeIndexAndAFreshMachineAskNoVault() throws {
+        #expect(try owner.keys.known().index.entries.isEmpty)
+        #expect(owner.keyring.calls == 0 && owner.file.calls == 0)
+        try owner.put(1, .secretService)
+        let calls = owner.keyring.calls
+        #expect(try owner.keys.known().index.entries.map(\.profile) == ["work"])
+        #expect(owner.keyring.calls == calls)
+    }
+
+    @Test func aLostIndexIsSaidToBeLostOnce() throws {
+        try owner.put(1, .secretService)
+        owner.loseIndex()
+        owner.keyring.failure = .noDaemon
+        let first = try owner.keys.known()
+        #expect(first.wasLost && first.reasonForUnread == .noDaemon)
+        let second = try owner.keys.known()
+        #expect(!second.wasLost && second.reasonForUnread == .noDaemon)
+        owner.keyring.failure = nil
+        let third = try owner.keys.known()
+        #expect(third.index.entries.map(\.profile) == ["work"] && third.reasonForUnread == nil)
+    }
+
+    @Test func whereNoIndexCanBeWrittenTheVaultsAreAsked() throws {
+        owner.keyring.plant("old", profile: "work", id: ids[0].description)
+        let keys = KeyStore(
+            indexPath: "/proc/sys/credtool/index.tsv", vaultPath: "/proc/sys/credtool/vault",
+            effects: owner.keys.effects)
+        #expect(try keys.known().index.entries.map(\.profile) == ["work"])
+        owner.keyring.failure = .noDaemon
+        #expect(try !keys.known().wasLost)
+    }
+
     @Test func anIndexThatIsNotThereCostsNoKey() throws {
         owner.keyring.plant("old", profile: "work", id: ids[0].description)
         #expect(try owner.keys.standing("work", in: .secretService)?.accessKeyID == ids[0])
@@ -286,7 +339,10 @@ private let pairs: [(VaultKind, VaultKind)] = [
             try owner.put(2, .secretService, profile: "late")
         }
         #expect(try owner.keys.index()?.unread == [.secretService])
+        // Whoever lists keys before it comes does not end the search.
+        #expect(try owner.keys.known().index.entries.map(\.profile) == ["work"])
         owner.keyring.plant("late", profile: "late", id: ids[1].description)
+        #expect(try owner.keys.known().index.entry(of: "late") != nil)
         #expect(try owner.secret("late") == "late")
     }
 

@@ -14,6 +14,7 @@ import Testing
         ("org.freedesktop.Secret.Error.NoSession", .connectionLost),
         ("org.freedesktop.DBus.Error.AccessDenied", .refused),
         ("org.freedesktop.Secret.Error.IsLocked", .locked),
+        ("org.gnome.keyring.Error.Denied", .wrongPassword),
         (
             "org.example.Odd",
             .serviceFailed(name: "org.example.Odd", message: "words")

@@ -76,10 +76,28 @@ void csecret_item_attributes(SecretItem *item, void *context,
 SecretValue *csecret_item_secret(SecretItem *item, GCancellable *cancellable, GError **error);
 int csecret_item_delete(SecretItem *item, GCancellable *cancellable, GError **error);
 
-// The collection with the alias "default"; NULL without an error where there is none.
-SecretCollection *csecret_default_collection(SecretService *service, GCancellable *cancellable,
-                                             GError **error);
+// The collection that an alias names; NULL without an error where there is none.
+SecretCollection *csecret_collection(SecretService *service, const char *alias,
+                                     GCancellable *cancellable, GError **error);
 int csecret_collection_locked(SecretCollection *collection);
+// Lets an alias name a collection: 1, or 0 with an error.
+int csecret_set_alias(SecretService *service, const char *alias, SecretCollection *collection,
+                      GCancellable *cancellable, GError **error);
+
+// What gnome-keyring alone understands: its master-password interface, which asks nobody. The
+// password crosses the bus encrypted with the service's session. Each returns 1, or 0 with an error.
+//
+// Opens a collection. One that is open already takes any password.
+int csecret_password_unlock(GDBusConnection *bus, SecretService *service,
+                            SecretCollection *collection, SecretValue *password,
+                            GCancellable *cancellable, GError **error);
+// Gives a collection the password that it has, which fails where it has another one.
+int csecret_password_keep(GDBusConnection *bus, SecretService *service,
+                          SecretCollection *collection, SecretValue *password,
+                          GCancellable *cancellable, GError **error);
+// Makes a collection with this label and password, open.
+int csecret_password_create(GDBusConnection *bus, SecretService *service, const char *label,
+                            SecretValue *password, GCancellable *cancellable, GError **error);
 // Unlocks an item or a collection, which may ask the person; the number unlocked, -1 with an error.
 int csecret_unlock(SecretService *service, void *object, GCancellable *cancellable,
                    GError **error);

@@ -6,12 +6,12 @@ internal import System
 /// A session with the Secret Service, used on one thread within one deadline.
 struct SecretServiceConnection {
     private let prompting: SecretServiceStore.Prompting
-    private let deadline: Deadline
-    private let bus: ObjectReference
-    private let service: ObjectReference
+    let deadline: Deadline
+    let bus: ObjectReference
+    let service: ObjectReference
     /// The service's unique name, which it cannot come back under.
     private let owner: String
-    private let isGNOMEKeyring: Bool
+    let isGNOMEKeyring: Bool
 
     private static let busName = "org.freedesktop.secrets"
     private static let gnomeKeyring = "org.gnome.keyring"
@@ -63,7 +63,7 @@ struct SecretServiceConnection {
         else { throw .unencryptedSession }
     }
 
-    private static func reason(_ error: OpaquePointer?) -> VaultError {
+    static func reason(_ error: OpaquePointer?) -> VaultError {
         ServiceFailure(taking: error).vaultErrorOnceConnected
     }
 
@@ -134,16 +134,23 @@ struct SecretServiceConnection {
 
     /// The collection that the alias `default` names.
     func defaultCollection() throws(VaultError) -> ObjectReference {
+        guard let collection = try collection("default") else { throw .noDefaultCollection }
+        return collection
+    }
+
+    /// The collection that an alias names; nil where there is none.
+    func collection(_ alias: String) throws(VaultError) -> ObjectReference? {
         var error: OpaquePointer?
-        if let collection = csecret_default_collection(
-            service.pointer, deadline.cancellable, &error)
+        if let collection = csecret_collection(
+            service.pointer, alias, deadline.cancellable, &error)
         {
             return ObjectReference(collection)
         }
-        guard error != nil else { throw .noDefaultCollection }
+        guard error != nil else { return nil }
         let failure = ServiceFailure(taking: error)
         // The alias may name a collection that no longer exists.
-        throw failure.isVanishedObject ? .noDefaultCollection : failure.vaultErrorOnceConnected
+        guard failure.isVanishedObject else { throw failure.vaultErrorOnceConnected }
+        return nil
     }
 
     /// Whether a collection is locked, by its own property.

@@ -66,6 +66,8 @@ struct ServiceFailure: Error, Equatable {
                 return .refused
             case "org.freedesktop.Secret.Error.IsLocked":
                 return .locked
+            case "org.gnome.keyring.Error.Denied":
+                return .wrongPassword
             default:
                 return .serviceFailed(name: name, message: message)
             }

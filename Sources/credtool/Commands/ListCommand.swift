@@ -16,11 +16,11 @@ struct ListCommand {
         // A broken config file hides its profiles, but not the keys.
         let (config, failure) = readable()
         let keys = machine.keyStore()
-        let index = try keys.index()
+        let known = try keys.known()
         let sessions = machine.sessionCache().summaries()
-        let facts = machine.facts(index ?? VaultIndex())
+        let facts = machine.facts(known.index)
         let live = LiveRoles(sessions, config)
-        let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now()) { name in
+        let rows = Self.rows(config, known.index, sessions, now: .now()) { name in
             guard live.mayHaveSession(name) else { return nil }
             // The session that an exec of this profile would use.
             var request = PlanRequest(invocation)
@@ -35,11 +35,11 @@ struct ListCommand {
             try machine.console.print(lines: Self.table(rows))
         }
         if let failure { throw failure }
-        if try keys.isIndexLost() || index?.unread.isEmpty == false {
-            machine.console.say("the index of stored keys is lost, so keys may be left out")
-            machine.console.hint("the next credtool exec of a stored key makes it anew")
+        if let gap = known.gap {
+            machine.console.say(gap.message)
+            for hint in gap.hints { machine.console.hint(hint) }
         } else if rows.isEmpty, !invocation.isSet(.json) {
-            // Nobody asked the keyring, so this is no word about what it holds.
+            // Mostly nobody asked the keyring, so this is no word about what it holds.
             machine.console.say("no profiles yet, and no stored key is known here")
             machine.console.hint("credtool add NAME")
         }

@@ -32,6 +32,18 @@ extension Failure {
         case .unconfirmed(let command):
             Wording(
                 "nobody can be asked whether that is meant: there is no terminal", hint: command)
+        case .noTerminalForPassword:
+            Wording(
+                "there is no terminal to ask for the keyring's password on",
+                hint: "credtool unlock in a terminal, or credtool unlock --stdin < FILE")
+        case .emptyPassword:
+            Wording(
+                "standard input holds no password",
+                hint: "pass show login | credtool unlock --stdin")
+        case .passwordsDiffer:
+            Wording(
+                "the two passwords differ, so no keyring was made",
+                hint: "try again: credtool unlock")
         case .noTerminalForKey(let profile):
             Wording(
                 "there is no terminal to ask for the key on",

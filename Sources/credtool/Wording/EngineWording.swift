@@ -19,7 +19,8 @@ extension EngineError {
             Wording(
                 "the index of stored keys is lost, and the keyring is locked or does not answer, so"
                     + " what it holds\(error.subject.map { " of \(quoted($0))" } ?? "") is not known",
-                hint: "credtool exec asks for the keyring, and makes the index anew")
+                hint: "credtool exec asks for the keyring, and makes the index anew",
+                "credtool unlock opens a locked one")
         case .unreadVault(let failure, let plan):
             failure.wording.prefixed(
                 "\(plan.wording.message); the keys in the keyring are not known: ")

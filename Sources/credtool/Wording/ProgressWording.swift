@@ -3,6 +3,7 @@ internal import Engine
 internal import Model
 internal import Planning
 internal import Profiles
+internal import Store
 internal import System
 
 extension Machine {
@@ -44,8 +45,17 @@ extension Machine {
             console.say(
                 "\(subject) lives only \(rounded(lifetime)), less than \(spoken(wanted.value))"
                     + " (\(wanted.origin)), and its source gives no longer one")
-        case .notCached(let subject):
-            console.say("\(subject): could not be cached, so the next command asks AWS again")
+        case .cachedElsewhere(let subject):
+            let full = RecordStoreError.full.wording
+            console.say("\(full.message), so \(subject) is kept in the desktop's keyring instead")
+            for hint in full.hints { console.hint(hint) }
+        case .notCached(let subject, let error):
+            let reason = error.wording
+            console.say(
+                "\(subject) could not be cached, so the next command asks AWS again:"
+                    + " \(reason.message)")
+            // What a vault that is not here would need is a hint for who stores a key.
+            for hint in reason.hints where !error.isAbsence { console.hint(hint) }
         case .wrongCode(let triesLeft):
             console.say(
                 "AWS did not accept that code; \(triesLeft) more \(triesLeft == 1 ? "try" : "tries")"

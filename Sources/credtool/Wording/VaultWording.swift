@@ -29,7 +29,8 @@ extension VaultError {
                     ? "the keyring's question was not answered within \(spoken(limit))"
                     : "the keyring did not answer within \(spoken(limit))",
                 hint: prompting
-                    ? "try again, and answer the question that the desktop shows"
+                    ? "answer the question that the desktop shows, or type the password here:"
+                        + " credtool unlock"
                     : "log out and in again, or keep the key in a file: credtool add PROFILE --vault file"
             )
         case .mayStillStore(let limit):
@@ -41,16 +42,26 @@ extension VaultError {
         case .locked:
             Wording(
                 "the keyring is locked, and nothing here can ask for its password",
-                hint: "unlock it on the desktop, or: gnome-keyring-daemon --unlock")
+                hint: "credtool unlock")
         case .refused:
             Wording(
                 "the keyring was not opened: the question was dismissed, or access denied",
-                hint: "try again, and answer the question that the desktop shows")
+                hint: "answer the question that the desktop shows, or type the password here:"
+                    + " credtool unlock")
+        case .wrongPassword:
+            Wording(
+                "that is not the keyring's password",
+                hint: "it is most often the one of the login, as it was when the keyring was made;"
+                    + " try again: credtool unlock")
+        case .foreignKeyring:
+            Wording(
+                "the keyring here is not GNOME's, and takes its password in its own window alone",
+                hint: "unlock it there (KeePassXC, KDE Wallet), and allow its use")
         case .noDaemon:
             Wording(
                 "no keyring is running (nothing on the session bus is the Secret Service)",
-                hint: "sudo apt install gnome-keyring and log in again, or keep the key in a file:"
-                    + " credtool add PROFILE --vault file")
+                hint: "sudo apt install gnome-keyring, then: credtool unlock",
+                "or keep the key in a file: credtool add PROFILE --vault file")
         case .noBus(let reason) where isAboutLimits(reason):
             Wording("the keyring cannot be asked: \(reason)", hint: "look at the limits: ulimit -a")
         case .noBus(let reason):
@@ -58,12 +69,13 @@ extension VaultError {
                 "there is no D-Bus session bus, and so no keyring: "
                     + (reason.contains("autolaunch")
                         ? "DBUS_SESSION_BUS_ADDRESS is not set" : reason),
-                hint: "run credtool in a desktop session or under dbus-run-session, or keep the"
-                    + " key in a file: credtool add PROFILE --vault file")
+                hint: "open a shell that has one, and the keyring in it: dbus-run-session -- bash,"
+                    + " then: credtool unlock",
+                "or keep the key in a file: credtool add PROFILE --vault file")
         case .noDefaultCollection:
             Wording(
                 "the keyring has no default collection to keep keys in",
-                hint: "make one named login in Passwords and Keys (seahorse) and set it as default")
+                hint: "credtool unlock makes one")
         case .connectionLost:
             Wording("the keyring went away in the middle of the call", hint: "try again")
         case .unencryptedSession:
@@ -130,13 +142,28 @@ extension VaultError {
     }
 }
 
+extension KeyStore.Refreshed {
+    /// Why a list may lack keys; nil where there is no reason to think so. A vault that is not here
+    /// is told of once, when the index is found lost.
+    var gap: Wording? {
+        guard let reason = reasonForUnread, wasLost || !reason.isAbsence else { return nil }
+        return reason.wording.prefixed(
+            wasLost
+                ? "the index of stored keys was lost, so keys may be left out: "
+                : "keys may be left out: ")
+    }
+}
+
 extension RecordStoreError {
     /// The words.
     var wording: Wording {
         switch self {
         case .refused:
             Wording("the kernel keyring is refused here", hint: "credtool exec works all the same")
-        case .full: Wording("the kernel keyring is full", hint: "credtool clear")
+        case .full:
+            Wording(
+                "the kernel keyring is full: this user's quota of it is used up",
+                hint: "see what takes it: cat /proc/keys; credtool clear forgets all sessions")
         case .malformed: Wording("what AWS gave is no session", hint: "try again")
         case .busy(let path):
             Wording(

@@ -44,7 +44,7 @@ def eventually(condition, what, seconds=10):
 
 
 class Keyring:
-    """The bus and the daemon of one test. Nothing on the bus is started by activation."""
+    """The bus and the daemon of one test. The bus starts nothing unless it is told how."""
 
     def __init__(self, home, runtime, environment):
         self.home, self.runtime = home, runtime
@@ -71,18 +71,53 @@ class Keyring:
 
     def start_daemon(self, unlock=True):
         """Starts gnome-keyring-daemon; unlocked, its default collection is `login`."""
-        self._daemon = subprocess.Popen(
-            ["gnome-keyring-daemon", "--foreground", "--components=secrets",
-             f"--control-directory={self.runtime}/keyring"] + ["--unlock"] * unlock,
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=self._environment)
-        self._daemon.stdin.write(PASSWORD.encode())
-        self._daemon.stdin.close()
+        self._spawn(["--components=secrets"] + ["--unlock"] * unlock, PASSWORD)
         eventually(self._is_there, "the Secret Service")
 
+    def start_daemon_at_login(self, password):
+        """Starts it as PAM does: it is no Secret Service until it is told to be one."""
+        self._spawn(["--login"], password)
+        eventually(lambda: os.path.exists(f"{self.runtime}/keyring/control"), "the control socket")
+
+    def _spawn(self, options, password):
+        self._daemon = subprocess.Popen(
+            ["gnome-keyring-daemon", "--foreground",
+             f"--control-directory={self.runtime}/keyring", *options],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=self._environment)
+        self._daemon.stdin.write(password.encode())
+        self._daemon.stdin.close()
+
+    def let_the_bus_start_it(self):
+        """From now on the bus starts the daemon when it is asked for, as on a real machine."""
+        services = f"{self.runtime}/services"
+        os.mkdir(services)
+        with open(f"{services}/{SERVICE}.service", "w", encoding="ascii") as file:
+            file.write(f"[D-BUS Service]\nName={SERVICE}\n"
+                       "Exec=/usr/bin/gnome-keyring-daemon --start --foreground"
+                       " --components=secrets\n")
+        self._configure(f"</policy><servicedir>{services}</servicedir><policy context='default'>")
+        self._bus.send_signal(signal.SIGHUP)
+        eventually(lambda: SERVICE in self._ask_bus("ListActivatableNames")[0], "the service file")
+
+    def pid(self):
+        """The process that is the Secret Service; None where none is."""
+        if not self._bus or not self._is_there():
+            return None
+        return self._ask_bus("GetConnectionUnixProcessID", "s", (SERVICE,))[0]
+
+    def hide_its_kind(self):
+        """The daemon looks like another program's Secret Service, as it may not own GNOME's name.
+        It has to be started after this."""
+        self._configure('<deny own="org.gnome.keyring"/>')
+        self._bus.send_signal(signal.SIGHUP)
+
     def _is_there(self):
+        return self._ask_bus("NameHasOwner", "s", (SERVICE,))[0]
+
+    def _ask_bus(self, method, signature=None, body=()):
         bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-        return self._call(new_method_call(bus, "NameHasOwner", "s", (SERVICE,)))[0]
+        return self._call(new_method_call(bus, method, signature, body))
 
     def _call(self, message):
         with open_dbus_connection(self.address) as connection:
@@ -204,6 +239,9 @@ class Keyring:
 
     def close(self):
         self.stop_daemon(signal.SIGKILL)
+        started_by_the_bus = self.pid()
+        if started_by_the_bus:
+            os.kill(started_by_the_bus, signal.SIGKILL)
         self.stop_bus()
 
 

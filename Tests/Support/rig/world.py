@@ -26,9 +26,11 @@ BOUND_BY_MODES = (
     [shutil.which("setpriv"), "--bounding-set=-dac_override,-dac_read_search"]
     if os.geteuid() == 0 else [])
 
-#: Launchers: the kernel's keyrings refused as in a container; a disk that fills up on writing.
+#: Launchers: the kernel's keyrings refused as in a container, or their quota used up; a disk that
+#: fills up on writing.
 _REFUSE = [sys.executable, "-S", "-E", str(SUPPORT / "refuse.py")]
 WITHOUT_KERNEL_KEYS = [*_REFUSE, "EPERM", "add_key,request_key,keyctl"]
+FULL_KERNEL_KEYRING = [*_REFUSE, "EDQUOT", "add_key"]
 FULL_DISK = [*_REFUSE, "ENOSPC", "fsync,fdatasync"]
 #: A network of its own with a container's credentials endpoint; the file it answers with follows.
 TASK_HOST = ["unshare", "--user", "--map-root-user", "--net",
