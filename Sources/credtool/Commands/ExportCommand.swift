@@ -10,7 +10,7 @@ struct ExportCommand {
 
     func run() throws {
         let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell
-        let stale = CredentialVariables.standing { Machine.variable($0) != nil }
+        let stale = CredentialVariables.standing(Machine.stands)
         let sessionEnvironment = try SessionEnvironment(
             machine.engine().credentials(for: CredentialRequest(invocation)))
         try machine.console.print(secret: format.text(sessionEnvironment, stale: stale))
