@@ -129,8 +129,8 @@ public struct Prompt: Sendable {
     ) throws(PromptError) -> String {
         let result: Subprocess.Result
         // What it says to the person, such as that the key is to be touched, has to be seen; and it
-        // may ask for a PIN, on the terminal.
-        var command = subprocess(arguments, .inherited)
+        // may ask for a PIN. Both on the terminal: SDKs keep standard error to themselves.
+        var command = subprocess(arguments, .terminal)
         command.input = .terminal
         do { result = try command.run() } catch {
             throw failure(error, method.package)

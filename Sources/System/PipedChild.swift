@@ -13,7 +13,11 @@ struct PipedChild: ~Copyable {
     init(_ command: Subprocess, _ path: String, writes: Bool) throws(SystemError) {
         var output = try Descriptor.pipe()
         var errors = Pipe(reading: Descriptor(-1), writing: Descriptor(-1))
-        if command.errorOutput == .collected { errors = try Descriptor.pipe() }
+        switch command.errorOutput {
+        case .inherited: break
+        case .terminal: errors.writing = try Descriptor.terminalToWrite()
+        case .collected: errors = try Descriptor.pipe()
+        }
         var input = Pipe(reading: Descriptor(-1), writing: Descriptor(-1))
         if writes {
             input = try Descriptor.pipe()

@@ -51,6 +51,8 @@ public struct Subprocess: Sendable {
     public enum ErrorOutput: Sendable {
         /// Where this process's own goes.
         case inherited
+        /// To the controlling terminal; where there is none, where this process's own goes.
+        case terminal
         /// Into the result.
         case collected
     }

@@ -9,6 +9,8 @@ import pytest
 from rig import fakes
 
 CODE = "123456"
+#: To its end: what is typed before it is there is dropped.
+QUESTION = "mfa code of [^\n]*: "
 DIALOGS = ["pinentry", "zenity", "kdialog"]
 SHOWN = {"DISPLAY": ":99"}
 RUN = ("exec", "work", "--role", "admin", "--", "true")
@@ -65,7 +67,7 @@ class TestWays:
     def test_the_terminal_comes_first(self, guarded):
         log = fakes.prompter(guarded.folder, "zenity", "000000")
         terminal = guarded.terminal(*RUN, env=SHOWN)
-        terminal.answers("mfa", CODE)
+        terminal.answers(QUESTION, CODE)
         terminal.finish()
         assert not log.exists()
 
@@ -182,10 +184,10 @@ class TestOnce:
 
     def test_on_the_terminal_the_next_one_is_waited_for(self, sent):
         terminal = sent.terminal("exec", "work", "--role", "audit", *self.LONG, timeout=45)
-        terminal.answers("mfa", CODE)
+        terminal.answers(QUESTION, CODE)
         terminal.expect("(?i)wait|next")
         sent.sts.mfa_codes[sent.keys["work"].mfa_serial] = "654321"
-        terminal.answers("mfa|code", "654321")
+        terminal.answers(QUESTION, "654321")
         terminal.finish()
         assert codes(sent)[sent.before:] == ["654321"]
 
@@ -196,9 +198,9 @@ class TestOnce:
 
     def test_a_wrong_one_is_not_sent_again_either(self, guarded):
         terminal = guarded.terminal(*RUN)
-        terminal.answers("mfa", "000000")
-        terminal.answers("mfa", "000000")
-        terminal.answers("mfa|code", CODE)
+        terminal.answers(QUESTION, "000000")
+        terminal.answers(QUESTION, "000000")
+        terminal.answers(QUESTION, CODE)
         terminal.finish()
         assert codes(guarded) == ["000000", CODE]
 
@@ -230,7 +232,7 @@ class TestWordsBesideTheQuestion:
         for answer, words in (("12345", "six digits"), ("000000", "did not accept that code; 2"),
                               ("000000", "used already.*next one comes in [0-9]+s"),
                               ("111111", "did not accept that code; 1 more try")):
-            terminal.answers("mfa code of [^:]+:[^ ]+ for profile work: ", answer)
+            terminal.answers(QUESTION, answer)
             terminal.expect(words)
         return terminal
 
@@ -242,21 +244,21 @@ class TestWordsBesideTheQuestion:
 
     def test_with_standard_error_elsewhere(self, guarded):
         terminal = self.typed(self.aside(guarded, *RUN), guarded)
-        terminal.answers("mfa", CODE)
+        terminal.answers(QUESTION, CODE)
         terminal.finish()
         assert guarded.errors.read_text() == ""
         assert codes(guarded) == ["000000", "111111", CODE]
 
     def test_the_last_refusal(self, guarded):
         terminal = self.typed(self.aside(guarded, *RUN), guarded)
-        terminal.answers("mfa", "222222")
+        terminal.answers(QUESTION, "222222")
         terminal.expect("did not accept that code; no more tries")
         terminal.finish(code=125)
         assert "credtool: AWS did not accept the MFA code" in guarded.errors.read_text()
 
     def test_nothing_stands_there_twice(self, guarded):
         terminal = self.typed(guarded.terminal(*RUN), guarded)
-        terminal.answers("mfa", "222222")
+        terminal.answers(QUESTION, "222222")
         terminal.finish(code=125)
         shown = terminal.shown()
         for words in ("six digits", "; 2 more tries", "used already", "; 1 more try",
@@ -275,9 +277,19 @@ class TestWordsBesideTheQuestion:
              "keys = b.Session(profile='sdk').get_credentials().get_frozen_credentials()\n"
              "print('got', keys.access_key)"])
         self.typed(terminal, guarded)
-        terminal.answers("mfa", CODE)
+        terminal.answers(QUESTION, CODE)
         terminal.expect("got ASIA")
         terminal.finish()
+
+    @pytest.mark.parametrize("name", ["mfa_process", "ykman"])
+    def test_the_words_of_a_program_that_makes_the_code(self, guarded, name):
+        program = fakes.script(guarded.folder / "ykman", f"echo 'touch it' >&2; echo {CODE}")
+        setting(guarded, f"mfa_process = {program}" if name == "mfa_process"
+                else "mfa_prompt = ykman")
+        terminal = self.aside(guarded, *RUN)
+        terminal.expect("touch it")
+        terminal.finish()
+        assert guarded.errors.read_text() == ""
 
     def test_other_ways_to_ask_leave_the_terminal_alone(self, guarded):
         before = guarded.scratch / "asked before"
