@@ -158,7 +158,7 @@ public struct ContainerCredentials: Sendable {
         do {
             return try service.send(
                 "GET", source.url, headers: [HTTPHeader("Accept", "application/json")],
-                secretName: "Authorization", secret: authorization)
+                secretName: "Authorization", secret: authorization, isBroken: { $0.isNoObject })
         } catch {
             throw .transport(error)
         }

@@ -47,8 +47,9 @@ public enum CredentialProcessDocument {
 /// What the services of a machine or container answer.
 enum MetadataDocument {
     /// Reads `body`, which may tell instead why there are no credentials.
+    /// - Parameter now: The time by which they must not have ended; nil where they may have.
     static func credentials(
-        _ body: borrowing Secret, required: [String], now: Timestamp
+        _ body: borrowing Secret, required: [String], now: Timestamp?
     ) throws(CredentialDocumentError) -> Credentials {
         let document = try JSONDocument.object(body)
         let code = document.string(["Code"]) ?? document.string(["code"])
@@ -81,8 +82,9 @@ extension JSONDocument {
     /// - Parameters:
     ///   - tokenField: The name of the session token.
     ///   - required: The fields that must be there.
+    ///   - now: The time by which they must not have ended; nil where they may have.
     borrowing func credentials(
-        tokenField: String, required: [String], now: Timestamp
+        tokenField: String, required: [String], now: Timestamp?
     ) throws(CredentialDocumentError) -> Credentials {
         let missing = required.filter { presentKind($0) == nil }
         guard missing.isEmpty else { throw .missing(missing) }
@@ -98,7 +100,7 @@ extension JSONDocument {
         if presentKind("Expiration") != nil {
             end = Timestamp(iso8601: string(["Expiration"]) ?? "")
             guard let end else { throw .malformed(field: "Expiration") }
-            guard end > now else { throw .expired(end) }
+            if let now, end <= now { throw .expired(end) }
         }
         return Credentials(
             accessKeyID: id, secretAccessKey: key, sessionToken: try sessionToken(tokenField),
@@ -132,7 +134,7 @@ extension JSONDocument {
 
 extension Timestamp {
     /// Reads RFC 3339 with any offset from UTC: a credential process may write the local time.
-    init?(iso8601 text: String) {
+    public init?(iso8601 text: String) {
         let offset = text.suffix(6)
         let numbers = offset.dropFirst().split(separator: ":").map { Int($0) }
         guard let sign = offset.first, sign == "+" || sign == "-", numbers.count == 2,

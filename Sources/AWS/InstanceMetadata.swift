@@ -54,27 +54,27 @@ public struct InstanceMetadata: Sendable {
         public var allowsVersion1: Bool
         /// The time for one try of one request (AWS_METADATA_SERVICE_TIMEOUT).
         public let timeout: Duration
-        /// How often one request may be made (AWS_METADATA_SERVICE_NUM_ATTEMPTS).
-        public let tries: Int
+        /// How often one request may be made (AWS_METADATA_SERVICE_NUM_ATTEMPTS). Nil for three
+        /// times where the service is there, and once where nothing answers.
+        public let tries: Int?
 
-        /// Joins the choices; the SDKs' own are one second and one try. A time-out is a second to
-        /// five minutes, tries are one to a hundred: what lies outside is taken for the next inside.
+        /// Joins the choices. A time-out is a second to five minutes, tries are one to a hundred:
+        /// what lies outside is taken for the next inside.
         public init(
             endpoint: String? = nil, addressFamily: AddressFamily = .ipv4,
-            allowsVersion1: Bool = true, timeout: Duration = .seconds(1), tries: Int = 1
+            allowsVersion1: Bool = true, timeout: Duration = .seconds(1), tries: Int? = nil
         ) {
             self.endpoint = endpoint
             self.addressFamily = addressFamily
             self.allowsVersion1 = allowsVersion1
             self.timeout = min(max(timeout, .seconds(1)), .seconds(300))
-            self.tries = min(max(tries, 1), 100)
+            self.tries = tries.map { min(max($0, 1), 100) }
         }
     }
 
     private let options: Options
     private let base: String
     private let service: MetadataService
-    private let now: @Sendable () -> Timestamp
 
     /// A client for one instance, this one.
     /// - Throws: `InstanceMetadataError.invalidEndpoint`.
@@ -91,47 +91,64 @@ public struct InstanceMetadata: Sendable {
             throw .invalidEndpoint(error)
         }
         self.options = options
-        now = effects.now
         service = MetadataService(
             transport: transport, effects: effects, timeout: options.timeout,
-            tries: options.tries)
+            tries: options.tries ?? 3)
     }
 
-    /// Asks for the credentials of the instance's role.
+    /// Asks for the credentials of the instance's role. They may have ended before they came: while
+    /// the service cannot renew them, it goes on giving the last ones, and AWS goes on taking them.
     /// - Throws: `InstanceMetadataError`.
+    ///
+    /// Source: AWS SDKs and tools reference guide, "IMDS credential provider", static stability.
     public func credentials() throws(InstanceMetadataError) -> Credentials {
-        let token = try token()
+        let access = try access()
+        // Nobody waits for a service that is not there.
+        let silentTries = options.tries ?? (access.isThere ? 3 : 1)
         // The extended path tells the account too. Older services know the plain one alone, and what
         // stands in for them may say so with any status.
         var folder = "/latest/meta-data/iam/security-credentials-extended/"
         let plainFolder = "/latest/meta-data/iam/security-credentials/"
-        var roles = try get(folder, token)
-        if ![200, 401].contains(roles.status) {
+        var roles = try get(folder, access, tries: 1, silentTries)
+        if roles.status != 401, roles.status != 200 || roles.isEmpty {
             folder = plainFolder
-            roles = try get(folder, token)
+            roles = try get(folder, access, silentTries)
         }
-        let role = try Self.firstLine(roles, version: Self.version(token))
-        var answer = try get(folder + role, token)
+        let role = try Self.firstLine(roles, version: access.version)
+        var answer = try get(folder + role, access, silentTries) { $0.isNoObject }
         if ![200, 401].contains(answer.status), folder != plainFolder {
-            answer = try get(plainFolder + role, token)
+            answer = try get(plainFolder + role, access, silentTries) { $0.isNoObject }
         }
-        return try read(answer, version: Self.version(token))
+        return try read(answer, version: access.version)
     }
 
     // MARK: - The steps
 
-    /// A token for version 2; nil where version 1 is to be asked.
-    private func token() throws(InstanceMetadataError) -> Secret? {
+    /// By what the service is asked.
+    private struct Access: ~Copyable {
+        /// The token of version 2; nil where version 1 is asked.
+        let token: Secret?
+        /// Whether anything answered when the token was asked for.
+        let isThere: Bool
+
+        var version: Int {
+            switch token {
+            case .some: 2
+            case .none: 1
+            }
+        }
+    }
+
+    private func access() throws(InstanceMetadataError) -> Access {
         var status: Int?
         do {
             let response = try service.send(
                 "PUT", base + "/latest/api/token",
                 headers: [HTTPHeader("x-aws-ec2-metadata-token-ttl-seconds", "21600")],
-                secret: nil)
+                secret: nil, silentTries: options.tries ?? 1)
             status = response.status
-            if status == 200 {
-                let token = response.body.trimmed()
-                if token.count > 0 { return token }
+            if status == 200, !response.isEmpty {
+                return Access(token: response.body.trimmed(), isThere: true)
             }
         } catch {
             // The answer to this request may pass fewer routers than others: it gets lost on the way
@@ -142,15 +159,17 @@ public struct InstanceMetadata: Sendable {
             throw .tokenRefused(status: status)
         }
         guard options.allowsVersion1 else { throw .version1Disabled }
-        return nil
+        return Access(token: nil, isThere: status != nil)
     }
 
     private func get(
-        _ path: String, _ token: borrowing Secret?
+        _ path: String, _ access: borrowing Access, tries: Int? = nil, _ silentTries: Int,
+        isBroken: (borrowing HTTPResponse) -> Bool = { $0.isEmpty }
     ) throws(InstanceMetadataError) -> HTTPResponse {
         do {
             return try service.send(
-                "GET", base + path, secretName: "x-aws-ec2-metadata-token", secret: token)
+                "GET", base + path, secretName: "x-aws-ec2-metadata-token", secret: access.token,
+                tries: tries, silentTries: silentTries, isBroken: isBroken)
         } catch {
             throw .transport(error)
         }
@@ -165,16 +184,9 @@ public struct InstanceMetadata: Sendable {
         do {
             return try MetadataDocument.credentials(
                 response.body,
-                required: ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"], now: now())
+                required: ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"], now: nil)
         } catch {
             throw .document(error)
-        }
-    }
-
-    private static func version(_ token: borrowing Secret?) -> Int {
-        switch token {
-        case .some: 2
-        case .none: 1
         }
     }
 

@@ -32,14 +32,17 @@ public struct CodePrompt: Sendable {
     public var ask: @Sendable (_ mfaSerial: String) throws(PromptError) -> String
     /// Whether a program gives the code, which is the same until the next 30 seconds begin.
     public var isAutomatic: Bool
+    /// Whether a person is asked on the terminal, where what explains the question is to stand too.
+    public var isOnTerminal: Bool
 
-    /// Joins the two.
+    /// Joins them.
     public init(
-        isAutomatic: Bool,
+        isAutomatic: Bool, isOnTerminal: Bool,
         ask: @escaping @Sendable (_ mfaSerial: String) throws(PromptError) -> String
     ) {
         self.ask = ask
         self.isAutomatic = isAutomatic
+        self.isOnTerminal = isOnTerminal
     }
 }
 

@@ -243,11 +243,14 @@ extension PlanError {
     /// Whether a key that the index does not know would make a plan possible.
     fileprivate var mayBeMendedByTheIndex: Bool {
         switch self {
-        case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource: true
+        case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource,
+            .metadataDisabled(nil):
+            true
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
-            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole,
-            .exclusive, .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
+            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole,
+            .unknownAccount,
+            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
+            .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             false
         }
@@ -259,7 +262,8 @@ extension PlanError {
         case .unknownAccount(_, let key): key
         case .unknownCaller(let key): key
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource, .halfKey,
-            .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer, .halfSSO,
+            .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
+            .metadataDisabled, .halfSSO,
             .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .invalidRole, .closedRole,
             .foreignRole, .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue,
             .malformed,

@@ -44,6 +44,10 @@ public indirect enum EngineError: Error, Equatable {
     case plainKey(PlainKeyFailure, key: StaticKey)
     /// The variables do not hold the key that was planned with.
     case environment
+    /// AWS_CREDENTIAL_EXPIRATION says that the variables' credentials have ended.
+    case endedEnvironment(Timestamp)
+    /// AWS_CREDENTIAL_EXPIRATION is no time.
+    case malformedExpiration(String)
     /// AWS refused the last call of a plan, or could not be asked.
     case call(AWSError, of: CredentialPlan)
     /// The role does not let its sessions live for as long as was asked; its own maximum.
@@ -60,8 +64,6 @@ public indirect enum EngineError: Error, Equatable {
     case process(ProcessFailure, ProcessUse)
     /// The instance metadata gave no credentials.
     case instanceMetadata(InstanceMetadataError)
-    /// The variables forbid to ask the instance metadata.
-    case instanceMetadataDisabled
     /// The container's endpoint gave no credentials.
     case container(ContainerCredentialsError)
     /// The file with the container's token cannot be read.
@@ -161,10 +163,18 @@ public enum Progress: Equatable, Sendable {
     case cachedElsewhere(subject: String)
     /// The session is used, but no place took it for the next time.
     case notCached(subject: String, RecordStoreError)
-    /// A code was refused; another is asked for.
-    case wrongCode(triesLeft: Int)
+    /// The instance gave credentials that ended then, as in an outage; they are used all the same.
+    case endedInstanceCredentials(Timestamp)
+    /// What became of a code, and whether it was asked for on the terminal.
+    case code(CodeRemark, onTerminal: Bool)
+}
+
+/// What became of a code that is not taken.
+public enum CodeRemark: Equatable, Sendable {
+    /// It was refused; as many others are asked for, where that is any.
+    case wrong(triesLeft: Int)
     /// The text is no code and was not sent.
-    case malformedCode
-    /// The code was sent before; AWS takes each once.
-    case repeatedCode(untilNext: Duration)
+    case malformed
+    /// It was sent before; AWS takes each once.
+    case repeated(untilNext: Duration)
 }

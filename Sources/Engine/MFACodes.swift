@@ -43,7 +43,7 @@ struct MFACodes {
             guard givenCode == nil, waits < 2 else {
                 throw .usedCode(mfaSerial: mfaSerial, untilNext: wait)
             }
-            effects.report(.repeatedCode(untilNext: wait))
+            remark(.repeated(untilNext: wait))
             // A device that a program reads shows the same until then; a person sees it change.
             if prompt?.isAutomatic == true {
                 waits += 1
@@ -64,7 +64,7 @@ struct MFACodes {
             if digits.utf8.count == 6, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
                 return digits
             }
-            effects.report(.malformedCode)
+            remark(.malformed)
         }
     }
 
@@ -78,10 +78,15 @@ struct MFACodes {
         }
         guard error.saysThatTheCodeIsWrong else { return false }
         guard givenCode == nil, sent < limit else {
+            if prompt?.isOnTerminal == true { remark(.wrong(triesLeft: 0)) }
             throw .wrongCode(mfaSerial: mfaSerial, tries: sent)
         }
-        effects.report(.wrongCode(triesLeft: limit - sent))
+        remark(.wrong(triesLeft: limit - sent))
         return true
+    }
+
+    private func remark(_ remark: CodeRemark) {
+        effects.report(.code(remark, onTerminal: prompt?.isOnTerminal == true))
     }
 }
 

@@ -142,7 +142,7 @@ struct PlanRunner {
         switch source {
         case .storedKey(let key): return try storedKey(key)
         case .staticKey(let key): return try staticKey(key)
-        case .environment: return try environment()
+        case .environment(let key): return try environment(key)
         case .credentialProcess(let process): return try credentialProcess(process)
         case .instanceMetadata(let source): return try instanceMetadata(source)
         case .container: return try container()

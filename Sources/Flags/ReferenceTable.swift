@@ -73,6 +73,7 @@ enum Reference {
     private static let ofProfiles = [
         ReferenceEntry(
             "AWS_PROFILE", "The profile to use where the command line names none.", session),
+        ReferenceEntry("AWS_DEFAULT_PROFILE", "The same where AWS_PROFILE is not set.", session),
         ReferenceEntry(
             "AWS_CONFIG_FILE", "The AWS config file, instead of `~/.aws/config`.", config),
         ReferenceEntry(
@@ -127,6 +128,13 @@ enum Reference {
             and count in the second case only.
             """, session),
         ReferenceEntry(
+            "AWS_SECURITY_TOKEN", "The token beside them where AWS_SESSION_TOKEN is not set.",
+            session),
+        ReferenceEntry(
+            "AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID",
+            "When they end, such as `2027-01-15T08:00:00Z`, and the account they belong to.",
+            session),
+        ReferenceEntry(
             "AWS_WEB_IDENTITY_TOKEN_FILE",
             """
             A file with a token to trade for the role in AWS_ROLE_ARN, where no profile is named.
@@ -144,7 +152,7 @@ enum Reference {
         ReferenceEntry(
             "AWS_EC2_METADATA_DISABLED",
             """
-            With `true`, the EC2 instance is not asked for credentials. Else it is asked for \
+            With `true`, in any case of its letters, the EC2 instance is not asked for credentials. Else it is asked for \
             `credential_source = Ec2InstanceMetadata`, and where no profile is named, nothing else \
             gives credentials, and this is an EC2 instance or the service's URL or address is set.
             """, session),
@@ -156,6 +164,12 @@ enum Reference {
         ReferenceEntry(
             "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
             "Its standard address, `IPv4` or `IPv6`, where no URL is set.", session),
+        ReferenceEntry(
+            "AWS_METADATA_SERVICE_TIMEOUT, AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+            """
+            How many seconds it has for an answer (default: 1), and how often it is asked for each \
+            (default: three times, and once where nothing answers).
+            """, session),
     ]
 
     /// How AWS is called.

@@ -213,7 +213,9 @@ struct ChainResolver {
             }
             return .environment(key)
         case .ec2InstanceMetadata:
-            return .instanceMetadata(InstanceMetadataSource(asked: asked, profile))
+            guard !facts.metadataIsDisabled else { throw PlanError.metadataDisabled(setting) }
+            return .instanceMetadata(
+                try InstanceMetadataSource(asked: asked, profile, variable: facts.variable))
         case .ecsContainer:
             guard let source = ContainerEndpoint(variable: facts.variable) else {
                 throw PlanError.noContainer(setting)

@@ -25,6 +25,9 @@ public enum PlanError: Error, Equatable {
     case noEnvironmentKey(Setting<CredentialSource>)
     /// `credential_source = EcsContainer` and no container endpoint in the environment.
     case noContainer(Setting<CredentialSource>)
+    /// AWS_EC2_METADATA_DISABLED forbids to ask the instance metadata; the `credential_source` that
+    /// names them, nil where no profile is named and they would come last.
+    case metadataDisabled(Setting<CredentialSource>?)
     /// Settings of IAM Identity Center that do not go together: the profile, the one setting, and the
     /// one that is missing.
     case halfSSO(profile: String, setting: String, missing: String)

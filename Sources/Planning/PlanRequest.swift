@@ -90,6 +90,12 @@ public struct PlanFacts {
             || file("/sys/hypervisor/uuid")?.lowercased().hasPrefix("ec2") == true
     }
 
+    /// Whether the instance metadata must not be asked: `true` in any case of its letters, as the SDKs
+    /// read it; any other value says nothing.
+    var metadataIsDisabled: Bool {
+        variable("AWS_EC2_METADATA_DISABLED")?.trimmed.lowercased() == "true"
+    }
+
     /// `user@host`, with what RoleSessionName does not take as `-`, 2 to 64 characters long.
     ///
     /// Source: STS API reference, AssumeRole, RoleSessionName.

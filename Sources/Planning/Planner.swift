@@ -111,7 +111,7 @@ public struct Planner {
             let name = Setting(only, from: .standard)
             return (name, try overlaid(name), nil)
         }
-        if let chain = instance(standard) { return (name, standard, chain) }
+        if let chain = try instance(standard) { return (name, standard, chain) }
         return (name, nil, nil)
     }
 
@@ -120,7 +120,7 @@ public struct Planner {
     private mutating func chain(_ asked: Profile?, _ name: Setting<String>) throws -> Chain {
         do { return try resolve(asked, name) } catch let error as PlanError {
             guard case .noCredentials = error, request.profile == nil,
-                let chain = container() ?? instance(asked)
+                let chain = try container() ?? instance(asked)
             else { throw error }
             return chain
         }
@@ -134,12 +134,16 @@ public struct Planner {
 
     /// The instance metadata, where something says that this is an EC2 instance: elsewhere the
     /// question would cost a second and give a worse error than that no profile is named.
-    private mutating func instance(_ standard: Profile?) -> Chain? {
-        let disabled = facts.variable("AWS_EC2_METADATA_DISABLED")?.lowercased() == "true"
-        let isSet = standard?.metadataEndpoint != nil || standard?.metadataEndpointMode != nil
-        guard !disabled, isSet || facts.isEC2 else { return nil }
+    private mutating func instance(_ standard: Profile?) throws -> Chain? {
+        let variable = facts.variable
+        let isSet =
+            standard?.metadataEndpoint != nil || standard?.metadataEndpointMode != nil
+            || variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") != nil
+            || variable("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE") != nil
+        guard isSet || facts.isEC2 else { return nil }
+        guard !facts.metadataIsDisabled else { throw PlanError.metadataDisabled(nil) }
         reasons.append("no profile is named: the role of this EC2 instance")
-        let source = InstanceMetadataSource(asked: standard, nil)
+        let source = try InstanceMetadataSource(asked: standard, nil, variable: variable)
         return Chain(source: .instanceMetadata(source))
     }
 

@@ -121,8 +121,13 @@ public struct StaticKey: Equatable, Sendable {
 public struct EnvironmentKey: Equatable, Sendable {
     /// AWS_ACCESS_KEY_ID, of any form.
     public let accessKeyID: String
-    /// Whether AWS_SESSION_TOKEN makes it a temporary one.
-    public let hasToken: Bool
+    /// The variable whose token makes it a temporary one: AWS_SESSION_TOKEN, else the older
+    /// AWS_SECURITY_TOKEN.
+    public let tokenVariable: String?
+    /// AWS_CREDENTIAL_EXPIRATION: when it ends, of any form.
+    public let expiration: String?
+    /// Whether a token makes it a temporary one.
+    public var hasToken: Bool { tokenVariable != nil }
     /// AWS_ACCOUNT_ID, where it is one.
     public let accountID: String?
 
@@ -131,7 +136,8 @@ public struct EnvironmentKey: Equatable, Sendable {
         guard let id = variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY") != nil
         else { return nil }
         accessKeyID = id
-        hasToken = variable("AWS_SESSION_TOKEN") != nil
+        tokenVariable = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"].first { variable($0) != nil }
+        expiration = variable("AWS_CREDENTIAL_EXPIRATION")
         accountID = variable("AWS_ACCOUNT_ID").flatMap { ARN.isAccountID($0) ? $0 : nil }
     }
 }
@@ -153,16 +159,21 @@ public struct InstanceMetadataSource: Equatable, Sendable {
     /// Whether version 1 may not be fallen back to.
     public let v1IsDisabled: Setting<Bool>?
 
-    /// The settings of `asked`, whose variables are about the machine and so count for every profile,
-    /// then those of `profile`.
-    init(asked: Profile?, _ profile: Profile?) {
-        let mode = asked?.metadataEndpointMode ?? profile?.metadataEndpointMode
+    /// What the variables say, which are about the machine and so count for every profile; then the
+    /// settings of the profile that was asked for, then those of `profile`.
+    /// - Throws: `ConfigError.invalidValue` for a variable that nobody could read.
+    init(
+        asked: Profile?, _ profile: Profile?, variable: (String) -> String?
+    ) throws(ConfigError) {
+        let nameless = Profile(name: "", origin: .standard)
+        let asked = try (asked ?? nameless).overlaidForMetadata(variable: variable)
+        let mode = asked.metadataEndpointMode ?? profile?.metadataEndpointMode
         let standard =
             mode?.value == .ipv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254"
         endpoint =
-            asked?.metadataEndpoint ?? profile?.metadataEndpoint
+            asked.metadataEndpoint ?? profile?.metadataEndpoint
             ?? Setting(standard, from: mode?.origin ?? .standard)
-        v1IsDisabled = asked?.metadataV1IsDisabled ?? profile?.metadataV1IsDisabled
+        v1IsDisabled = asked.metadataV1IsDisabled ?? profile?.metadataV1IsDisabled
     }
 }
 

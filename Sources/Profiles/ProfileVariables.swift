@@ -62,6 +62,24 @@ extension Profile {
             "AWS_USE_DUALSTACK_ENDPOINT", else: usesDualStackEndpoint)
         all.caBundle = try read("AWS_CA_BUNDLE", as: .line, else: caBundle) { $0 }
 
+        return all
+    }
+
+    /// The profile with what variables say of the instance metadata in place of its own settings.
+    /// They are read apart: a machine's wrong variable is nothing to who does not ask for them.
+    ///
+    /// - Parameter variable: Looks a variable up; an empty one counts as unset.
+    /// - Throws: `ConfigError.invalidValue`; its key is the variable's name.
+    public func overlaidForMetadata(
+        variable: (String) -> String?
+    ) throws(ConfigError) -> Profile {
+        func read<Value>(
+            _ name: String, as form: SettingForm, else own: Setting<Value>?,
+            _ convert: (String) -> Value?
+        ) throws(ConfigError) -> Setting<Value>? {
+            try Setting(variable: name, variable)?.read(as: form, key: name, convert) ?? own
+        }
+        var all = self
         all.metadataEndpoint = try read(
             "AWS_EC2_METADATA_SERVICE_ENDPOINT", as: .url, else: metadataEndpoint
         ) { $0 }
@@ -69,8 +87,9 @@ extension Profile {
             "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", as: .metadataEndpointMode,
             else: metadataEndpointMode
         ) { MetadataEndpointMode(anyCase: $0) }
-        all.metadataV1IsDisabled = try flag(
-            "AWS_EC2_METADATA_V1_DISABLED", else: metadataV1IsDisabled)
+        all.metadataV1IsDisabled = try read(
+            "AWS_EC2_METADATA_V1_DISABLED", as: .boolean, else: metadataV1IsDisabled
+        ) { Bool(setting: $0) }
         return all
     }
 }

@@ -111,7 +111,7 @@ extension SettingForm {
         case .transitiveSessionTags: SessionTag.keys(text).map { .list($0) }
         case .policyARNs: SessionPolicy.arns(text).map { .policyARNs($0) }
         case .roleARN, .roleSessionName, .externalID, .mfaSerial, .region, .sourceProfile,
-            .includeProfile, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
+            .includeProfile, .accountID, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
             .roleTTL, .sessionTTL, .minimumTTL:
             accepts(text) ? .text(text) : nil

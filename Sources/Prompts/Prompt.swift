@@ -128,8 +128,11 @@ public struct Prompt: Sendable {
         by arguments: [String], named program: String
     ) throws(PromptError) -> String {
         let result: Subprocess.Result
-        // What it says to the person, such as that the key is to be touched, has to be seen.
-        do { result = try subprocess(arguments, .inherited).run() } catch {
+        // What it says to the person, such as that the key is to be touched, has to be seen; and it
+        // may ask for a PIN. Both on the terminal: SDKs keep standard error to themselves.
+        var command = subprocess(arguments, .terminal)
+        command.input = .terminal
+        do { result = try command.run() } catch {
             throw failure(error, method.package)
         }
         guard result.status == .exited(0) else {

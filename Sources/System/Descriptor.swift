@@ -49,6 +49,12 @@ struct Descriptor: ~Copyable {
         let file = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)
         return file >= 0 ? try Descriptor(file).aboveStandardStreams() : try null()
     }
+
+    /// The controlling terminal to write to; -1 where there is none.
+    static func terminalToWrite() throws(SystemError) -> Descriptor {
+        let file = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC)
+        return file >= 0 ? try Descriptor(file).aboveStandardStreams() : Descriptor(-1)
+    }
 }
 
 /// The two ends of a pipe.

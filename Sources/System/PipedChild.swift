@@ -13,7 +13,11 @@ struct PipedChild: ~Copyable {
     init(_ command: Subprocess, _ path: String, writes: Bool) throws(SystemError) {
         var output = try Descriptor.pipe()
         var errors = Pipe(reading: Descriptor(-1), writing: Descriptor(-1))
-        if command.errorOutput == .collected { errors = try Descriptor.pipe() }
+        switch command.errorOutput {
+        case .inherited: break
+        case .terminal: errors.writing = try Descriptor.terminalToWrite()
+        case .collected: errors = try Descriptor.pipe()
+        }
         var input = Pipe(reading: Descriptor(-1), writing: Descriptor(-1))
         if writes {
             input = try Descriptor.pipe()
@@ -39,19 +43,20 @@ struct PipedChild: ~Copyable {
         self.input.setNonBlocking()
     }
 
+    /// How often a kernel without pidfds is asked whether the child has ended.
+    private static let interval: Duration = .milliseconds(20)
+
     /// Waits until there is something to do, or the time is over.
-    func wait(until end: MonotonicTime?, atMost interval: Duration) {
+    func wait(atMost limit: Duration) {
         var polls = [
             pollfd(fd: output.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: errors.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: input.number, events: Int16(POLLOUT), revents: 0),
             pollfd(fd: child.end, events: Int16(POLLIN), revents: 0),
         ]
-        var rest = end.map { max(.zero, $0 - MonotonicTime.now) }
-        if child.end < 0 { rest = min(rest ?? interval, interval) }
+        let rest = child.end < 0 ? min(limit, Self.interval) : limit
         // Rounded up: a wait that ends too early would be a busy one. A signal ends it as well.
-        let milliseconds = rest.map { Int32(min($0, .seconds(3600)) / .milliseconds(1)) + 1 }
-        poll(&polls, nfds_t(polls.count), milliseconds ?? -1)
+        poll(&polls, nfds_t(polls.count), Int32(rest / .milliseconds(1)) + 1)
     }
 }
 

@@ -51,6 +51,8 @@ public struct Subprocess: Sendable {
     public enum ErrorOutput: Sendable {
         /// Where this process's own goes.
         case inherited
+        /// To the controlling terminal; where there is none, where this process's own goes.
+        case terminal
         /// Into the result.
         case collected
     }
@@ -63,15 +65,15 @@ public struct Subprocess: Sendable {
     public var input: Input
     /// Its standard error.
     public var errorOutput: ErrorOutput
-    /// How long it may take; nil for ever. Then it and what it started are sent SIGTERM, and
-    /// SIGKILL after two seconds.
+    /// How long it may take, not counting the time that this process was stopped, as by Ctrl-Z; nil
+    /// for ever. Then it and what it started are sent SIGTERM, and SIGKILL after two seconds.
     public var deadline: Duration?
     /// How many bytes it may write to standard output.
     public var outputLimit = 1 << 20
 
     private static let errorLimit = 1 << 16
-    /// How often a kernel without pidfds is asked whether the child has ended.
-    private static let interval: Duration = .milliseconds(20)
+    /// How long is waited at a time. A wait of more than twice that was one of a stopped process.
+    private static let interval: Duration = .seconds(1)
 
     /// States what to run; nothing is run yet.
     public init(
@@ -116,7 +118,8 @@ public struct Subprocess: Sendable {
             default: throw .system(error)
             }
         }
-        let end = deadline.map { MonotonicTime.now + $0 }
+        var left = deadline
+        var last = MonotonicTime.now
         var errors: [UInt8] = []
         // One byte more than may be, to see that there is more.
         let output = try Secret(capacity: outputLimit + 1) { (buffer) throws(SubprocessError) in
@@ -137,10 +140,13 @@ public struct Subprocess: Sendable {
                     written += pipedChild.input.write(bytes, from: written)
                 }
                 if isOver { return count }
-                if let end, MonotonicTime.now >= end, let deadline {
+                let now = MonotonicTime.now
+                left = left.map { $0 - min(now - last, Self.interval * 2) }
+                last = now
+                if let left, left <= .zero, let deadline {
                     throw .timedOut(program: program, after: deadline)
                 }
-                pipedChild.wait(until: end, atMost: Self.interval)
+                pipedChild.wait(atMost: min(left ?? Self.interval, Self.interval))
             }
         }
         guard let status = pipedChild.child.status else {

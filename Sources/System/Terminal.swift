@@ -59,6 +59,23 @@ public enum Terminal {
     /// Whether `descriptor` shows its text to a person.
     public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+    /// Whether `descriptor` is the controlling terminal, where questions are asked.
+    ///
+    /// Source: tcgetsid(3). A session has one controlling terminal, and it has one session.
+    public static func isControlling(_ descriptor: Int32) -> Bool {
+        let session = tcgetsid(descriptor)
+        return session >= 0 && session == getsid(0)
+    }
+
+    /// Writes text where questions are asked.
+    /// - Throws: `SystemError` where there is no terminal.
+    public static func write(_ text: String) throws(SystemError) {
+        let file = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC)
+        guard file >= 0 else { throw SystemError("open", "/dev/tty") }
+        defer { close(file) }
+        try CurrentProcess.write(text, to: file)
+    }
+
     private static func line(_ prompt: String, echo: Bool) throws(TerminalError) -> Secret {
         if let reason = cterminal_load() {
             throw .library(

@@ -30,6 +30,13 @@ struct Console {
     /// A sentence for a person: lower case, no full stop.
     func say(_ text: String) { writeError("credtool: \(text.visible)\n") }
 
+    /// What explains a question on the terminal: it stands beside the question, wherever standard
+    /// error goes. SDKs keep that of a credential_process to themselves.
+    func explain(_ text: String) {
+        if Terminal.isControlling(2) { return say(text) }
+        do { try Terminal.write("credtool: \(text.visible)\n") } catch { say(text) }
+    }
+
     /// A sentence for a person who asked for `--verbose`, with the time since the start.
     func trace(_ text: @autoclosure () -> String) {
         guard isVerbose else { return }

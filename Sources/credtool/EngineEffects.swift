@@ -106,10 +106,11 @@ extension CodePrompt {
                 try MFAPromptMethod.choose(
                     set: plan.mfaPrompt.method?.value, process: process, PromptFacts()))
         } catch { method = .failure(error) }
-        let isAutomatic =
-            if case .success(let method) = method { method.isAutomatic } else { false }
+        let chosen: MFAPromptMethod? = if case .success(let method) = method { method } else { nil }
         let profile = plan.credentials.source.profile
-        self.init(isAutomatic: isAutomatic) { (mfaSerial) throws(PromptError) in
+        self.init(
+            isAutomatic: chosen?.isAutomatic == true, isOnTerminal: chosen == .tty
+        ) { (mfaSerial) throws(PromptError) in
             try Prompt(method.get(), process: process).code(mfaSerial: mfaSerial, profile: profile)
         }
     }

@@ -20,11 +20,8 @@ struct Machine: Sendable {
 
     // MARK: Environment
 
-    /// A variable of the environment; an empty one counts as unset.
-    static func variable(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(cString: value)
-    }
+    /// A variable of the environment; one that is not set, in the sense of `value`, is nil.
+    static func variable(_ name: String) -> String? { value(name).map { String(cString: $0) } }
 
     /// A variable that a person or a program set, and not an outer credtool for its own profile.
     static func ownVariable(_ name: String) -> String? {
@@ -35,17 +32,24 @@ struct Machine: Sendable {
     /// What an outer credtool set for its own profile.
     static var handedOver: HandedOver { HandedOver(record: variable(HandedOver.variable)) }
 
-    /// A variable that is a path, none of whose bytes is lost; an empty one counts as unset.
-    static func pathVariable(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(path: value)
-    }
+    /// A variable that is a path, none of whose bytes is lost.
+    static func pathVariable(_ name: String) -> String? { value(name).map { String(path: $0) } }
 
     /// The value of a variable that is a secret.
     static func secretVariable(_ name: String) -> Secret? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return Secret(copying: UnsafeRawBufferPointer(start: value, count: strlen(value)))
+        value(name).map { Secret(copying: UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
+
+    /// The value of a variable; nil where it is not set. An empty one counts as unset, and a blank
+    /// one of AWS's too: a profile of that name is what no script meant.
+    private static func value(_ name: String) -> UnsafeMutablePointer<CChar>? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        guard name.hasPrefix("AWS_") else { return value }
+        return strspn(value, " \t\n\u{b}\u{c}\r") == strlen(value) ? nil : value
+    }
+
+    /// Whether a variable stands in the environment with anything in it, blank or not.
+    static func stands(_ name: String) -> Bool { getenv(name).map { $0.pointee != 0 } ?? false }
 
     /// A variable as a setting that remembers its name.
     static func setting(_ names: String...) -> Setting<String>? {

@@ -13,6 +13,9 @@ private let good = """
 
 private let v2 = Scripted.answer(200, "session token\n")
 private let role = Scripted.answer(200, "web+role\n")
+private let empty = Scripted.answer(200, "")
+private let broken = Scripted.answer(200, "{\"Code\": \"Succ")
+private let down = Scripted.answer(500, "")
 private let missing = Scripted.answer(404, "<html>Not Found</html>")
 
 private func metadata(
@@ -71,7 +74,7 @@ func olderServicesHaveThePlainPathOnly(_ status: Int) throws {
             == ["PUT 1 api/token", "GET 2 …-extended/", "GET 2 …/", "GET 2 …/web+role"])
 }
 
-@Test(arguments: [404, 500])
+@Test(arguments: [404, 400])
 func theExtendedPathMayEndAtTheList(_ status: Int) throws {
     let transport = ScriptedTransport([v2, role, .answer(status, ""), .answer(200, good)])
     _ = try metadata(transport).credentials()
@@ -80,7 +83,7 @@ func theExtendedPathMayEndAtTheList(_ status: Int) throws {
 
 @Test(
     arguments: [
-        .answer(403, ""), .answer(404, ""), .answer(405, ""), .answer(200, ""), .answer(200, " \n"),
+        .answer(403, ""), .answer(404, ""), .answer(405, ""),
         .failure(.timedOut(host: "169.254.169.254", .whole)),
         .failure(.timedOut(host: "169.254.169.254", .connecting)),
     ] as [Scripted])
@@ -98,29 +101,33 @@ func version1IsAskedWhereVersion2IsNotThere(_ answer: Scripted) throws {
     #expect(refused.sent.count == 1)
 }
 
+private let lost = Array(repeating: Scripted.failure(unreachable), count: 3)
 private let unreachable = HTTPError.connect(host: "169.254.169.254", reason: "no route")
 
 @Test(
     arguments: [
         ([.answer(400, "")], .tokenRefused(status: 400)),
         ([.answer(401, "")], .tokenRefused(status: 401)),
-        ([.answer(500, "")], .tokenRefused(status: 500)),
+        ([down, down, down], .tokenRefused(status: 500)),
         ([.answer(302, "")], .tokenRefused(status: 302)),
         ([.failure(unreachable)], .transport(unreachable)),
-        ([v2, .failure(unreachable)], .transport(unreachable)),
-        ([v2, role, .failure(unreachable)], .transport(unreachable)),
+        ([v2] + lost, .transport(unreachable)),
+        ([v2, role] + lost, .transport(unreachable)),
         ([v2, missing, missing], .noRole),
-        ([v2, .answer(200, "")], .noRole),
-        ([v2, .answer(200, "\n\n")], .noRole),
-        ([v2, missing, .answer(200, " ")], .noRole),
+        ([v2, empty, empty, empty, empty], .noRole),
+        ([v2, empty, missing], .noRole),
+        ([v2, missing, .answer(200, " "), .answer(200, "\n\n"), empty], .noRole),
         ([v2, .answer(401, "")], .refused(status: 401, version: 2)),
         ([.answer(403, ""), .answer(401, "")], .refused(status: 401, version: 1)),
-        ([v2, .answer(500, ""), .answer(503, "")], .refused(status: 503, version: 2)),
+        ([v2, down, down, down, .answer(503, "")], .refused(status: 503, version: 2)),
         ([v2, role, .answer(401, "")], .refused(status: 401, version: 2)),
         ([v2, role, missing, missing], .refused(status: 404, version: 2)),
-        ([v2, role, .answer(200, "")], .document(.notJSON(.malformed(offset: 0)))),
-        ([v2, role, .answer(200, "<html>")], .document(.notJSON(.malformed(offset: 0)))),
-        ([v2, role, .answer(200, "[]")], .document(.notAnObject)),
+        ([v2, role, empty, empty, empty], .document(.notJSON(.malformed(offset: 0)))),
+        (
+            [v2, role, broken, empty, .answer(200, "<html>")],
+            .document(.notJSON(.malformed(offset: 0)))
+        ),
+        ([v2, role, broken, empty, .answer(200, "[]")], .document(.notAnObject)),
         (
             [v2, role, .answer(200, "{\"Code\": \"Success\"}")],
             .document(.missing(["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]))
@@ -133,13 +140,78 @@ private let unreachable = HTTPError.connect(host: "169.254.169.254", reason: "no
             ],
             .document(.refused(code: "AssumeRoleUnauthorizedAccess", message: "EC2 no"))
         ),
-        (
-            [v2, role, .answer(200, good.replacing("18:36", with: "12:36"))],
-            .document(.expired(Timestamp(secondsSinceEpoch: 1_440_938_160)))
-        ),
     ] as [([Scripted], InstanceMetadataError)])
 func metadataFaults(_ script: [Scripted], _ error: InstanceMetadataError) {
     #expect(failure(script) == error)
+}
+
+/// What answers badly is asked three times for each thing.
+@Test(
+    arguments: [
+        [down, down, v2, role, .answer(200, good)],
+        [empty, .answer(200, " \n"), v2, role, .answer(200, good)],
+        [empty, empty, empty, role, .answer(200, good)],
+        [v2, missing, down, .answer(503, ""), role, .answer(200, good)],
+        [v2, empty, .answer(429, ""), empty, role, .answer(200, good)],
+        [v2, role, down, empty, .answer(200, good)],
+        [v2, role, broken, .answer(200, "[]"), .answer(200, good)],
+        [v2, role, hungUp, .failure(.timedOut(host: "h", .whole)), .answer(200, good)],
+        [hungUp, hungUp, v2, role, .answer(200, good)],
+        // The plain path, after the extended one.
+        [v2, role, down, down, down, down, broken, .answer(200, good)],
+    ] as [[Scripted]])
+func whatAnswersBadlyIsAskedAgain(_ script: [Scripted]) throws {
+    let transport = ScriptedTransport(script)
+    let clock = StillClock()
+    _ = try metadata(transport, clock: clock).credentials()
+    #expect(transport.sent.count == script.count && !clock.slept.isEmpty)
+}
+
+private let hungUp = Scripted.failure(.interrupted(host: "h", reason: "reset"))
+
+/// Where nothing answers, nobody waits for more.
+@Test func whatDoesNotAnswerIsAskedOnce() throws {
+    let silence = Scripted.failure(.timedOut(host: "h", .connecting))
+    let transport = ScriptedTransport([silence, silence])
+    #expect(throws: InstanceMetadataError.transport(.timedOut(host: "h", .connecting))) {
+        _ = try metadata(transport).credentials()
+    }
+    #expect(transport.sent.count == 2)
+}
+
+/// Answers four seconds late.
+private struct SlowTransport: HTTPTransport {
+    let inner: ScriptedTransport
+    let clock: StillClock
+
+    func send(_ request: borrowing HTTPRequest) throws(HTTPError) -> HTTPResponse {
+        clock.effects().sleep(.seconds(4))
+        return try inner.send(request)
+    }
+}
+
+/// After ten seconds nothing is asked again, unless each try may take longer.
+@Test(arguments: [(1, 4), (300, 8)])
+func triesHaveADeadline(_ timeout: Int64, _ expected: Int) {
+    let clock = StillClock()
+    let script = ScriptedTransport([v2, role] + Array(repeating: down, count: 6))
+    #expect(throws: InstanceMetadataError.refused(status: 500, version: 2)) {
+        _ = try InstanceMetadata(
+            .init(timeout: .seconds(timeout)),
+            transport: SlowTransport(inner: script, clock: clock), effects: clock.effects()
+        ).credentials()
+    }
+    #expect(script.sent.count == expected)
+}
+
+/// In an outage the service goes on giving what has ended, and AWS goes on taking it.
+@Test(arguments: ["12:36:00", "12:35:59", "00:00:00"])
+func credentialsMayHaveEnded(_ time: String) throws {
+    let transport = ScriptedTransport([
+        v2, role, .answer(200, good.replacing("18:36:00", with: time)),
+    ])
+    let end = try metadata(transport).credentials().expiration
+    #expect(end?.description == "2015-08-30T\(time)Z")
 }
 
 @Test func triesAreForEachRequest() throws {
@@ -151,7 +223,8 @@ func metadataFaults(_ script: [Scripted], _ error: InstanceMetadataError) {
     let transport = ScriptedTransport(script)
     let options = InstanceMetadata.Options(timeout: .seconds(3), tries: 3)
     _ = try metadata(transport, options, clock: clock).credentials()
-    #expect(transport.sent.count == 7 && clock.slept.count == 4)
+    // Of the extended list, a bad answer is not asked for again: the plain one is.
+    #expect(transport.sent.count == 7 && clock.slept.count == 3)
     #expect(transport.sent.allSatisfy { $0.limits.whole == .seconds(3) })
     // Refusals are meant.
     let refused = ScriptedTransport([.answer(400, ""), v2])

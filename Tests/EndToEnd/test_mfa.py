@@ -5,6 +5,9 @@ import pytest
 
 from rig.sts import ACCOUNT
 
+#: To its end: what is typed before it is there is dropped.
+QUESTION = "mfa code of [^\n]*: "
+
 
 @pytest.fixture
 def guarded(world):
@@ -22,7 +25,7 @@ def mfa_calls(world):
 
 def test_a_code_is_asked_for_on_the_terminal(guarded):
     terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
-    terminal.answers("mfa", "123456")
+    terminal.answers(QUESTION, "123456")
     terminal.finish()
     [call] = mfa_calls(guarded)
     assert call.params["SerialNumber"] == guarded.keys["work"].mfa_serial
@@ -34,7 +37,7 @@ def test_the_prompt_stays_out_of_pipes(guarded):
     terminal = guarded.on_terminal(
         ["sh", "-c", f'exec "$@" 3<&0 </dev/null >{output} 2>&1', "sh",
          *guarded.command("export", "work", "--format", "process")])
-    terminal.answers("mfa", "123456")
+    terminal.answers(QUESTION, "123456")
     terminal.finish()
     assert output.read_text().startswith("{")
 
@@ -61,27 +64,27 @@ def test_a_role_for_longer_than_an_hour_is_assumed_directly(guarded):
 @pytest.mark.parametrize("text", ["12345", "1234567", "12a456", "١٢٣٤٥٦"])
 def test_what_is_no_code_is_not_sent(guarded, text):
     terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
-    terminal.answers("mfa", text)
+    terminal.answers(QUESTION, text)
     terminal.expect("(?i)six digits")
-    terminal.answers("mfa|code", "123456")
+    terminal.answers(QUESTION, "123456")
     terminal.finish()
     assert len(mfa_calls(guarded)) == 1
 
 
 def test_spaces_are_never_sent(guarded):
     terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
-    terminal.answers("mfa", " 123 456 ")
+    terminal.answers(QUESTION, " 123 456 ")
     if terminal.expect(["(?i)six digits", pexpect.EOF]) == 0:
-        terminal.answers("mfa|code", "123456")
+        terminal.answers(QUESTION, "123456")
         terminal.expect(pexpect.EOF)
     assert [call.params["TokenCode"] for call in mfa_calls(guarded)] == ["123456"]
 
 
 def test_a_wrong_code_is_asked_again(guarded):
     terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
-    terminal.answers("mfa", "000000")
-    terminal.answers("mfa", "111111")
-    terminal.answers("mfa", "123456")
+    terminal.answers(QUESTION, "000000")
+    terminal.answers(QUESTION, "111111")
+    terminal.answers(QUESTION, "123456")
     terminal.finish()
     assert [call.params["TokenCode"] for call in mfa_calls(guarded)] == [
         "000000", "111111", "123456"]
@@ -90,7 +93,7 @@ def test_a_wrong_code_is_asked_again(guarded):
 def test_three_wrong_codes_are_enough(guarded):
     terminal = guarded.terminal("exec", "work", "--role", "admin", "--", "true")
     for code in ("000000", "111111", "222222"):
-        terminal.answers("mfa", code)
+        terminal.answers(QUESTION, code)
     shown = terminal.finish(code=125)
     assert "credtool: " in shown and "hint: " in shown
     assert len(mfa_calls(guarded)) == 3

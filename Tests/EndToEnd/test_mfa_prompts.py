@@ -1,12 +1,16 @@
 """MFA codes by other ways than the terminal, and codes that must not be sent twice."""
 
+import os
 import re
+import sys
 
 import pytest
 
 from rig import fakes
 
 CODE = "123456"
+#: To its end: what is typed before it is there is dropped.
+QUESTION = "mfa code of [^\n]*: "
 DIALOGS = ["pinentry", "zenity", "kdialog"]
 SHOWN = {"DISPLAY": ":99"}
 RUN = ("exec", "work", "--role", "admin", "--", "true")
@@ -63,7 +67,7 @@ class TestWays:
     def test_the_terminal_comes_first(self, guarded):
         log = fakes.prompter(guarded.folder, "zenity", "000000")
         terminal = guarded.terminal(*RUN, env=SHOWN)
-        terminal.answers("mfa", CODE)
+        terminal.answers(QUESTION, CODE)
         terminal.finish()
         assert not log.exists()
 
@@ -180,10 +184,10 @@ class TestOnce:
 
     def test_on_the_terminal_the_next_one_is_waited_for(self, sent):
         terminal = sent.terminal("exec", "work", "--role", "audit", *self.LONG, timeout=45)
-        terminal.answers("mfa", CODE)
+        terminal.answers(QUESTION, CODE)
         terminal.expect("(?i)wait|next")
         sent.sts.mfa_codes[sent.keys["work"].mfa_serial] = "654321"
-        terminal.answers("mfa|code", "654321")
+        terminal.answers(QUESTION, "654321")
         terminal.finish()
         assert codes(sent)[sent.before:] == ["654321"]
 
@@ -194,9 +198,9 @@ class TestOnce:
 
     def test_a_wrong_one_is_not_sent_again_either(self, guarded):
         terminal = guarded.terminal(*RUN)
-        terminal.answers("mfa", "000000")
-        terminal.answers("mfa", "000000")
-        terminal.answers("mfa|code", CODE)
+        terminal.answers(QUESTION, "000000")
+        terminal.answers(QUESTION, "000000")
+        terminal.answers(QUESTION, CODE)
         terminal.finish()
         assert codes(guarded) == ["000000", CODE]
 
@@ -219,3 +223,80 @@ class TestOnce:
         code = re.compile(rb"(?<!\d)" + CODE.encode() + rb"(?!\d)")
         for path in [*sent.home.rglob("*"), *sent.runtime.rglob("*")]:
             assert not path.is_file() or not code.search(path.read_bytes()), path
+
+
+class TestWordsBesideTheQuestion:
+    """What explains a question stands where it is asked, wherever standard error goes."""
+
+    def typed(self, terminal, guarded):
+        for answer, words in (("12345", "six digits"), ("000000", "did not accept that code; 2"),
+                              ("000000", "used already.*next one comes in [0-9]+s"),
+                              ("111111", "did not accept that code; 1 more try")):
+            terminal.answers(QUESTION, answer)
+            terminal.expect(words)
+        return terminal
+
+    def aside(self, guarded, *arguments):
+        """On a terminal, with standard error in a file."""
+        guarded.errors = guarded.scratch / "errors"
+        return guarded.on_terminal(
+            ["sh", "-c", f'exec "$@" 2> {guarded.errors}', "sh", *guarded.command(*arguments)])
+
+    def test_with_standard_error_elsewhere(self, guarded):
+        terminal = self.typed(self.aside(guarded, *RUN), guarded)
+        terminal.answers(QUESTION, CODE)
+        terminal.finish()
+        assert guarded.errors.read_text() == ""
+        assert codes(guarded) == ["000000", "111111", CODE]
+
+    def test_the_last_refusal(self, guarded):
+        terminal = self.typed(self.aside(guarded, *RUN), guarded)
+        terminal.answers(QUESTION, "222222")
+        terminal.expect("did not accept that code; no more tries")
+        terminal.finish(code=125)
+        assert "credtool: AWS did not accept the MFA code" in guarded.errors.read_text()
+
+    def test_nothing_stands_there_twice(self, guarded):
+        terminal = self.typed(guarded.terminal(*RUN), guarded)
+        terminal.answers(QUESTION, "222222")
+        terminal.finish(code=125)
+        shown = terminal.shown()
+        for words in ("six digits", "; 2 more tries", "used already", "; 1 more try",
+                      "AWS did not accept the MFA code"):
+            assert shown.count(words) == 1, shown
+        assert "no more tries" not in shown
+
+    def test_through_an_sdk_that_keeps_standard_error_to_itself(self, guarded):
+        guarded.environment["PATH"] = os.environ["PATH"]
+        line = " ".join(guarded.command("export", "work", "--format", "process"))
+        config = guarded.config_file.read_text()
+        guarded.config(f"{config}[profile sdk]\ncredential_process = {line}\n")
+        terminal = guarded.on_terminal(
+            [sys.executable, "-c",
+             "import botocore.session as b\n"
+             "keys = b.Session(profile='sdk').get_credentials().get_frozen_credentials()\n"
+             "print('got', keys.access_key)"])
+        self.typed(terminal, guarded)
+        terminal.answers(QUESTION, CODE)
+        terminal.expect("got ASIA")
+        terminal.finish()
+
+    @pytest.mark.parametrize("name", ["mfa_process", "ykman"])
+    def test_the_words_of_a_program_that_makes_the_code(self, guarded, name):
+        program = fakes.script(guarded.folder / "ykman", f"echo 'touch it' >&2; echo {CODE}")
+        setting(guarded, f"mfa_process = {program}" if name == "mfa_process"
+                else "mfa_prompt = ykman")
+        terminal = self.aside(guarded, *RUN)
+        terminal.expect("touch it")
+        terminal.finish()
+        assert guarded.errors.read_text() == ""
+
+    def test_other_ways_to_ask_leave_the_terminal_alone(self, guarded):
+        before = guarded.scratch / "asked before"
+        fakes.script(guarded.folder / "zenity", f"test -e '{before}' && echo {CODE} ||"
+                     f" {{ : > '{before}'; echo 000000; }}")
+        setting(guarded, "mfa_prompt = zenity")
+        terminal = self.aside(guarded, *RUN)
+        terminal.finish()
+        assert terminal.shown() == ""
+        assert "did not accept that code; 2 more tries" in guarded.errors.read_text()

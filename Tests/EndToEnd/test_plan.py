@@ -231,6 +231,22 @@ class TestReasons:
         self.said(ready, ("directly", "direct"), ("1h", "one hour", "an hour"),
                   arguments=("prod", "--duration", "2h"))
 
+    def test_a_setting_of_more_than_an_hour_for_a_role_of_a_role(self, ready):
+        """It is capped, with the reason; by hand it is refused."""
+        chain(ready)
+        second = ready.sts.new_role("second")
+        setting = f"[profile second]\nrole_arn = {second}\nsource_profile = prod\n"
+        ready.config(f"{ready.config_file.read_text()}{setting}duration_seconds = 7200\n")
+        plan = ready.plan("second")
+        assert plan.calls() == ["AssumeRole"] * 2
+        assert plan.step("assume-role")["durationSeconds"] == 3600
+        self.said(ready, "2h (~/.aws/config:", "1h", arguments=("second",))
+        ready.exec_env("second")
+        assert ready.sts.asked("AssumeRole")[-1].params["DurationSeconds"] == "3600"
+        ready.credtool("plan", "second", "--duration", "2h").fails("--duration", "1h")
+        self.said(ready, "3h (AWS_ASSUME_ROLE_TTL)", "1h", arguments=("second",),
+                  env={"AWS_ASSUME_ROLE_TTL": "3h"})
+
     def test_no_session(self, ready):
         chain(ready)
         self.said(ready, "--no-session", arguments=("prod", "--no-session"))

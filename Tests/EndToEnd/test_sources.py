@@ -8,7 +8,7 @@ import pytest
 
 from rig import fakes
 from rig.sts import ACCOUNT
-from rig.world import TASK_HOST
+from rig.world import TASK_HOST, parse_environment
 
 BOX = f"arn:aws:sts::{ACCOUNT}:assumed-role/box/i-0123456789abcdef0"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/deploy"
@@ -269,6 +269,64 @@ class TestVariables:
         world.config(f"[profile work]\nrole_arn = {ROLE}\ncredential_source = Environment\n")
         run(world).fails("AWS_ACCESS_KEY_ID", code=125)
 
+    @pytest.mark.parametrize("variables, named", [
+        ({"AWS_PROFILE": "work"}, "work"), ({"AWS_DEFAULT_PROFILE": "work"}, "work"),
+        ({"AWS_PROFILE": "work", "AWS_DEFAULT_PROFILE": "other"}, "work"),
+        ({"AWS_PROFILE": " ", "AWS_DEFAULT_PROFILE": "work"}, "work"),
+        ({"AWS_PROFILE": "\t", "AWS_DEFAULT_PROFILE": " \n"}, "default"),
+    ], ids=["AWS_PROFILE", "the older one", "both", "one blank", "both blank"])
+    def test_the_profile(self, world, variables, named):
+        for profile in ("work", "other", "default"):
+            world.add(profile)
+        assert world.exec_env(env=variables)["CREDTOOL_PROFILE"] == named
+
+    def test_the_older_name_of_the_token(self, world):
+        box = world.sts.stranger(BOX, True)
+        env = box.variables()
+        env["AWS_SECURITY_TOKEN"] = env.pop("AWS_SESSION_TOKEN")
+        assert world.session(env=env) is box
+        assert world.session(env=env | {"AWS_SESSION_TOKEN": "\v"}) is box
+        other = {"AWS_SECURITY_TOKEN": "stale", "AWS_SESSION_TOKEN": box.token}
+        assert world.session(env=env | other) is box
+
+    def test_their_end_is_handed_on(self, world):
+        env = world.sts.stranger(BOX, True).variables()
+        env["AWS_CREDENTIAL_EXPIRATION"] = "2099-01-01T02:00:00+02:00"
+        assert world.exec_env(env=env)["AWS_CREDENTIAL_EXPIRATION"] == "2099-01-01T00:00:00Z"
+
+    @pytest.mark.parametrize("end", ["2001-01-01T00:00:00Z", "soon"])
+    def test_an_end_that_has_passed_or_is_none(self, world, end):
+        env = world.sts.stranger(BOX, True).variables() | {"AWS_CREDENTIAL_EXPIRATION": end}
+        machine(world, env).fails("AWS_CREDENTIAL_EXPIRATION", end, code=125)
+
+    #: Every variable of AWS's that is read, less the rig's own addresses.
+    NAMES = [
+        "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME",
+        "AWS_MFA_SERIAL", "AWS_SOURCE_IDENTITY", "AWS_SESSION_TAGS", "AWS_TRANSITIVE_TAGS",
+        "AWS_ASSUME_ROLE_TTL", "AWS_SESSION_TOKEN_TTL", "AWS_CHAINED_SESSION_TOKEN_TTL",
+        "AWS_FEDERATION_TOKEN_TTL", "AWS_MIN_TTL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION", "AWS_ACCOUNT_ID",
+        "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_EC2_METADATA_DISABLED",
+        "AWS_EC2_METADATA_V1_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "AWS_METADATA_SERVICE_TIMEOUT",
+        "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "AWS_CA_BUNDLE", "AWS_STS_REGIONAL_ENDPOINTS",
+        "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ENDPOINT_URL",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]
+
+    @pytest.mark.parametrize("blank", ["", " ", "\t \n"], ids=repr)
+    def test_blank_ones_are_unset(self, world, blank):
+        world.add()
+        world.config("[profile work]\nregion = eu-west-3\n")
+        env = dict.fromkeys(self.NAMES, blank)
+        for arguments in (["plan"], ["list"], ["exec", "--", "true"]):
+            world.credtool(*arguments, env=env).works().is_silent()
+        child = world.exec_env(env=env)
+        assert child["AWS_REGION"] == "eu-west-3" and child["CREDTOOL_PROFILE"] == "work"
+        assert [name for name in self.NAMES[:2] if name in child] == []
+
     def test_the_child_does_not_inherit_them_beside_its_own(self, world):
         case = role_from_the_environment(world)
         child = world.exec_env("work", env=case.env)
@@ -452,6 +510,14 @@ class TestWebIdentity:
         world.config(f"[profile work]\nrole_arn = {ROLE}\nweb_identity_token_process = false\n")
         run(world).fails("web_identity_token_process", code=125)
 
+    def test_a_shell_runs_the_process(self, world):
+        """As it runs `mfa_process`."""
+        world.sts.new_role("deploy")
+        path = token_file(world)
+        world.config(f"[profile work]\nrole_arn = {ROLE}\n"
+                     f"web_identity_token_process = cd {path.parent} && cat '{path.name}' | cat\n")
+        assert world.session("work").is_role
+
     def test_a_refused_token(self, world):
         web_identity(world)
         world.sts.web_identity_tokens.clear()
@@ -520,11 +586,85 @@ class TestInstanceMetadata:
 
     def test_switched_off(self, world):
         server, env = metadata(world)
-        machine(world, env=env | {"AWS_EC2_METADATA_DISABLED": "true"}).fails(code=125)
+        machine(world, env=env | {"AWS_EC2_METADATA_DISABLED": "true"}).fails(
+            "AWS_EC2_METADATA_DISABLED", "hint: unset AWS_EC2_METADATA_DISABLED", code=125)
         role_behind(world, "credential_source = Ec2InstanceMetadata", [])
-        run(world, env=env | {"AWS_EC2_METADATA_DISABLED": "TRUE"}).fails(
-            "AWS_EC2_METADATA_DISABLED", code=125)
+        for command in (["exec", "work", "--", "true"], ["plan", "work"]):
+            world.credtool(*command, env=env | {"AWS_EC2_METADATA_DISABLED": "TRUE"}).fails(
+                "AWS_EC2_METADATA_DISABLED", "~/.aws/config:3",
+                "hint: unset AWS_EC2_METADATA_DISABLED", code=125 if command[0] == "exec" else 1)
         assert server.asked == []
+
+    @pytest.mark.parametrize("value", ["false", "0", "yes", "maybe", "\xff", "a b"])
+    def test_no_other_value_switches_it_off_or_is_in_the_way(self, world, value):
+        key = world.add("work")
+        server, env = metadata(world)
+        env |= {"AWS_EC2_METADATA_DISABLED": value}
+        assert world.session("work", env=env).user == key.user
+        world.credtool("list", env=env).works().is_silent()
+        world.config("[default]\nregion = eu-west-3\n")
+        assert world.session(env=env).arn == BOX
+
+    TOKEN, LIST = "/latest/api/token", "security-credentials/"
+    EXTENDED = "security-credentials-extended/"
+
+    @pytest.mark.parametrize("path, fault", [
+        (path, fault)
+        for path in (TOKEN, LIST, "instance-role")
+        for fault in ((500, "down"), (503, ""), (429, "slow"), (200, ""), (200, " \n"),
+                      fakes.HANG_UP)
+    ] + [("instance-role", (200, '{"Code": "Succ')), ("instance-role", (200, "<html>")),
+         (LIST, None), ("instance-role", None), (EXTENDED, (500, "")), (EXTENDED, (200, "")),
+         (EXTENDED, fakes.HANG_UP)],
+        ids=str)
+    def test_what_answers_badly_is_asked_again(self, world, path, fault):
+        server, env = metadata(world)
+        server.faults[path] = [fault, fault]
+        assert world.session(env=env).arn == BOX
+        assert server.faults[path] in ([], [fault])
+
+    @pytest.mark.parametrize("path", [TOKEN, LIST, "instance-role"])
+    def test_but_not_for_ever(self, world, path):
+        server, env = metadata(world)
+        server.faults[path] = [(500, "")] * 20
+        machine(world, env=env).fails("500", code=125)
+        assert len(server.faults[path]) == 17
+        server.asked.clear()
+        machine(world, env=env | {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "1"}).fails(
+            "500", code=125)
+        assert len(server.faults[path]) == 16
+
+    def ended(self, world):
+        """As in an outage: the service gives what has ended, and AWS takes it."""
+        return metadata(world, document=json.dumps(
+            fakes.credentials_json(world.sts.stranger(BOX, True), Expiration=self.ENDED)
+            | {"Code": "Success"}))
+
+    ENDED = "2001-01-01T00:00:00Z"
+
+    def test_what_has_ended_is_used_and_warned_of(self, world):
+        server, env = self.ended(world)
+        for _ in range(2):
+            result = world.credtool("exec", "--", "env", "-0", env=env, secret_output=True)
+            result.works().says("ended at " + self.ENDED)
+            child = parse_environment(result.raw)
+            assert world.sts.identities[child["AWS_ACCESS_KEY_ID"]].arn == BOX
+            assert "AWS_CREDENTIAL_EXPIRATION" not in child  # a false one would be made up
+        # The next command asks anew: the outage may be over.
+        assert server.paths().count("PUT /latest/api/token") == 2
+        server.document = None
+        world.credtool("exec", "--", "true", env=env).works().is_silent()
+
+    def test_what_has_ended_for_an_sdk(self, world):
+        _, env = self.ended(world)
+        result = world.credtool("export", "--format", "process", env=env, secret_output=True)
+        assert "Expiration" not in json.loads(result.works().stdout)
+
+    def test_a_role_behind_what_has_ended(self, world):
+        _, env = self.ended(world)
+        role_behind(world, "credential_source = Ec2InstanceMetadata", [])
+        child = world.exec_env("work", env=env)
+        assert child["AWS_CREDENTIAL_EXPIRATION"] > "2026"
 
     def test_the_endpoint_as_a_setting(self, world):
         server, _ = metadata(world)
@@ -624,10 +764,20 @@ class TestContainer:
         assert server.asked == []
 
     def test_a_token_file_that_is_not_there(self, world):
-        _, env = container(world)
+        server, env = container(world)
         machine(world, env=env | {
             "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/nowhere/token"}).fails(
-            "/nowhere/token", code=125)
+            "/nowhere/token", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "EKS Pod Identity",
+            code=125)
+        assert server.asked == []
+
+    @pytest.mark.parametrize("fault", [(500, ""), (200, ""), (200, '{"AccessK'), fakes.HANG_UP],
+                             ids=str)
+    def test_what_answers_badly_is_asked_again(self, world, fault):
+        server, env = container(world)
+        server.faults["/creds"] = [fault, fault]
+        assert world.session(env=env).arn == BOX
+        assert len(server.asked) == 3
 
     def test_three_tries(self, world):
         server, env = container(world, statuses=[500, 503])

@@ -34,6 +34,7 @@ class EngineRig: @unchecked Sendable {
     var variables: [String: String] = [:]
     var sentCodes = SentCodes { nil }
     var codesAreAutomatic = false
+    var codesAreOnTerminal = false
     var slept = 0
 
     /// What is asked for, and the config file that it is asked with.
@@ -86,7 +87,9 @@ class EngineRig: @unchecked Sendable {
             },
             variable: { [self] in variables[$0] },
             codePrompt: { [self] _ in
-                CodePrompt(isAutomatic: codesAreAutomatic) { [self] (_) throws(PromptError) in
+                CodePrompt(
+                    isAutomatic: codesAreAutomatic, isOnTerminal: codesAreOnTerminal
+                ) { [self] (_) throws(PromptError) in
                     asked += 1
                     if codes.isEmpty { throw .terminal(.noTerminal) }
                     return codes.removeFirst()

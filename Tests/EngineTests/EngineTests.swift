@@ -66,13 +66,34 @@ final class EngineTests: EngineRig, @unchecked Sendable {
         ]
         #expect(try obtain(wish("work")) == "ASIASESSIONEXAMPLE01")
         #expect(transport.calls == ["GetSessionToken 111111", "GetSessionToken 222222"])
-        #expect(progress.filter { $0 == .malformedCode }.count == 2)
-        let repeated = progress.filter { progress in
-            if case .repeatedCode = progress { return true }
+        let remarks = remarks(onTerminal: false)
+        #expect(remarks.filter { $0 == .malformed }.count == 2)
+        let repeated = remarks.filter { remark in
+            if case .repeated = remark { return true }
             return false
         }
         #expect(repeated.count == 1)
-        #expect(progress.contains(.wrongCode(triesLeft: 2)))
+        #expect(remarks.contains(.wrong(triesLeft: 2)))
+    }
+
+    /// The remarks on codes that were asked for on the terminal, or not.
+    private func remarks(onTerminal: Bool) -> [CodeRemark] {
+        progress.compactMap { progress in
+            guard case .code(let remark, onTerminal) = progress else { return nil }
+            return remark
+        }
+    }
+
+    /// The last one, too: the failure itself may go where nobody sees it.
+    @Test func onTheTerminalEachRefusalIsRemarkedOn() throws {
+        codesAreOnTerminal = true
+        codes = ["12345", "111111", "222222", "333333"]
+        transport.answers = [wrongCode, wrongCode, wrongCode]
+        #expect(throws: EngineError.self) { try obtain(wish("work")) }
+        #expect(
+            remarks(onTerminal: true) == [
+                .malformed, .wrong(triesLeft: 2), .wrong(triesLeft: 1), .wrong(triesLeft: 0),
+            ])
     }
 
     @Test func threeWrongCodesAreEnough() throws {
@@ -83,6 +104,8 @@ final class EngineTests: EngineRig, @unchecked Sendable {
             try obtain(wish("work"))
         }
         #expect(codes == ["444444"])
+        // The failure says it.
+        #expect(remarks(onTerminal: false) == [.wrong(triesLeft: 2), .wrong(triesLeft: 1)])
     }
 
     @Test func aGivenCodeIsTriedOnce() throws {
@@ -210,6 +233,75 @@ final class EngineTests: EngineRig, @unchecked Sendable {
             return
         }
         #expect(transport.calls == ["GetSessionToken 111111"])
+    }
+
+    /// The variables beside the key; the end in seconds from now.
+    @Test(
+        arguments: [
+            ([:], nil, nil, nil),
+            (["AWS_SESSION_TOKEN": "new"], nil, "new", nil),
+            (["AWS_SECURITY_TOKEN": "old"], nil, "old", nil),
+            (["AWS_SECURITY_TOKEN": "old", "AWS_SESSION_TOKEN": "new"], nil, "new", nil),
+            (
+                ["AWS_SESSION_TOKEN": "new", "AWS_ACCOUNT_ID": "111122223333"], 600, "new",
+                "111122223333"
+            ),
+            (["AWS_SESSION_TOKEN": "new", "AWS_ACCOUNT_ID": "1111222233334"], 600, "new", nil),
+        ] as [([String: String], Int?, String?, String?)])
+    func whatStandsBesideTheKeyInTheEnvironmentCounts(
+        _ beside: [String: String], _ seconds: Int?, _ token: String?, _ account: String?
+    ) throws {
+        variables = environmentKey.merging(beside) { $1 }
+        let end = seconds.map { Timestamp.now() + .seconds($0) }
+        variables["AWS_CREDENTIAL_EXPIRATION"] = end?.description
+        var request = PlanRequest()
+        request.noSession = true
+        let credentials = try engine("").credentials(for: CredentialRequest(request))
+            .takeCredentials()
+        #expect(credentials.expiration?.description == end?.description)
+        #expect(credentials.accountID == account)
+        let found = credentials.sessionToken?.withBytes { String(decoding: $0, as: UTF8.self) }
+        #expect(found == token)
+    }
+
+    @Test func anEndInTheEnvironmentThatHasPassedOrIsNoneIsAFailure() throws {
+        let past = Timestamp(secondsSinceEpoch: 1_440_938_160)
+        for (text, error) in [
+            (past.description, EngineError.endedEnvironment(past)),
+            ("soon", .malformedExpiration("soon")),
+        ] {
+            variables = environmentKey.merging([
+                "AWS_SESSION_TOKEN": "token", "AWS_CREDENTIAL_EXPIRATION": text,
+            ]) { $1 }
+            #expect(throws: error) {
+                _ = try engine("").credentials(for: CredentialRequest(PlanRequest()))
+            }
+        }
+    }
+
+    private var environmentKey: [String: String] {
+        ["AWS_ACCESS_KEY_ID": "AKIAENVEXAMPLE000001", "AWS_SECRET_ACCESS_KEY": "secret"]
+    }
+
+    /// Without an end nobody is told a wrong one, and nothing is kept.
+    @Test func instanceCredentialsThatHaveEndedAreUsedAndNotKept() throws {
+        variables = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1"]
+        keys.entries = []
+        let document = """
+            {"Code": "Success", "AccessKeyId": "ASIAENDEDEXAMPLE0001", "SecretAccessKey": "secret",
+             "Token": "token", "Expiration": "2015-08-30T12:36:00Z", "AccountId": "111122223333"}
+            """
+        for _ in 1...2 {
+            transport.answers = [(200, "metadata token"), (200, "box"), (200, document)]
+            let credentials = try engine("").credentials(for: CredentialRequest(PlanRequest()))
+                .takeCredentials()
+            #expect(credentials.expiration == nil && credentials.accountID == "111122223333")
+            #expect(transport.answers.isEmpty)
+        }
+        let warnings = progress.filter {
+            $0 == .endedInstanceCredentials(Timestamp(secondsSinceEpoch: 1_440_938_160))
+        }
+        #expect(warnings.count == 2)
     }
 
     @Test func theEnvironmentIsASourceOfItsOwn() throws {

@@ -336,6 +336,38 @@ func howLongASessionMustStillLive(asked: Int?, standard: Int, duration: Int, exp
     }
 }
 
+/// What stands in a file or a variable may be of a time when the role was assumed from a key; what is
+/// asked for by hand is not to be less in silence.
+@Test(
+    arguments: [
+        ("duration_seconds = 7200", [:], nil, 3600, "2h (~/.aws/config:6)"),
+        ("", ["AWS_ASSUME_ROLE_TTL": "3h"], nil, 3600, "3h (AWS_ASSUME_ROLE_TTL)"),
+        ("duration_seconds = 3600", [:], nil, 3600, nil),
+        ("duration_seconds = 1800", [:], nil, 1800, nil),
+        ("duration_seconds = 7200", [:], 1800, 1800, nil),
+    ] as [(String, [String: String], Int?, Int, String?)])
+func aSettingOfMoreThanAnHourIsCappedForARoleOfARole(
+    _ setting: String, _ variables: [String: String], _ asked: Int?, _ seconds: Int,
+    _ reason: String?
+) throws {
+    let config = """
+        [profile first]
+        role_arn = arn:aws:iam::444455556666:role/First
+        source_profile = work
+        [profile second]
+        role_arn = arn:aws:iam::444455556666:role/Second
+        \(setting)
+        source_profile = first
+        """
+    let plan = try plan(config, profile: "second", variables: variables) { request in
+        request.duration = asked.map { .seconds($0) }
+    }
+    #expect(plan.credentials.roles.map { Int($0.duration.value.wholeSeconds) } == [3600, seconds])
+    let reasons = plan.reasons.filter { $0.contains("assumed from a role") }
+    #expect(reasons.count == (reason == nil ? 0 : 1))
+    #expect(reasons.allSatisfy { $0.hasPrefix("\(reason ?? "") is more than 1h") })
+}
+
 @Test func twoHoursForARoleOfARoleAreRefused() {
     let own = ARN.role("Own", accountID: "111122223333", partition: "aws")
     #expect(throws: PlanError.chainedTooLong(hours(2), role: own)) {

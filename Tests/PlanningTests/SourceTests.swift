@@ -190,13 +190,76 @@ func withoutAProfileTheMachineComesLast(
 
 @Test func theMachineIsNotAskedWhereThatIsNotMeant() throws {
     #expect(throws: PlanError.self) { try plan(keys: [:]) }
-    let disabled = endpoint.merging(["AWS_EC2_METADATA_DISABLED": "TRUE"]) { $1 }
-    #expect(throws: PlanError.self) { try plan(keys: [:], variables: disabled, files: ec2) }
     // Who names a profile wants that one.
     #expect(throws: PlanError.self) {
         try plan("[profile x]\nregion = eu-west-3", profile: "x", keys: [:], variables: task)
     }
     #expect(try plan(files: ec2).credentials.summary == "key work > token 3600")
+}
+
+/// `true` in any case switches the metadata off; no other value does, nor stops anything.
+@Test(arguments: [
+    ("true", true), ("TRUE", true), (" True ", true), ("false", false), ("1", false),
+    ("yes", false), ("x", false),
+])
+func theMetadataCanBeSwitchedOff(value: String, isOff: Bool) throws {
+    let off = ["AWS_EC2_METADATA_DISABLED": value]
+    let config = """
+        [profile box]
+        role_arn = arn:aws:iam::444455556666:role/E
+        credential_source = Ec2InstanceMetadata
+        """
+    let setting = Setting(
+        CredentialSource.ec2InstanceMetadata, from: .file(path: "~/.aws/config", line: 3))
+    if isOff {
+        #expect(throws: PlanError.metadataDisabled(nil)) {
+            try plan(keys: [:], variables: off, files: ec2)
+        }
+        #expect(throws: PlanError.metadataDisabled(nil)) {
+            try plan("[default]\nregion = eu-west-3", keys: [:], variables: off, files: ec2)
+        }
+        #expect(throws: PlanError.metadataDisabled(setting)) {
+            try plan(config, profile: "box", variables: off)
+        }
+    } else {
+        #expect(try plan(keys: [:], variables: off, files: ec2).credentials.summary == "ec2")
+        #expect(try plan(config, profile: "box", variables: off).credentials.calls.count == 1)
+    }
+    // Elsewhere nobody speaks of an instance, and other profiles have nothing to do with it.
+    #expect(throws: PlanError.unknownProfile("default", origin: .standard, nearest: nil)) {
+        try plan(keys: [:], variables: off)
+    }
+    #expect(try plan(profile: "work", variables: off).credentials.calls.count == 1)
+}
+
+@Test(arguments: [
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+    "AWS_EC2_METADATA_V1_DISABLED",
+])
+func aWrongVariableOfTheMetadataStopsOnlyWhoAsksForThem(name: String) throws {
+    let wrong = [name: "x"]
+    #expect(try plan(profile: "work", variables: wrong).credentials.calls.count == 1)
+    #expect(throws: ConfigError.self) { try plan(keys: [:], variables: wrong, files: ec2) }
+}
+
+@Test(
+    arguments: [
+        ([:], nil, nil), (["AWS_SESSION_TOKEN": "a"], "AWS_SESSION_TOKEN", nil),
+        (["AWS_SECURITY_TOKEN": "a"], "AWS_SECURITY_TOKEN", nil),
+        (["AWS_SESSION_TOKEN": "a", "AWS_SECURITY_TOKEN": "b"], "AWS_SESSION_TOKEN", nil),
+        (["AWS_CREDENTIAL_EXPIRATION": "soon"], nil, "soon"),
+    ] as [([String: String], String?, String?)])
+func theVariablesBesideAKey(
+    _ beside: [String: String], _ token: String?, _ expiration: String?
+) throws {
+    let variables = beside.merging([
+        "AWS_ACCESS_KEY_ID": "AKIAENVEXAMPLE000001", "AWS_SECRET_ACCESS_KEY": "x",
+    ]) { $1 }
+    let key = try #require(EnvironmentKey { variables[$0] })
+    #expect(key.tokenVariable == token && key.expiration == expiration)
+    let plan = try plan(variables: variables)
+    // A temporary key is no long-term one, whichever variable says so.
+    #expect(plan.credentials.calls.isEmpty == (token != nil))
 }
 
 @Test(arguments: [

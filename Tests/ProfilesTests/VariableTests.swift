@@ -116,6 +116,9 @@ private let overlays = [
     Overlay(["AWS_CA_BUNDLE": "/ca"]) {
         $0.caBundle = Setting("/ca", from: .variable("AWS_CA_BUNDLE"))
     },
+]
+
+private let metadataOverlays = [
     Overlay(["AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://x"]) {
         $0.metadataEndpoint = Setting(
             "http://x", from: .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT"))
@@ -137,6 +140,15 @@ func oneVariable(_ overlay: Overlay) throws {
     #expect(try full().overlaid { overlay.variables[$0] } == expected)
 }
 
+@Test(arguments: metadataOverlays)
+func oneVariableOfTheMetadata(_ overlay: Overlay) throws {
+    var expected = try full()
+    overlay.change(&expected)
+    #expect(try full().overlaidForMetadata { overlay.variables[$0] } == expected)
+    #expect(try full().overlaid { overlay.variables[$0] } == full())
+    #expect(try full().overlaidForMetadata { _ in "" } == full())
+}
+
 @Test(arguments: [
     ("AWS_REGION", "eu_1", SettingForm.region), ("AWS_DEFAULT_REGION", "-", .region),
     ("AWS_MFA_SERIAL", "1", .mfaSerial), ("CREDTOOL_MFA_PROMPT", "x", .mfaPrompt),
@@ -149,15 +161,27 @@ func oneVariable(_ overlay: Overlay) throws {
     ("AWS_MIN_TTL", "9223372036854775807", .minimumTTL),
     ("AWS_STS_REGIONAL_ENDPOINTS", "x", .stsRegionalEndpoints),
     ("AWS_USE_FIPS_ENDPOINT", "x", .boolean), ("AWS_USE_DUALSTACK_ENDPOINT", "x", .boolean),
-    ("AWS_CA_BUNDLE", "a\nb", .line), ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "x", .url),
-    ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "x", .metadataEndpointMode),
-    ("AWS_EC2_METADATA_V1_DISABLED", "x", .boolean),
+    ("AWS_CA_BUNDLE", "a\nb", .line),
 ])
 func variablesThatCannotBeUsed(name: String, value: String, form: SettingForm) throws {
     let error = ConfigError.invalidValue(
         key: name, value: value, origin: .variable(name), expected: form)
     let profile = Profile(name: "a", origin: .standard)
     #expect(throws: error) { try profile.overlaid { $0 == name ? value : nil } }
+}
+
+/// They are nothing to who does not ask for the metadata.
+@Test(arguments: [
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "x", SettingForm.url),
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "x", .metadataEndpointMode),
+    ("AWS_EC2_METADATA_V1_DISABLED", "x", .boolean),
+])
+func variablesOfTheMetadataThatCannotBeUsed(name: String, value: String, form: SettingForm) throws {
+    let error = ConfigError.invalidValue(
+        key: name, value: value, origin: .variable(name), expected: form)
+    let profile = Profile(name: "a", origin: .standard)
+    #expect(throws: error) { try profile.overlaidForMetadata { $0 == name ? value : nil } }
+    #expect(try profile.overlaid { $0 == name ? value : nil } == profile)
 }
 
 @Test func theWebIdentityOfVariables() throws {

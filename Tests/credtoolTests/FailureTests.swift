@@ -80,7 +80,9 @@ private let staticKey = StaticKey(
 
 private let machine: [EngineError] =
     [
-        .environment, .instanceMetadataDisabled, .containerToken(SystemError("x", "y", code: 13)),
+        .environment, .endedEnvironment(Timestamp(secondsSinceEpoch: 0)), .malformedExpiration("x"),
+        .containerToken(SystemError("x", "y", code: 13)),
+        .containerToken(SystemError("x", "y", code: 2)),
         .tokenFile(SystemError("x", "y", code: 13), name),
         .usedCode(mfaSerial: "x", untilNext: .seconds(5)),
         .tokenFile(SystemError("x", "y", code: 61), name), .endpoint(.invalidRegion("x")),
@@ -107,6 +109,7 @@ private let plans: [PlanError] = [
     .twoSources(profile: "x", name, .standard), .tokenWithoutRole(profile: "x", .standard),
     .noEnvironmentKey(Setting(.environment, from: .standard)),
     .noContainer(Setting(.ecsContainer, from: .standard)),
+    .metadataDisabled(Setting(.ec2InstanceMetadata, from: .standard)), .metadataDisabled(nil),
     .halfSSO(profile: "x", setting: "a", missing: "b"), .unknownSSOSession(name, profile: "x"),
     .misplacedSSO(name, key: "sso_region"), .closedRole(role, .serviceLinked(service: "x")),
     .closedRole(role, .identityCenter(permissionSet: nil)), .closedRole(role, .reserved),

@@ -1,14 +1,27 @@
 // The provider of the AWS variables.
+internal import AWS
 internal import Model
+internal import Planning
 
 extension PlanRunner {
-    /// The credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
-    func environment() throws(EngineError) -> Credentials {
+    /// The credentials in AWS_ACCESS_KEY_ID and its like.
+    func environment(_ key: EnvironmentKey) throws(EngineError) -> Credentials {
         guard let id = effects.variable("AWS_ACCESS_KEY_ID").flatMap({ AccessKeyID($0) }),
             let secret = effects.secretVariable("AWS_SECRET_ACCESS_KEY")
         else { throw .environment }
+        var expiration: Timestamp?
+        if let text = key.expiration {
+            guard let end = Timestamp(iso8601: text) else { throw .malformedExpiration(text) }
+            guard end > effects.now() else { throw .endedEnvironment(end) }
+            expiration = end
+        }
+        let account = effects.variable("AWS_ACCOUNT_ID").flatMap { text in
+            text.utf8.count == 12 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                ? text : nil
+        }
         return Credentials(
             accessKeyID: id, secretAccessKey: secret,
-            sessionToken: effects.secretVariable("AWS_SESSION_TOKEN"))
+            sessionToken: key.tokenVariable.flatMap { effects.secretVariable($0) },
+            expiration: expiration, accountID: account)
     }
 }

@@ -11,20 +11,24 @@ extension PlanRunner {
     func instanceMetadata(
         _ source: InstanceMetadataSource
     ) throws(EngineError) -> Credentials {
-        guard effects.variable("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" else {
-            throw .instanceMetadataDisabled
-        }
-        func number(_ name: String, atMost limit: Int) -> Int {
-            min(limit, max(1, effects.variable(name).flatMap { Int($0) } ?? 1))
-        }
+        func number(_ name: String) -> Int? { effects.variable(name).flatMap { Int($0.trimmed) } }
         let options = InstanceMetadata.Options(
             endpoint: source.endpoint.value,
             allowsVersion1: source.v1IsDisabled?.value != true,
-            timeout: .seconds(number("AWS_METADATA_SERVICE_TIMEOUT", atMost: 600)),
-            tries: number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", atMost: 100))
+            timeout: .seconds(number("AWS_METADATA_SERVICE_TIMEOUT") ?? 1),
+            tries: number("AWS_METADATA_SERVICE_NUM_ATTEMPTS"))
+        let credentials: Credentials
         do {
-            return try InstanceMetadata(options, transport: effects.local).credentials()
+            credentials = try InstanceMetadata(options, transport: effects.local).credentials()
         } catch { throw .instanceMetadata(error) }
+        guard let end = credentials.expiration, end <= effects.now() else { return credentials }
+        effects.report(.endedInstanceCredentials(end))
+        // Who is told the end that has passed refuses them, and another one would be made up. What
+        // has no end is not kept, so that the next command asks again.
+        return Credentials(
+            accessKeyID: credentials.accessKeyID,
+            secretAccessKey: credentials.secretAccessKey.copy(),
+            sessionToken: credentials.sessionToken?.copy(), accountID: credentials.accountID)
     }
 
     /// What the container's endpoint gives.

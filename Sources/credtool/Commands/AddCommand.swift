@@ -14,7 +14,8 @@ struct AddCommand {
     let machine: Machine
     private let keys: KeyStore
     private var profile: String {
-        invocation.profile ?? Machine.variable("AWS_PROFILE") ?? "default"
+        invocation.profile
+            ?? Machine.setting("AWS_PROFILE", "AWS_DEFAULT_PROFILE")?.value ?? "default"
     }
 
     init(invocation: Invocation, machine: Machine) {

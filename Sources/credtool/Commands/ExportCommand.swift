@@ -12,7 +12,7 @@ struct ExportCommand {
         let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell
         let handedOver = Machine.handedOver
         let stale =
-            CredentialVariables.standing { Machine.variable($0) != nil }
+            CredentialVariables.standing(Machine.stands)
             + handedOver.names.map(String.init).filter { name in
                 Machine.variable(name).map { handedOver.contains(name, $0) } == true
             }

@@ -20,7 +20,7 @@ extension PlanRequest {
         self.init()
         profile =
             invocation.profile.map { Setting($0, from: .flag("PROFILE")) }
-            ?? Machine.setting("AWS_PROFILE")
+            ?? Machine.setting("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
         role = invocation.value(.role)
         duration = invocation.duration(.duration)
         region = invocation.value(.region)

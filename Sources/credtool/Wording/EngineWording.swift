@@ -63,6 +63,15 @@ extension EngineError {
             Wording(
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY hold no key",
                 hint: "export both, or name a profile")
+        case .endedEnvironment(let end):
+            Wording(
+                "the credentials in the environment ended at \(end) (AWS_CREDENTIAL_EXPIRATION)",
+                hint: "export new ones from where they come, or name a profile; and look at the"
+                    + " clock: timedatectl")
+        case .malformedExpiration(let text):
+            Wording(
+                "AWS_CREDENTIAL_EXPIRATION is \(quoted(text)), which is no time",
+                hint: "it must be of the form 2027-01-15T08:00:00Z; or unset it")
         case .call(let error, let plan): Self.call(error, plan)
         case .over(let subject, let expiration):
             Wording(
@@ -91,8 +100,7 @@ extension EngineError {
                     + ", which this version of credtool cannot do",
                 hint: "aws --profile \(source.profile) does")
         case .endpoint(let error): error.wording
-        case .instanceMetadata, .instanceMetadataDisabled, .container, .containerToken,
-            .malformedContainerToken, .tokenFile:
+        case .instanceMetadata, .container, .containerToken, .malformedContainerToken, .tokenFile:
             machineWording
         }
     }
@@ -216,7 +224,8 @@ extension PlanError {
             name
         case .unknownSource(let source, _, _): source.value
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
+            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole,
+            .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:

@@ -58,6 +58,17 @@ extension PlanError {
                 "credential_source is EcsContainer (\(setting.origin)), and no"
                     + " AWS_CONTAINER_CREDENTIALS variable is set",
                 hint: "this works in a container of ECS or EKS")
+        case .metadataDisabled(let setting?):
+            Wording(
+                "credential_source is Ec2InstanceMetadata (\(setting.origin)), and"
+                    + " AWS_EC2_METADATA_DISABLED forbids to ask the instance",
+                hint: "unset AWS_EC2_METADATA_DISABLED")
+        case .metadataDisabled(nil):
+            Wording(
+                "no profile is named, and AWS_EC2_METADATA_DISABLED forbids to ask this EC2 instance"
+                    + " for its role",
+                hint: "unset AWS_EC2_METADATA_DISABLED, or name a profile: credtool list shows them"
+            )
         case .halfSSO(let profile, let setting, let missing):
             Wording(
                 "profile \(profile) has \(setting) and no \(missing)",

@@ -56,15 +56,31 @@ extension Machine {
                     + " \(reason.message)")
             // What a vault that is not here would need is a hint for who stores a key.
             for hint in reason.hints where !error.isAbsence { console.hint(hint) }
-        case .wrongCode(let triesLeft):
+        case .endedInstanceCredentials(let end):
             console.say(
-                "AWS did not accept that code; \(triesLeft) more \(triesLeft == 1 ? "try" : "tries")"
-            )
-        case .malformedCode: console.say("an MFA code has six digits")
-        case .repeatedCode(let wait):
-            console.say(
-                "that code was used already, and AWS takes each once; the next one comes in"
-                    + " \(wait.argument)")
+                "the instance gives credentials that ended at \(end); they are used all the same,"
+                    + " since AWS takes them while it cannot renew them")
+        case .code(.wrong(triesLeft: 0), onTerminal: true):
+            // Where standard error is that terminal, the failure stands there in a moment.
+            if !Terminal.isControlling(2) { console.explain(CodeRemark.wrong(triesLeft: 0).words) }
+        case .code(let remark, onTerminal: true): console.explain(remark.words)
+        case .code(let remark, onTerminal: false): console.say(remark.words)
+        }
+    }
+}
+
+extension CodeRemark {
+    /// What is said of a code that is not taken.
+    var words: String {
+        switch self {
+        case .wrong(let triesLeft):
+            "AWS did not accept that code; "
+                + (triesLeft == 0 ? "no" : "\(triesLeft)") + " more "
+                + (triesLeft == 1 ? "try" : "tries")
+        case .malformed: "an MFA code has six digits"
+        case .repeated(let wait):
+            "that code was used already, and AWS takes each once; the next one comes in"
+                + " \(wait.argument)"
         }
     }
 }

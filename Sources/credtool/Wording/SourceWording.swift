@@ -13,11 +13,13 @@ extension EngineError {
         switch self {
         case .instanceMetadata(let error):
             error.wording.prefixed("the instance metadata gave no credentials: ")
-        case .instanceMetadataDisabled:
-            Wording(
-                "AWS_EC2_METADATA_DISABLED forbids to ask for the credentials of this instance",
-                hint: "unset AWS_EC2_METADATA_DISABLED")
         case .container(let error): error.wording.prefixed("no credentials of this container: ")
+        case .containerToken(let error) where error.code == ENOENT:
+            Wording(
+                "no credentials of this container: its token file \(error.subject)"
+                    + " (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE) is not there",
+                hint: "EKS Pod Identity mounts it into each pod; elsewhere unset the variables that"
+                    + " begin with AWS_CONTAINER_")
         case .containerToken(let error):
             error.wording.prefixed("the container's token was not to be had: ")
         case .malformedContainerToken(let place):
@@ -34,8 +36,9 @@ extension EngineError {
                         .message,
                     hint: "whoever issues the token has to write it there; else correct the path")
         case .config, .file, .plan, .unreadIndex, .unreadVault, .index, .policyIsNoJSON,
-            .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment, .call,
-            .roleMaximum, .over, .code, .wrongCode, .usedCode, .process, .endpoint, .unsupported:
+            .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment,
+            .endedEnvironment, .malformedExpiration, .call, .roleMaximum, .over, .code, .wrongCode,
+            .usedCode, .process, .endpoint, .unsupported:
             preconditionFailure("these have words of their own")
         }
     }

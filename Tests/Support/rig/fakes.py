@@ -27,11 +27,20 @@ def process_json(identity, hours=6, **changes):
     return {name: value for name, value in fields.items() if value is not None}
 
 
+#: What a `Fake` does in place of an answer: the connection is closed without one.
+HANG_UP = "hang up"
+
+
 class Fake:
-    """An HTTP server on loopback that records (method, path, headers) and answers by `respond`."""
+    """An HTTP server on loopback that records (method, path, headers) and answers by `respond`.
+
+    `faults` maps the end of a path to what is answered there first, in order: (status, body),
+    HANG_UP, or None for silence.
+    """
 
     def __init__(self, host="127.0.0.1", port=0):
         fake = self
+        self.faults = {}
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -43,7 +52,13 @@ class Fake:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 fake.asked.append((self.command, self.path, headers))
-                answer = fake.respond(self.command, self.path, headers)
+                faults = next((faults for end, faults in fake.faults.items()
+                               if faults and self.path.endswith(end)), None)
+                answer = (faults.pop(0) if faults
+                          else fake.respond(self.command, self.path, headers))
+                if answer == HANG_UP:
+                    self.close_connection = True
+                    return
                 if answer is None:  # silence until the test is over
                     fake.released.wait()
                     self.close_connection = True
