@@ -88,7 +88,7 @@ _credtool() {
                     ended=1
                     case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                -r|--role|-d|--duration|--region|--mfa-serial|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--vault) flag=$word ;;
+                -r|--role|-d|--duration|--region|--mfa-serial|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--vault|--endpoint-url) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -106,7 +106,7 @@ _credtool() {
     elif [[ -z $ended && $cur == -* ]]; then
         case $command in
             '') _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
-            add) _credtool_offer < <(printf '%s\n' --env --stdin --vault --mfa-serial --region --no-config --no-verify --allow-root --force --verbose --help --version) ;;
+            add) _credtool_offer < <(printf '%s\n' --env --stdin --from-file --vault --mfa-serial --region --endpoint-url --no-config --no-verify --allow-root --force --verbose --help --version) ;;
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
             exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --verbose --help --version) ;;

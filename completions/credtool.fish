@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --vault
+                case -r --role -d --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --vault --endpoint-url
                     set waiting 1
             end
         else if test -z "$command"
@@ -93,11 +93,13 @@ complete -c credtool -n '__credtool_flags ""' -l version -d 'print the version'
 complete -c credtool -n '__credtool_word add 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags add' -l env -d 'take the key from the environment'
 complete -c credtool -n '__credtool_flags add' -l stdin -d 'read the key from standard input'
+complete -c credtool -n '__credtool_flags add' -l from-file -d 'take the key that stands in the AWS files'
 complete -c credtool -n '__credtool_flags add' -l vault -d 'where to store the key: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
 complete -c credtool -n '__credtool_flags add' -l mfa-serial -d 'write this MFA device to the AWS config file' -x
 complete -c credtool -n '__credtool_flags add' -l region -d 'write this region to the AWS config file' -x
+complete -c credtool -n '__credtool_flags add' -l endpoint-url -d 'for keys of other makers: their endpoint' -x
 complete -c credtool -n '__credtool_flags add' -l no-config -d 'leave the AWS config file alone'
-complete -c credtool -n '__credtool_flags add' -l no-verify -d 'store the key even if AWS refuses it'
+complete -c credtool -n '__credtool_flags add' -l no-verify -d 'store the key without asking AWS'
 complete -c credtool -n '__credtool_flags add' -l allow-root -d 'store even the key of the account\'s root user'
 complete -c credtool -n '__credtool_flags add' -l force -d 'replace a stored key without asking'
 complete -c credtool -n '__credtool_flags add' -s v -l verbose -d 'say what is done and why'

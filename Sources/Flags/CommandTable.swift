@@ -65,8 +65,9 @@ extension Command {
                     the desktop keyring, or on machines without one in an encrypted file.
 
                     The key ID and the secret are asked for on the terminal, the secret without \
-                    echo; `--env` and `--stdin` take them from elsewhere. They are never taken \
-                    from the command line, where other users could read them.
+                    echo; what AWS finds mistyped is asked for again. `--env`, `--stdin` and \
+                    `--from-file` take them from elsewhere. They are never taken from the command \
+                    line, where other users could read them.
 
                     The key is checked with GetCallerIdentity before it is stored. A key that AWS \
                     refuses is not stored unless `--no-verify` is given; one that could not be \
@@ -78,8 +79,8 @@ extension Command {
                     """,
                 positionals: [.profile],
                 flags: [
-                    .env, .stdin, .vault, .mfaSerial, .region, .noConfig, .noVerify, .allowRoot,
-                    .force,
+                    .env, .stdin, .fromFile, .vault, .mfaSerial, .region, .endpointURL, .noConfig,
+                    .noVerify, .allowRoot, .force,
                 ],
                 examples: [
                     Example("Ask for a key and store it as `work`.", "credtool add work"),
@@ -92,6 +93,12 @@ extension Command {
                     Example(
                         "Make a new key and store it without showing it.",
                         "aws iam create-access-key | credtool add work --stdin"),
+                    Example(
+                        "Store the key that stands in plain in `~/.aws/credentials`.",
+                        "credtool add work --from-file"),
+                    Example(
+                        "Store a key of a MinIO server.",
+                        "credtool add minio --endpoint-url http://localhost:9000"),
                 ],
                 otherNames: ["login", "set", "new", "store", "configure"])
         case .list:

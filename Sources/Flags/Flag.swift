@@ -21,7 +21,10 @@ public enum Flag: String, CaseIterable, Sendable {
     case noSession = "no-session"
     case minTTL = "min-ttl"
     case fresh, format
-    case env, stdin, vault
+    case env, stdin
+    case fromFile = "from-file"
+    case vault
+    case endpointURL = "endpoint-url"
     case noConfig = "no-config"
     case noVerify = "no-verify"
     case allowRoot = "allow-root"

@@ -285,7 +285,7 @@ extension Flag {
                     Takes the key from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead of \
                     asking for it.
                     """,
-                excludes: [.stdin])
+                excludes: [.stdin, .fromFile])
         case (.stdin, .unlock):
             FlagDefinition(
                 line: "read the password from standard input",
@@ -299,8 +299,32 @@ extension Flag {
                 line: "read the key from standard input",
                 text: """
                     Reads the key from standard input instead of asking for it: two lines, the \
-                    key ID and the secret, or the JSON that `aws iam create-access-key` or a \
-                    `credential_process` prints.
+                    key ID and the secret, the file accessKeys.csv of the AWS console, or the JSON \
+                    that `aws iam create-access-key` or a `credential_process` prints.
+
+                    Such a key may exist nowhere else. One that AWS does not know yet is asked \
+                    about for up to 30 seconds, and is then stored with a note, as after any other \
+                    answer but the one that the secret is wrong.
+                    """,
+                excludes: [.fromFile])
+        case (.fromFile, _):
+            FlagDefinition(
+                line: "take the key that stands in the AWS files",
+                text: """
+                    Takes the key that stands in plain text in PROFILE's section of the AWS \
+                    credentials file, or else of the config file. It is left there: the lines to \
+                    delete are named at the end.
+                    """)
+        case (.endpointURL, _):
+            FlagDefinition(
+                value: FlagValue(name: "URL", kind: .text(nil)),
+                line: "for keys of other makers: their endpoint",
+                text: """
+                    Takes a key of another maker, such as MinIO, LocalStack or Ceph, whatever its \
+                    form: writes `endpoint_url = URL` to the profile's section of the AWS config \
+                    file, and checks the key there. Where that endpoint does not say whose the \
+                    key is, it is stored with a note. An ID that begins with AKIA must have the \
+                    form of AWS's all the same.
                     """)
         case (.vault, _):
             FlagDefinition(
@@ -319,13 +343,16 @@ extension Flag {
             FlagDefinition(
                 line: "leave the AWS config file alone",
                 text: """
-                    Leaves the AWS config file as it is. With `--region` beside it, that region \
-                    only serves to check the key.
+                    Leaves the AWS config file as it is. With `--region` or `--endpoint-url` \
+                    beside it, these only serve to check the key.
                     """)
         case (.noVerify, _):
             FlagDefinition(
-                line: "store the key even if AWS refuses it",
-                text: "Stores the key even if AWS refuses it.")
+                line: "store the key without asking AWS",
+                text: """
+                    Stores the key without asking AWS whose it is. Keys of other makers are taken \
+                    too, whatever their form.
+                    """)
         case (.allowRoot, _):
             FlagDefinition(
                 line: "store even the key of the account's root user",

@@ -1,7 +1,8 @@
 // Long-term access keys and the identifiers that AWS gives to keys.
 
-/// The public half of an access key: word characters, at most 128. AWS gives at least 16 of them,
-/// stand-ins for AWS take `test`.
+/// The public half of an access key: at most 128 characters of visible ASCII. AWS gives 16 word
+/// characters at least, other makers what they like; a comma or an equals sign none of them can,
+/// since those would end it in a signed request.
 ///
 /// Source: IAM API reference, type AccessKey, and IAM user guide, "Unique ID prefixes".
 public struct AccessKeyID: Hashable, Sendable, CustomStringConvertible {
@@ -10,7 +11,7 @@ public struct AccessKeyID: Hashable, Sendable, CustomStringConvertible {
 
     /// Accepts `text` where it has the form of an access key ID.
     public init?(_ text: String) {
-        guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy(Self.isWord) else {
+        guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy(Self.isPart) else {
             return nil
         }
         description = text
@@ -23,7 +24,10 @@ public struct AccessKeyID: Hashable, Sendable, CustomStringConvertible {
     /// people paste in its place, does not.
     public var isOfAWS: Bool {
         (16...32).contains(description.utf8.count)
-            && !description.utf8.contains { (0x61...0x7a).contains($0) }
+            && description.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+            }
     }
 
     /// The first four and last four characters, for lists that other people may see.
@@ -32,13 +36,8 @@ public struct AccessKeyID: Hashable, Sendable, CustomStringConvertible {
             ? "\(description.prefix(2))…" : "\(description.prefix(4))…\(description.suffix(4))"
     }
 
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
+    private static func isPart(_ byte: UInt8) -> Bool {
+        (0x21...0x7e).contains(byte) && byte != UInt8(ascii: ",") && byte != UInt8(ascii: "=")
     }
 }
 

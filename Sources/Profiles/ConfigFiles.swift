@@ -107,10 +107,12 @@ public struct ConfigFiles: Sendable {
             let settings = try completedSettings(ofProfile: name)
         else { return nil }
         var profile = try Profile(name: name, origin: origin, settings: settings)
-        if let place = credentials?.plainKeyPlace(ofProfile: name) {
-            profile.plainKeys.append(place)
-        }
-        if let place = config?.plainKeyPlace(ofProfile: name) { profile.plainKeys.append(place) }
+        profile.plainKeys = plainKeyPlaces(ofProfile: name)
         return profile
+    }
+
+    /// Where keys of a profile stand in plain, complete or not: the credentials file comes first.
+    public func plainKeyPlaces(ofProfile name: String) -> [PlainKeyPlace] {
+        [credentials, config].compactMap { $0?.plainKeyPlace(ofProfile: name) }
     }
 }

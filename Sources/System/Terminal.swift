@@ -34,9 +34,12 @@ public enum Terminal {
     }
 
     /// Asks for one line that is not shown while it is typed; an empty one is no answer.
+    /// - Parameter echo: Whether it is shown all the same, for what may turn out to be a secret.
     /// - Throws: `TerminalError` where there is no terminal or no answer.
-    public static func askSecret(_ prompt: String) throws(TerminalError) -> Secret {
-        let secret = try line(prompt, echo: false)
+    public static func askSecret(
+        _ prompt: String, echo: Bool = false
+    ) throws(TerminalError) -> Secret {
+        let secret = try line(prompt, echo: echo)
         guard secret.count > 0 else { throw .ended }
         return secret
     }

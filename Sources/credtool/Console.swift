@@ -44,6 +44,21 @@ struct Console {
         say("\(text()) (+\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms)")
     }
 
+    /// How far a wait has come: on a terminal in a line that the next one is written over, until
+    /// `endProgress`; elsewhere the first one stands for all.
+    func progress(_ text: String, passed: Duration, isFirst: Bool) {
+        if Terminal.isTerminal(2) {
+            writeError("\rcredtool: \(text.visible) (\(spoken(.seconds(passed.wholeSeconds))))")
+        } else if isFirst {
+            say(text)
+        }
+    }
+
+    /// Leaves the line of `progress` as it stands.
+    func endProgress() {
+        if Terminal.isTerminal(2) { writeError("\n") }
+    }
+
     /// What to type next.
     func hint(_ text: String) {
         let label = hasColour ? "\u{1b}[36mhint: \u{1b}[0m" : "hint: "

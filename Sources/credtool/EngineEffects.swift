@@ -77,19 +77,7 @@ extension Machine {
 
     /// The key that stands in a file in plain text.
     private func loadPlainKey(_ key: StaticKey) throws(PlainKeyFailure) -> Credentials {
-        let paths: ConfigPaths
-        do { paths = try configPaths() } catch { throw .config(error) }
-        let path = key.file == .config ? paths.config : paths.credentials
-        let bytes: Secret
-        do throws(SystemError) {
-            bytes =
-                try AtomicFile.readSecret(path.path, limit: Machine.configLimit) ?? Secret("")
-        } catch { throw .system(error) }
-        let plain: PlainKey
-        do throws(ConfigError) {
-            plain = try PlainKey(
-                ofProfile: key.profile, in: key.file, bytes: bytes, path: path.display)
-        } catch { throw .config(error) }
+        let plain = try plainKey(ofProfile: key.profile, in: key.file)
         guard let id = AccessKeyID(plain.accessKeyID.value) else { throw .malformedID }
         return plain.credentials(id)
     }

@@ -42,10 +42,13 @@ indirect enum Failure: Error, Equatable {
     case missingVariable(String)
     case malformedInput
     case malformedKeyID
+    case secretAsKeyID
     case malformedSecret
     case temporaryKey(AccessKeyID)
     case rootKey(account: String, profile: String)
     case keyRefused(AWSError, id: AccessKeyID, profile: String)
+    case noPlainKey(profile: String)
+    case newKeyLost(Failure, id: AccessKeyID)
     case storedButNot(String, Failure)
     case removedButNot(String, Failure)
     case unexpected(String)
@@ -64,6 +67,9 @@ indirect enum Failure: Error, Equatable {
         case EngineError.plan(let error): self = .plan(error)
         case EngineError.program(let error): self = .execute(error)
         case let error as EngineError: self = .engine(error)
+        case PlainKeyFailure.config(let error): self = .config(error)
+        case PlainKeyFailure.system(let error): self = .system(error)
+        case PlainKeyFailure.malformedID: self = .malformedKeyID
         case let error as VaultError: self = .vault(error)
         case let error as AWSError: self = .aws(error)
         case let error as EndpointError: self = .endpoint(error)
@@ -111,9 +117,9 @@ indirect enum Failure: Error, Equatable {
         case .export(let error): error.wording
         case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
             .unknownVault, .unconfirmed, .noTerminalForPassword, .emptyPassword, .passwordsDiffer,
-            .noTerminalForKey, .missingVariable, .malformedInput, .malformedKeyID, .malformedSecret,
-            .temporaryKey, .rootKey, .keyRefused, .storedButNot,
-            .removedButNot, .unexpected:
+            .noTerminalForKey, .missingVariable, .malformedInput,
+            .malformedKeyID, .secretAsKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused,
+            .noPlainKey, .newKeyLost, .storedButNot, .removedButNot, .unexpected:
             commandWording
         }
     }

@@ -93,6 +93,28 @@ struct Machine: Sendable {
         }
     }
 
+    /// Where a profile's key stands in plain in one of the two files; nil where there is none.
+    func plainKeyPlace(ofProfile name: String) throws(EngineError) -> PlainKeyPlace? {
+        try configFiles().plainKeyPlaces(ofProfile: name).first
+    }
+
+    /// The key that stands in plain in one of the two files.
+    func plainKey(
+        ofProfile name: String, in file: ConfigFile.Role
+    ) throws(PlainKeyFailure) -> PlainKey {
+        let paths: ConfigPaths
+        do { paths = try configPaths() } catch { throw .config(error) }
+        let path = file == .config ? paths.config : paths.credentials
+        let bytes: Secret
+        do throws(SystemError) {
+            bytes =
+                try AtomicFile.readSecret(path.path, limit: Machine.configLimit) ?? Secret("")
+        } catch { throw .system(error) }
+        do throws(ConfigError) {
+            return try PlainKey(ofProfile: name, in: file, bytes: bytes, path: path.display)
+        } catch { throw .config(error) }
+    }
+
     /// The most bytes that a config or credentials file may have.
     static let configLimit = 64 << 20
 
@@ -268,9 +290,10 @@ struct Machine: Sendable {
     }
 
     /// Whose credentials these are, as AWS says.
+    /// - Parameter endpointURL: The STS to ask in place of the one that is configured.
     func identity(
-        of credentials: borrowing Credentials, region: String?, profile: String,
-        limits: CallLimits = CallLimits()
+        of credentials: borrowing Credentials, region: String?, endpointURL: String? = nil,
+        profile: String, limits: CallLimits = CallLimits()
     ) throws -> CallerIdentity {
         let nameless = Profile(name: profile, origin: .standard)
         var config = ConfigFiles()
@@ -283,9 +306,16 @@ struct Machine: Sendable {
             console.trace("asking by the variables alone: \(Failure(error).message)")
         }
         own = try own.overlaid(variable: Machine.ownVariable)
-        let target = try STSTarget(
-            region: region ?? own.region?.value ?? Endpoint.defaultRegion, profile: own,
-            config: config, variable: Machine.ownVariable)
+        let region = region ?? own.region?.value ?? Endpoint.defaultRegion
+        let target =
+            if let endpointURL {
+                STSTarget(
+                    region: region,
+                    endpointURL: Setting(endpointURL, from: .flag("--endpoint-url")))
+            } else {
+                try STSTarget(
+                    region: region, profile: own, config: config, variable: Machine.ownVariable)
+            }
         return try sts(target, caBundle: own.caBundle?.value)
             .getCallerIdentity(credentials: credentials, limits: limits)
     }

@@ -67,7 +67,7 @@ func credentialProcessesGiveLastingKeys(_ more: String) throws {
         ("{\"Version\": 2}", .unsupportedVersion(2)),
         ("{\"Version\": \"1\", \(id), \(key)}", .malformed(field: "Version")),
         ("{\"Version\": 1.5, \(id), \(key)}", .malformed(field: "Version")),
-        ("{\"Version\": 1, \"AccessKeyId\": \"no-id\", \(key)}", .malformed(field: "AccessKeyId")),
+        ("{\"Version\": 1, \"AccessKeyId\": \"no,id\", \(key)}", .malformed(field: "AccessKeyId")),
         ("{\"Version\": 1, \"AccessKeyId\": 1, \(key)}", .malformed(field: "AccessKeyId")),
         (
             "{\"Version\": 1, \(id), \"SecretAccessKey\": [\"x\"]}",

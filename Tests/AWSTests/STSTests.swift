@@ -171,7 +171,7 @@ private struct Unreadable: CustomTestStringConvertible {
 
 private let unreadable = [
     Unreadable(body: session(id: ""), reason: "AccessKeyId is missing"),
-    Unreadable(body: session(id: "<AccessKeyId>no-id</AccessKeyId>"), reason: "AccessKeyId is"),
+    Unreadable(body: session(id: "<AccessKeyId>no,id</AccessKeyId>"), reason: "AccessKeyId is"),
     Unreadable(body: session(secret: ""), reason: "SecretAccessKey is missing"),
     Unreadable(body: session(secret: "<SecretAccessKey/>"), reason: "SecretAccessKey is missing"),
     Unreadable(

@@ -8,7 +8,8 @@ import pytest
 
 from rig import sts as faults
 from rig.keyring import eventually
-from rig.world import FULL_DISK
+from rig.sts import ACCOUNT
+from rig.world import FULL_DISK, fast
 
 DEAD_END = "http://127.0.0.1:1"  # nobody listens there
 
@@ -70,11 +71,16 @@ def stdin_documents(key):
         "CRLF": f"{key.key_id}\r\n{key.secret}\r\n",
         "create-access-key": json.dumps(created, indent=4),
         "credential_process": json.dumps(process),
+        "accessKeys.csv": "\ufeffAccess key ID,Secret access key\r\n"
+                          f"{key.key_id},{key.secret}\r\n",
+        "credentials.csv": "User name,Password,Access key ID,Secret access key,Console login link"
+                           f"\r\nalice,\"a,b\",{key.key_id},{key.secret},https://x.example\r\n",
     }
 
 
 @pytest.mark.parametrize("form", [
-    "two lines", "no newline at the end", "CRLF", "create-access-key", "credential_process"])
+    "two lines", "no newline at the end", "CRLF", "create-access-key", "credential_process",
+    "accessKeys.csv", "credentials.csv"])
 def test_stdin(world, form):
     key = world.sts.new_key()
     world.credtool("add", "work", "--stdin", input=stdin_documents(key)[form]).works()
@@ -152,6 +158,270 @@ def test_a_temporary_key_is_refused(world, flags):
     temporary = key.variables() | {"AWS_ACCESS_KEY_ID": "ASIA" + key.key_id[4:]}
     world.credtool("add", "work", "--env", *flags, env=temporary).fails("temporary")
     assert world.sts.calls == [] and "work" not in listed(world)
+
+
+class TestMistyped:
+    """What AWS finds mistyped is asked for again, and nothing else."""
+
+    def test_a_secret(self, world):
+        key = world.sts.new_key()
+        wrong = "wrong" + key.secret[5:]
+        world.more_secrets.add(wrong)
+        terminal = world.terminal("add", "work")
+        terminal.answers("key id", key.key_id)
+        terminal.answers("secret", wrong)
+        terminal.expect("SignatureDoesNotMatch.*2 more tries")
+        terminal.answers("secret access key \\(not", key.secret)
+        terminal.finish()
+        assert terminal.shown().lower().count("access key id of profile") == 1
+        assert world.session("work", "--no-session") is key
+
+    def test_an_id(self, world):
+        key = world.sts.new_key()
+        terminal = world.terminal("add", "work")
+        terminal.answers("key id", "AKIAIOSFODNN7EXAMPLE")
+        terminal.answers("secret", key.secret)
+        terminal.expect("InvalidClientTokenId")
+        terminal.answers("access key id of", key.key_id)
+        terminal.finish()
+        assert terminal.shown().count("(not shown)") == 1
+        assert world.session("work", "--no-session") is key
+
+    def test_three_times_at_most(self, world):
+        key = world.sts.new_key()
+        world.more_secrets.add("wrong" + key.secret[5:])
+        terminal = world.terminal("add", "work")
+        terminal.answers("key id", key.key_id)
+        for _ in range(3):
+            terminal.answers("secret access key \\(not", "wrong" + key.secret[5:])
+        terminal.finish(code=1)
+        assert "was not stored" in terminal.shown() and "--no-verify" in terminal.shown()
+        assert world.sts.count("GetCallerIdentity") == 3 and world.keyring.items() == []
+
+    def test_the_secret_in_the_place_of_the_id(self, world):
+        key = world.sts.new_key()
+        terminal = world.terminal("add", "work", secret_output=True)  # the terminal echoes it
+        terminal.answers("key id", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+        terminal.expect("looks like a secret access key")
+        terminal.answers("access key id of", key.key_id)
+        terminal.answers("secret", key.secret)
+        terminal.finish()
+        assert terminal.shown().count("wJalrXUtnFEMI") == 1
+        assert world.session("work", "--no-session") is key
+
+    def test_who_types_the_same_id_again_has_a_new_key(self, world):
+        key = world.sts.new_key()
+        world.sts.inject("GetCallerIdentity", UNKNOWN, times=4)
+        terminal = world.terminal("add", "work", through=fast(10))
+        terminal.answers("key id", key.key_id)
+        terminal.answers("secret", key.secret)
+        terminal.expect("InvalidClientTokenId")
+        terminal.answers("access key id of", key.key_id)
+        terminal.expect("does not know key .* yet.*\\(0s\\)\r")
+        terminal.finish()
+        assert world.session("work", "--no-session") is key
+
+
+UNKNOWN = faults.error(403, "InvalidClientTokenId",
+                       "The security token included in the request is invalid.")
+
+
+class TestAKeyFromAPipe:
+    """It may be the only copy, so it is stored after whatever AWS says of it but one thing."""
+
+    def created(self, key):
+        return stdin_documents(key)["create-access-key"]
+
+    def test_that_is_too_new_for_aws_is_waited_for(self, world):
+        key = world.sts.new_key()
+        world.sts.inject("GetCallerIdentity", UNKNOWN, times=5)
+        result = world.credtool("add", "fresh", "--stdin", input=self.created(key),
+                                through=fast(10)).works()
+        result.says("waiting up to 30s", "(arn:aws:iam::123456789012:user/")
+        assert result.stderr.count("waiting up to") == 1 and "\r" not in result.stderr
+        assert world.sts.count("GetCallerIdentity") == 6
+
+    def test_that_stays_unknown_is_stored_with_a_note(self, world):
+        key = world.sts.new_key()
+        world.sts.inject("GetCallerIdentity", UNKNOWN, times=99)
+        world.credtool("add", "fresh", "--stdin", input=self.created(key),
+                       through=fast(20)).works().says(
+            "not checked", "does not know it after 30s", "stored key", "credtool whoami fresh")
+        row = json.loads(listed(world))["profiles"][0]
+        assert row["profile"] == "fresh" and ACCOUNT not in json.dumps(row)
+        world.sts.forget_faults()
+        assert world.session("fresh") is world.sts.issued[-1]
+
+    @pytest.mark.parametrize("fault", [
+        faults.error(403, "AccessDenied"), faults.error(500, "InternalFailure"),
+        faults.throttled(), faults.closed(), faults.raw(b"<html>log in first</html>")],
+        ids=["denied", "trouble", "throttled", "cut off", "portal"])
+    def test_is_stored_with_a_note(self, world, fault):
+        key = world.sts.new_key()
+        world.sts.inject("GetCallerIdentity", fault, times=9)
+        world.credtool("add", "fresh", "--stdin", input=self.created(key)).works().says(
+            "not checked", "stored key")
+        world.sts.forget_faults()
+        assert world.session("fresh", "--no-session") is key
+
+    def test_is_stored_though_there_is_no_way_to_ask(self, world):
+        key = world.sts.new_key()
+        world.credtool("add", "fresh", "--stdin", input=self.created(key),
+                       env={"AWS_ENDPOINT_URL_STS": "nonsense"}).works().says("not checked")
+        assert world.session("fresh", "--no-session") is key
+
+    def test_with_another_secret_is_refused(self, world):
+        key, other = world.sts.new_key(), world.sts.new_key()
+        world.credtool("add", "fresh", "--stdin", input=f"{key.key_id}\n{other.secret}\n").fails(
+            "SignatureDoesNotMatch", "was not stored")
+        assert world.keyring.items() == []
+
+    def test_that_was_just_made_is_told_as_lost_where_it_cannot_be_stored(self, world):
+        old = world.add("work")
+        key = world.sts.new_key()
+        world.credtool("add", "work", "--stdin", input=self.created(key)).fails(
+            "--force", f"aws iam delete-access-key --access-key-id {key.key_id}")
+        result = world.credtool("add", "work", "--stdin", input=f"{key.key_id}\n{key.secret}\n")
+        result.fails("--force")
+        assert "delete-access-key" not in result.stderr
+        assert world.session("work", "--no-session") is old
+
+    def test_goes_into_the_file_vault_where_the_keyring_is_locked(self, world):
+        key = world.sts.new_key()
+        world.more_secrets.add("made-up passphrase")
+        world.keyring.lock()
+        locked = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
+        world.credtool("add", "fresh", "--stdin", input=self.created(key), env=locked).works().says(
+            "so the key goes into the file vault", "in the file vault")
+        assert world.session("fresh", "--no-session", env=locked) is key
+        world.credtool("add", "other", "--stdin", "--vault", "secret-service",
+                       input=self.created(key), env=locked).fails("delete-access-key")
+
+
+class TestFromFile:
+    """The key that `exec` warns of goes where it should be."""
+
+    @pytest.fixture
+    def key(self, world):
+        key = world.sts.new_key()
+        world.credentials_file.write_text(
+            "[other]\naws_access_key_id = x\n\n[work]\n"
+            f"aws_access_key_id = {key.key_id}\naws_secret_access_key = {key.secret}\n")
+        return key
+
+    def test_as_the_warning_says(self, world, key):
+        warned = world.credtool("exec", "work", "--", "true")
+        command = "credtool add work --from-file"
+        assert warned.code == 0 and command in warned.stderr
+        before = world.credentials_file.read_text()
+        world.credtool(*command.split()[1:]).works().says(
+            "stored key", "aws_access_key_id (~/.aws/credentials:5)",
+            "aws_secret_access_key (~/.aws/credentials:6)")
+        assert world.credentials_file.read_text() == before
+        assert "plain" not in world.credtool("exec", "work", "--", "true").stderr
+        world.credentials_file.unlink()
+        assert world.session("work", "--no-session") is key
+
+    def test_of_the_config_file(self, world):
+        key = world.sts.new_key()
+        world.config(f"[profile work]\naws_access_key_id = {key.key_id}\n"
+                     f"aws_secret_access_key = {key.secret}\n")
+        world.credtool("add", "work", "--from-file").works().says("~/.aws/config:2")
+        world.config("")
+        assert world.session("work", "--no-session") is key
+
+    def test_where_there_is_none(self, world, key):
+        world.credtool("add", "absent", "--from-file").fails("no key of profile", "in plain")
+        world.credtool("add", "other", "--from-file").fails("aws_secret_access_key")
+        assert world.sts.calls == [] and world.keyring.items() == []
+
+    def test_not_a_temporary_one(self, world, key):
+        with world.credentials_file.open("a") as file:
+            file.write("aws_session_token = made-up-token\n")
+        world.credtool("add", "work", "--from-file").fails("temporary")
+        warned = world.credtool("exec", "work", "--", "true")
+        assert "stands in plain text" in warned.stderr and "--from-file" not in warned.stderr
+
+
+class TestOtherMakers:
+    """Keys that AWS does not give, with the endpoint that they are for."""
+
+    @pytest.fixture
+    def key(self, world):
+        key = world.sts.stranger("arn:aws:iam::000000000000:root")
+        world.sts.identities.pop(key.key_id)
+        key.key_id = "my-key@1"
+        world.sts.identities[key.key_id] = key
+        world.environment["AWS_ENDPOINT_URL_STS"] = None
+        return key
+
+    def add(self, world, key, *flags, env=None):
+        return world.credtool("add", "minio", "--env", *flags, env=key.variables() | (env or {}))
+
+    def test_are_refused_as_aws_keys(self, world, key):
+        self.add(world, key).fails("no access key ID", "--endpoint-url")
+        assert world.sts.calls == []
+
+    def test_are_checked_at_their_endpoint(self, world, key):
+        # The variable is of the shell, the flag of this key.
+        self.add(world, key, "--endpoint-url", world.sts.endpoint, env={
+            "AWS_ENDPOINT_URL_STS": DEAD_END}).works().says(
+            "arn:aws:iam::000000000000:root", "set endpoint_url", "credtool whoami minio")
+        assert world.config_file.read_text() == (
+            f"[profile minio]\nendpoint_url = {world.sts.endpoint}\n")
+        assert world.session("minio", "--no-session") is key
+        assert world.exec_env("minio", env={"AWS_REGION": "eu-west-1"})["AWS_ACCESS_KEY_ID"]
+
+    def test_with_the_endpoint_of_the_profile(self, world, key):
+        world.config(f"[profile minio]\nendpoint_url = {world.sts.endpoint}\n")
+        self.add(world, key).works()
+        assert world.session("minio", "--no-session") is key
+
+    @pytest.mark.parametrize("fault", [
+        faults.error(400, "InvalidAction"), faults.raw(b"<Error><Code>x</Code></Error>", 403)],
+        ids=["STS", "S3"])
+    def test_whose_maker_has_no_such_question(self, world, key, fault):
+        world.sts.inject("GetCallerIdentity", fault, times=9)
+        self.add(world, key, "--endpoint-url", world.sts.endpoint).works().says(
+            "not checked, since its endpoint does not say", "--no-session")
+        assert world.session("minio", "--no-session") is key
+
+    def test_with_a_wrong_secret_are_refused(self, world, key):
+        self.add(world, key, "--endpoint-url", world.sts.endpoint, env={
+            "AWS_SECRET_ACCESS_KEY": "wrong"}).fails("SignatureDoesNotMatch")
+        assert not world.config_file.exists() and world.keyring.items() == []
+
+    def test_unverified(self, world, key):
+        self.add(world, key, "--no-verify").works()
+        assert world.sts.calls == [] and not world.config_file.exists()
+        assert world.exec_env("minio", "--no-session")["AWS_ACCESS_KEY_ID"] == key.key_id
+
+    @pytest.mark.parametrize("key_id", ["AKIAIOSFODNN7EXAMPL", "akiaiosfodnn7example", "a b", "a,b"])
+    @pytest.mark.parametrize("flag", ["--no-verify", "--endpoint-url=http://127.0.0.1:1"])
+    def test_a_typo_is_one_all_the_same(self, world, key, key_id, flag):
+        key_id = key_id.replace("AKIAIOSFODNN7EXAMPL", "AKIAIOSF-ODNN7EXAMPLE")
+        self.add(world, key, flag, env={"AWS_ACCESS_KEY_ID": key_id}).fails("no access key ID")
+        assert world.keyring.items() == []
+
+    @pytest.mark.parametrize("url", ["minio:9000", "http://alice:password@127.0.0.1:1", "http://"])
+    def test_no_url(self, world, key, url):
+        result = self.add(world, key, "--no-verify", "--endpoint-url", url)
+        assert result.code == 1 and ":password" not in result.stderr
+        assert world.keyring.items() == [] and not world.config_file.exists()
+
+
+@pytest.mark.parametrize("flags, env, config, has_hint", [
+    ([], {}, "", True), (["--region", "eu-west-1"], {}, "", False),
+    ([], {"AWS_REGION": "eu-west-1"}, "", False),
+    ([], {}, "[profile work]\nregion = eu-west-1\n", False)])
+def test_ends_with_a_command_that_works(world, flags, env, config, has_hint):
+    world.config(config)
+    key = world.sts.new_key()
+    result = world.credtool("add", "work", "--env", *flags, env=key.variables() | env).works()
+    hints = [line[6:] for line in result.stderr.splitlines() if line.startswith("hint: ")]
+    assert hints[0] == "credtool whoami work"
+    assert key.user in world.credtool(*hints[0].split()[1:]).works().stdout
+    assert ["aws configure set region" in hint for hint in hints[1:]] == [True] * has_hint
 
 
 class TestReplacing:

@@ -117,6 +117,7 @@ func noARNs(_ text: String) { #expect(ARN(text) == nil) }
     ("AKIAIOSFODNN7EXAMPLE", false, "AKIA…MPLE"), ("ASIAIOSFODNN7EXAMPLE", true, "ASIA…MPLE"),
     ("abcdefgh_1234567", false, "abcd…4567"),
     (String(repeating: "A", count: 128), false, "AAAA…AAAA"), ("test", false, "te…"),
+    ("app/user-1@home.example", false, "app/…mple"),
 ])
 func accessKeyIDs(text: String, isTemporary: Bool, masked: String) throws {
     let id = try #require(AccessKeyID(text))
@@ -127,7 +128,8 @@ func accessKeyIDs(text: String, isTemporary: Bool, masked: String) throws {
 
 @Test(arguments: [
     "", "AKIAIOSFODNN7EXAMPL ", "AKIAIOSFODNN7EXAMPL\n", "AKIAIOSFODNN7EXAMPLÉ",
-    "AKIA-OSFODNN7EXAMPLE", String(repeating: "A", count: 129),
+    "AKIA,OSFODNN7EXAMPLE", "AKIA=OSFODNN7EXAMPLE", "AKIA\u{7f}",
+    String(repeating: "A", count: 129),
 ])
 func noAccessKeyIDs(_ text: String) { #expect(AccessKeyID(text) == nil) }
 

@@ -102,7 +102,7 @@ private func entry(
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\t",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\n",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\t\textra\n",
-        "credtool-index 1\nwork\tno-id\tfile\t1\t\n",
+        "credtool-index 1\nwork\tno,id\tfile\t1\t\n",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tdrawer\t1\t\n",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\tsoon\t\n",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\tnot-an-arn\n",

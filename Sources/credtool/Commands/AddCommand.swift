@@ -13,33 +13,98 @@ struct AddCommand {
     let invocation: Invocation
     let machine: Machine
     private let keys: KeyStore
-    private var profile: String {
-        invocation.profile
-            ?? Machine.setting("AWS_PROFILE", "AWS_DEFAULT_PROFILE")?.value ?? "default"
-    }
+    private let intake: KeyIntake
+    /// What the AWS files say of the profile; nil where they say nothing that can be read.
+    private let known: Profile?
+    private var profile: String { Self.profile(invocation) }
 
     init(invocation: Invocation, machine: Machine) {
         self.invocation = invocation
         self.machine = machine
         keys = machine.keyStore()
+        // A file that is broken is only in the way of what would change it.
+        known = try? machine.configFiles().profile(named: Self.profile(invocation))
+        let isOfOtherMaker =
+            (invocation.value(.endpointURL) ?? known?.endpointURL?.value)
+            .map { !Endpoint.isOfAWS(url: $0) } ?? false
+        intake = KeyIntake(
+            invocation: invocation, machine: machine, profile: Self.profile(invocation),
+            isOfOtherMaker: isOfOtherMaker)
+    }
+
+    private static func profile(_ invocation: Invocation) -> String {
+        invocation.profile
+            ?? Machine.setting("AWS_PROFILE", "AWS_DEFAULT_PROFILE")?.value ?? "default"
     }
 
     func run() throws {
         machine.warnOfUnsafeFiles()
+        switch intake.origin {
+        case .terminal:
+            let destination = try destination()
+            try store(intake.typedKey(), in: destination)
+        case .environment:
+            let destination = try destination()
+            try store(intake.environmentKey(), in: destination)
+        case .file:
+            guard let place = try machine.plainKeyPlace(ofProfile: profile) else {
+                throw Failure.noPlainKey(profile: profile)
+            }
+            let destination = try destination()
+            try store(intake.fileKey(place), in: destination)
+            machine.console.hint(place.removal)
+        case .pipe: try storePipedKey()
+        }
+    }
+
+    /// A key that was made for the pipe is lost where it is not stored, which has to be said
+    /// whatever the reason is.
+    private func storePipedKey() throws {
+        let piped = try intake.pipedText()
+        let (id, isNew) = (piped.key.id, piped.isNew)
+        do {
+            let destination = try destination()
+            try store(intake.checked(piped.key.copy()), in: destination)
+        } catch {
+            guard isNew, !Failure(error).mayBeStored else { throw error }
+            if error is SilentExit {
+                machine.console.hint(Failure.deletion(of: id))
+                throw error
+            }
+            throw Failure.newKeyLost(Failure(error), id: id)
+        }
+    }
+
+    /// Where a key goes, and what it replaces there.
+    private struct Destination {
+        let edit: ProfileEdit?
+        let vault: VaultKind
+        /// What to say of a choice that the user did not make.
+        let note: String?
+        let old: StoredKey?
+    }
+
+    /// Looks at all that can be refused before a key is asked for or anything changed.
+    private func destination() throws -> Destination {
         guard Profile.isName(profile), !profile.hasPrefix("-"), profile.utf8.count <= 255 else {
             throw Failure.malformedProfileName(profile)
         }
-        // All that can be refused is looked at before anything is asked or changed.
-        let edit = try plannedEdit()
-        let (kind, note) = try chosenVault()
-        let old = try keys.standing(profile, in: kind)
+        let edit = try ProfileEdit(invocation, profile: profile, in: machine)
+        var (vault, note) = try chosenVault()
+        let old: StoredKey?
+        do throws(VaultError) { old = try keys.standing(profile, in: vault) } catch {
+            guard try hasSubstitute(vault) else { throw error }
+            (vault, note) = (.file, Self.noteOfFileVault(error))
+            old = try keys.standing(profile, in: vault)
+        }
         try confirmReplacing(old)
+        return Destination(edit: edit, vault: vault, note: note, old: old)
+    }
 
-        let key = try KeyInput.read(invocation, profile: profile)
-        let caller = try verified(key)
-        if let note { machine.console.say(note) }
-        let left = try keys.put(
-            key, profile: profile, in: kind, caller: caller, replacing: old)
+    private func store(_ new: consuming CheckedKey, in destination: Destination) throws {
+        let old = destination.old
+        if let note = destination.note { machine.console.say(note) }
+        let (vault, left) = try put(new, in: destination.vault, replacing: old)
         if let error = left.sessions {
             machine.console.say("sessions of the old key may be left: \(Failure(error).message)")
         }
@@ -52,37 +117,77 @@ struct AddCommand {
             }
         }
         machine.console.say(
-            "stored key \(key.id.masked) of profile \(profile) in the"
-                + " \(kind.rawValue) vault" + (caller.map { " (\($0))" } ?? ""))
+            "stored key \(new.key.id.masked) of profile \(profile) in the"
+                + " \(vault.rawValue) vault" + (new.caller.map { " (\($0))" } ?? ""))
         if let error = left.index {
             throw Failure.storedButNot("noted in the index", Failure(error))
         }
-        do { try edit?() } catch {
+        do { try destination.edit?.write() } catch {
             throw Failure.storedButNot("set in the config file", Failure(error))
         }
-        machine.console.hint("credtool exec \(profile) -- aws sts get-caller-identity")
+        hintNext(isKnown: new.caller != nil)
+    }
+
+    /// What to type next: what shows that the key works, and what most programs want besides.
+    private func hintNext(isKnown: Bool) {
+        machine.console.hint(
+            intake.isOfOtherMaker && !isKnown
+                ? "credtool exec \(profile) --no-session -- COMMAND"
+                : "credtool whoami \(profile)")
+        let region =
+            invocation.value(.region) ?? Machine.setting("AWS_REGION", "AWS_DEFAULT_REGION")?.value
+            ?? known?.region?.value
+        guard region == nil else { return }
+        machine.console.hint(
+            "most programs want a region: aws configure set region REGION --profile \(profile)")
     }
 
     // MARK: Where it goes
 
-    /// `--vault`, CREDTOOL_VAULT, the Secret Service if it answers, the file vault; and what to say
-    /// of a choice that the user did not make.
+    /// The vault that is named, the Secret Service if it answers, the file vault.
     private func chosenVault() throws -> (VaultKind, note: String?) {
-        if let name = invocation.value(.vault), let kind = VaultKind(rawValue: name) {
-            return (kind, nil)
-        }
-        if let name = Machine.variable("CREDTOOL_VAULT") {
-            guard let kind = VaultKind(rawValue: name) else { throw Failure.unknownVault(name) }
-            return (kind, nil)
-        }
+        if let kind = try namedVault() { return (kind, nil) }
         switch SecretServiceStore.availability(within: .seconds(5)) {
         case .answers: return (.secretService, nil)
-        case .unavailable(let error):
-            return (
-                .file,
-                "the keyring cannot be used, so the key goes into the file vault:"
-                    + " \(Failure(error).message)"
-            )
+        case .unavailable(let error): return (.file, Self.noteOfFileVault(error))
+        }
+    }
+
+    /// `--vault`, CREDTOOL_VAULT.
+    private func namedVault() throws(Failure) -> VaultKind? {
+        if let name = invocation.value(.vault), let kind = VaultKind(rawValue: name) { return kind }
+        guard let name = Machine.variable("CREDTOOL_VAULT") else { return nil }
+        guard let kind = VaultKind(rawValue: name) else { throw Failure.unknownVault(name) }
+        return kind
+    }
+
+    private static func noteOfFileVault(_ error: VaultError) -> String {
+        "the keyring cannot be used, so the key goes into the file vault:"
+            + " \(Failure(error).message)"
+    }
+
+    /// Whether a key may go into the file vault where the chosen one does not take it: a key from a
+    /// pipe that is for no vault in particular.
+    private func hasSubstitute(_ vault: VaultKind) throws(Failure) -> Bool {
+        let isNamed = try namedVault() != nil
+        return intake.origin == .pipe && vault == .secretService && !isNamed
+    }
+
+    /// Stores the key in the chosen vault or its substitute.
+    private func put(
+        _ new: borrowing CheckedKey, in kind: VaultKind, replacing old: StoredKey?
+    ) throws -> (VaultKind, KeyStore.Leftovers) {
+        do throws(VaultError) {
+            let left = try keys.put(
+                new.key, profile: profile, in: kind, caller: new.caller, replacing: old)
+            return (kind, left)
+        } catch {
+            if case .mayStillStore = error { throw error }
+            guard try hasSubstitute(kind) else { throw error }
+            machine.console.say(Self.noteOfFileVault(error))
+            let left = try keys.put(
+                new.key, profile: profile, in: .file, caller: new.caller, replacing: old)
+            return (.file, left)
         }
     }
 
@@ -94,67 +199,28 @@ struct AddCommand {
             throw SilentExit(code: 1)
         }
     }
+}
 
-    // MARK: Whose it is
-
-    /// Whose key it is, as AWS says; nil where AWS was not or could not be asked.
-    private func verified(_ key: borrowing AccessKey) throws -> ARN? {
-        guard !invocation.isSet(.noVerify) else { return nil }
-        let caller: CallerIdentity
-        do {
-            caller = try machine.identity(
-                of: Credentials(key), region: invocation.value(.region), profile: profile,
-                limits: .quick)
-        } catch let error as AWSError where error.isRefusal {
-            throw Failure.keyRefused(error, id: key.id, profile: profile)
-        } catch let error as AWSError {
-            machine.console.say(
-                "the key is not checked, since AWS could not be asked: \(Failure(error).message)")
-            return nil
-        }
-        guard !caller.arn.isRootUser || invocation.isSet(.allowRoot) else {
-            throw Failure.rootKey(account: caller.accountID, profile: profile)
-        }
-        return caller.arn
+extension PlainKeyPlace {
+    /// How the key leaves its file.
+    fileprivate var removal: String {
+        let lines = [
+            accessKeyID.map { "aws_access_key_id (\($0.origin))" },
+            secret.map { "aws_secret_access_key (\($0))" },
+        ].compactMap { $0 }.joined(separator: " and ")
+        return "the key still stands in plain text: delete \(lines)"
     }
+}
 
-    // MARK: The config file
-
-    /// The edit that the flags ask for, tried on the file as it is; nil where there is none.
-    private func plannedEdit() throws -> (() throws -> Void)? {
-        var settings: [(key: String, value: String)] = []
-        for (flag, key, form) in [
-            (Flag.mfaSerial, "mfa_serial", SettingForm.mfaSerial), (.region, "region", .region),
-        ] {
-            guard let value = invocation.value(flag) else { continue }
-            guard form.accepts(value) else {
-                throw PlanError.invalidValue(
-                    Setting(value, from: .flag(flag.spelling)), form: form)
-            }
-            settings.append((key, value))
+extension Endpoint {
+    /// Whether the host of a URL is one of AWS's.
+    fileprivate static func isOfAWS(url: String) -> Bool {
+        guard let endpoint = try? Endpoint(override: url, signingRegion: defaultRegion) else {
+            return false
         }
-        guard !settings.isEmpty, !invocation.isSet(.noConfig) else { return nil }
-        let path = try machine.configPaths().config
-        let profile = profile
-        func edited() throws -> (old: [UInt8]?, new: [UInt8]) {
-            let old = try AtomicFile.read(path.path)
-            return (
-                old,
-                try ConfigEdit.set(
-                    settings, inProfile: profile, of: old ?? [], path: path.display)
-            )
-        }
-        _ = try edited()
-        return { [machine] in
-            // Others may edit the file at the same time, this program included.
-            let lock = try FileLock(
-                path: "\(machine.dataDirectory)/config.lock", within: .seconds(10))
-            defer { withExtendedLifetime(lock) {} }
-            let (old, new) = try edited()
-            guard old != new else { return }
-            try AtomicFile.replace(path.path, with: new)
-            let names = settings.map(\.key).joined(separator: " and ")
-            machine.console.say("set \(names) of profile \(profile) in \(path.display)")
+        let host = endpoint.host.prefix { $0 != ":" }.lowercased()
+        return Partition.all.contains { partition in
+            [partition.suffix, partition.dualStackSuffix].contains { host.hasSuffix(".\($0)") }
         }
     }
 }

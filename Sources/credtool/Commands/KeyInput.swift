@@ -1,110 +1,108 @@
-// The ways a long-term key gets in: prompts, variables, standard input.
+// The ways a long-term key gets in: prompts, variables, standard input, the AWS files.
 internal import Flags
 internal import Glibc
 internal import Model
+internal import Profiles
 internal import System
 
-/// Reads a key, and refuses what cannot be one.
-enum KeyInput {
-    /// Reads the key in the way that the flags name.
-    static func read(_ invocation: Invocation, profile: String) throws -> AccessKey {
-        if invocation.isSet(.env) { return try environment() }
-        // On a terminal the line discipline would show the secret as it is typed.
-        if invocation.isSet(.stdin), !Terminal.isTerminal(0) {
-            do { return try parse(CurrentProcess.readInput(limit: 64 * 1024)) } catch let error
-                as SystemError where error.code == EFBIG
-            {
-                throw Failure.malformedInput
+/// Where a key comes from, which decides what becomes of it where AWS says no.
+enum KeyOrigin {
+    /// Typed: what was mistyped is asked for again.
+    case terminal
+    /// The variables of the environment.
+    case environment
+    /// A plain file, which keeps it.
+    case file
+    /// Standard input: perhaps the only copy there is.
+    case pipe
+
+    /// What the flags name. On a terminal, standard input is typed too: the line discipline would
+    /// show the secret.
+    init(_ invocation: Invocation) {
+        self =
+            if invocation.isSet(.env) {
+                .environment
+            } else if invocation.isSet(.fromFile) {
+                .file
+            } else if invocation.isSet(.stdin), !Terminal.isTerminal(0) {
+                .pipe
+            } else {
+                .terminal
             }
+    }
+}
+
+/// Reads a key, and refuses what cannot be one.
+struct KeyInput {
+    let profile: String
+    let form: KeyForm
+    let machine: Machine
+
+    /// How often a person may mistype a key.
+    static let tries = 3
+    private static let mistakes: [Failure] = [.malformedKeyID, .secretAsKeyID, .malformedSecret]
+
+    // MARK: The terminal
+
+    /// The ID, asked for again where what was typed cannot be one.
+    func askForID(tries: Int = tries) throws -> AccessKeyID {
+        let typed = try typed("Access key ID of profile \(profile): ", echo: true)
+        do throws(Failure) { return try form.accessKeyID(typed) } catch {
+            try report(error, tries: tries)
         }
-        do {
-            let id = try accessKeyID(Secret(Terminal.ask("Access key ID of profile \(profile): ")))
-            return AccessKey(
-                id: id, secret: try secret(Terminal.askSecret("Secret access key (not shown): ")))
-        } catch TerminalError.noTerminal {
+        return try askForID(tries: tries - 1)
+    }
+
+    /// The same of the secret.
+    func askForSecret(of id: AccessKeyID, tries: Int = tries) throws -> Secret {
+        let typed = try typed("Secret access key (not shown): ", echo: false)
+        do throws(Failure) { return try form.secret(typed, of: id) } catch {
+            try report(error, tries: tries)
+        }
+        return try askForSecret(of: id, tries: tries - 1)
+    }
+
+    /// A line that is wiped in the end, also where it is shown: people paste the secret in the place
+    /// of the ID.
+    private func typed(_ prompt: String, echo: Bool) throws -> Secret {
+        do throws(TerminalError) { return try Terminal.askSecret(prompt, echo: echo) } catch {
+            guard error == .noTerminal else { throw error }
             throw Failure.noTerminalForKey(profile: profile)
         }
     }
 
-    private static func environment() throws -> AccessKey {
-        func value(_ name: String) throws -> Secret {
-            guard let value = Machine.secretVariable(name) else {
-                throw Failure.missingVariable(name)
-            }
+    /// Says what was mistyped; the last mistake counts.
+    private func report(_ mistake: Failure, tries: Int) throws(Failure) {
+        guard tries > 1, Self.mistakes.contains(mistake) else { throw mistake }
+        machine.console.report(mistake)
+    }
+
+    // MARK: Elsewhere
+
+    /// The key in the environment.
+    func environmentKey() throws(Failure) -> AccessKey {
+        func value(_ name: String) throws(Failure) -> Secret {
+            guard let value = Machine.secretVariable(name) else { throw .missingVariable(name) }
             return value
         }
-        let id = try accessKeyID(value("AWS_ACCESS_KEY_ID"))
-        return AccessKey(id: id, secret: try secret(value("AWS_SECRET_ACCESS_KEY")))
+        let id = try form.accessKeyID(value("AWS_ACCESS_KEY_ID"))
+        return AccessKey(id: id, secret: try form.secret(value("AWS_SECRET_ACCESS_KEY"), of: id))
     }
 
-    /// Two lines, or the JSON of `aws iam create-access-key` or of a credential_process.
-    static func parse(_ text: borrowing Secret) throws -> AccessKey {
-        let isJSON = text.withBytes { bytes in
-            bytes.first { !$0.isWhiteSpace } == UInt8(ascii: "{")
+    /// The key on standard input.
+    func pipedKey() throws -> KeyText {
+        do { return try KeyText(CurrentProcess.readInput(limit: 64 * 1024), form) } catch let error
+            as SystemError where error.code == EFBIG
+        {
+            throw Failure.malformedInput
         }
-        return isJSON ? try parseJSON(text) : try parseLines(text)
     }
 
-    private static func parseLines(_ text: borrowing Secret) throws -> AccessKey {
-        let lines = text.withBytes { linesWithText($0) }
-        guard lines.count == 2 else { throw Failure.malformedInput }
-        func line(_ index: Int) -> Secret {
-            text.withBytes {
-                Secret(copying: UnsafeRawBufferPointer(rebasing: $0[lines[index]]))
-            }
-        }
-        return AccessKey(id: try accessKeyID(line(0)), secret: try secret(line(1)))
-    }
-
-    /// Where the lines stand that hold more than white space. The bytes stay where they are.
-    private static func linesWithText(_ bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
-        var lines: [Range<Int>] = []
-        var start = 0
-        for end in 0...bytes.count {
-            let isEnd =
-                end == bytes.count || bytes[end] == UInt8(ascii: "\n")
-                || bytes[end] == UInt8(ascii: "\r")
-            guard isEnd else { continue }
-            if !bytes[start..<end].allSatisfy(\.isWhiteSpace) { lines.append(start..<end) }
-            start = end + 1
-        }
-        return lines
-    }
-
-    private static func parseJSON(_ text: borrowing Secret) throws -> AccessKey {
-        guard let document = try? JSONDocument(text) else { throw Failure.malformedInput }
-        let key = document.element(["AccessKey"]) ?? document.root
-        guard let id = document.secret(["AccessKeyId"], in: key),
-            let secret = document.secret(["SecretAccessKey"], in: key)
-        else { throw Failure.malformedInput }
-        let keyID = try accessKeyID(id)
-        let token = document.element(["SessionToken"], in: key)
-        if let token, document.kind(token) != .null { throw Failure.temporaryKey(keyID) }
-        return AccessKey(id: keyID, secret: try Self.secret(secret))
-    }
-
-    // MARK: What a key is
-
-    /// What stands in the place of the ID may be the secret: it is looked at as one, and not
-    /// repeated. AWS gives IDs of capital letters and digits alone, so anything else was not copied
-    /// right.
-    private static func accessKeyID(_ text: borrowing Secret) throws -> AccessKeyID {
-        let trimmed = text.trimmed()
-        let id = trimmed.withBytes { bytes -> AccessKeyID? in
-            let lowercase = UInt8(ascii: "a")...UInt8(ascii: "z")
-            guard (16...128).contains(bytes.count), !bytes.contains(where: lowercase.contains)
-            else { return nil }
-            return AccessKeyID(String(decoding: bytes, as: UTF8.self))
-        }
-        guard let id else { throw Failure.malformedKeyID }
-        guard !id.isTemporary else { throw Failure.temporaryKey(id) }
-        return id
-    }
-
-    /// The secret without white space around it, such as the line end of a paste.
-    private static func secret(_ text: consuming Secret) throws -> Secret {
-        let trimmed = text.trimmed()
-        guard trimmed.count >= 16, trimmed.isVisibleASCII else { throw Failure.malformedSecret }
-        return trimmed
+    /// The key of the profile that stands in one of the AWS files, at a place found before.
+    func fileKey(_ place: PlainKeyPlace) throws -> AccessKey {
+        let plain = try machine.plainKey(ofProfile: profile, in: place.file)
+        let id = try form.accessKeyID(Secret(plain.accessKeyID.value))
+        guard plain.token == nil else { throw Failure.temporaryKey(id) }
+        return AccessKey(id: id, secret: try form.secret(plain.secret, of: id))
     }
 }

@@ -56,13 +56,21 @@ extension Failure {
         case .malformedInput:
             Wording(
                 "standard input holds no access key: it takes two lines, the key ID and the secret,"
-                    + " or the JSON of aws iam create-access-key or of a credential_process",
+                    + " the console's accessKeys.csv, or the JSON of aws iam create-access-key or of"
+                    + " a credential_process",
                 hint: "aws iam create-access-key | credtool add NAME --stdin")
         case .malformedKeyID:
             Wording(
                 "that is no access key ID: it has 16 to 128 capital letters and digits and mostly"
                     + " begins with AKIA",
-                hint: "copy the ID again; the secret comes after it")
+                hint: "copy the ID again; the secret comes after it",
+                "credtool add NAME --endpoint-url URL takes the keys of MinIO, LocalStack, Ceph"
+                    + " and other makers")
+        case .secretAsKeyID:
+            Wording(
+                "what stands in the place of the key ID looks like a secret access key",
+                hint: "the key ID comes first and mostly begins with AKIA; a secret that others"
+                    + " saw on the screen is better replaced by a new key")
         case .malformedSecret:
             Wording(
                 "that is no secret access key: it has 40 characters and no blanks",
@@ -83,6 +91,12 @@ extension Failure {
         case .keyRefused(let error, let id, let profile):
             error.wording.prefixed("key \(id.masked) was not stored: ")
                 .adding(hint: "credtool add \(profile) --no-verify stores it unchecked")
+        case .noPlainKey(let profile):
+            Wording(
+                "no key of profile \(quoted(profile)) stands in plain in the AWS config files",
+                hint: "credtool add \(profile) asks for it")
+        case .newKeyLost(let failure, let id):
+            failure.wording.adding(hint: Self.deletion(of: id))
         case .storedButNot(let what, let failure):
             failure.wording.prefixed("the key is stored, but was not \(what): ")
         case .removedButNot(let what, let failure):
@@ -93,6 +107,19 @@ extension Failure {
             .system, .execute, .export:
             preconditionFailure("these have words of their own")
         }
+    }
+
+    /// What is left to do with a new key that AWS has and nobody else.
+    static func deletion(of id: AccessKeyID) -> String {
+        "the new key stays valid without anybody having its secret: aws iam delete-access-key"
+            + " --access-key-id \(id)"
+    }
+
+    /// Whether a key was stored, or may have been, all the same.
+    var mayBeStored: Bool {
+        if case .storedButNot = self { return true }
+        if case .vault(.mayStillStore) = self { return true }
+        return false
     }
 }
 

@@ -51,7 +51,7 @@ extension PlainKeyFailure {
         case .config(let error): error.wording
         case .malformedID:
             Wording(
-                "its ID has other characters than letters and digits", hint: "copy the ID again")
+                "its ID has characters that no key ID has", hint: "copy the ID again")
         }
     }
 }
@@ -214,6 +214,9 @@ extension StaticKey {
     /// What a key in plain is warned of, with the way to mend it.
     var warning: String {
         "the key of profile \(profile) stands in plain text (\(accessKeyID.origin));"
-            + " credtool add \(profile) stores it in the vault, and then it can leave that file"
+            + (hasToken
+                ? " it is a temporary one: better have it made by credtool"
+                : " credtool add \(profile) --from-file stores it in the vault, and then it can"
+                    + " leave that file")
     }
 }
