@@ -277,6 +277,15 @@ class TestASlowKeyring:
         assert "work" in world.credtool("list").works().is_silent().stdout
         assert world.session("work", "--no-session") is key
 
+    def test_an_item_of_version_01_serves_although_it_cannot_be_moved_over(self, world, slow):
+        key = world.sts.new_key()
+        plant_of_version_01(world, "work", key)
+        assert world.session("work", "--no-session", env=world.slow) is key
+        assert len(world.keyring.items(profile="work")) == 1
+        slow.go.set()
+        eventually(lambda: len(world.keyring.items()) == 2, "the item")
+        assert world.session("work", "--no-session") is key
+
     def test_a_key_that_came_late_is_stored(self, world, slow):
         key = world.sts.new_key()
         process = world.start("add", "work", "--env", env=key.variables() | world.slow)

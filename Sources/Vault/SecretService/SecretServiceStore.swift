@@ -47,15 +47,17 @@ public struct SecretServiceStore: ItemStore {
         return try FileLock(path: movingLock, within: limit)
     }
 
-    /// Moves items of version 0.1 over, where nobody else does so or removes any now.
+    /// Moves items of version 0.1 over, where nobody else does so or removes any now. What fails, or
+    /// takes too long, is done another time.
     private func moveOver(
-        _ schema: ItemSchema, _ service: SecretServiceConnection,
-        where isUsable: (borrowing OpenItem) -> Bool
+        _ schema: ItemSchema, where isUsable: @escaping @Sendable (borrowing OpenItem) -> Bool
     ) {
         do throws(SystemError) {
             let lock = try lock(within: .zero)
             defer { extendLifetime(lock) }
-            service.moveOver(schema, where: isUsable)
+            try? connect { (service) throws(VaultError) in
+                try service.moveOver(schema, where: isUsable)
+            }
         } catch {}
     }
 
@@ -119,6 +121,15 @@ public struct SecretServiceStore: ItemStore {
         } catch { return false }
     }
 
+    /// An item that was loaded.
+    private struct Loaded: ~Copyable, Sendable {
+        let item: OpenItem
+        /// Whether it was found as version 0.1 left it.
+        let isFormer: Bool
+
+        consuming func takeItem() -> OpenItem { item }
+    }
+
     /// The newest item that is usable. One that version 0.1 stored is moved over.
     public func load(
         _ schema: ItemSchema, _ attributes: [String: String],
@@ -126,7 +137,7 @@ public struct SecretServiceStore: ItemStore {
     ) throws(VaultError) -> OpenItem? {
         _ = try schema.marked(attributes)
         try SecretServiceConnection.load()
-        return try connect { (service) throws(VaultError) in
+        let loaded = try connect { (service) throws(VaultError) -> Loaded? in
             // What was found may be replaced before it is opened; then there is another.
             for _ in 0..<10 {
                 let found = try service.find(schema, attributes).newestFirst
@@ -134,17 +145,18 @@ public struct SecretServiceStore: ItemStore {
                 for place in found {
                     guard let secret = try service.secret(of: place.found) else { continue }
                     let item = OpenItem(item: place.item, secret: secret)
-                    if isUsable(item) {
-                        if place.isFormer { moveOver(schema, service, where: isUsable) }
-                        return item
-                    }
+                    if isUsable(item) { return Loaded(item: item, isFormer: place.isFormer) }
                     if newest == nil { newest = consume item }
                 }
-                if let newest { return newest }
+                if let newest { return Loaded(item: newest, isFormer: false) }
                 if found.isEmpty { break }
             }
             return nil
         }
+        guard let loaded = consume loaded else { return nil }
+        // Once the item is in hand: how long moving takes is no reason to be without it.
+        if loaded.isFormer { moveOver(schema, where: isUsable) }
+        return loaded.takeItem()
     }
 
     /// Deletes items, those of version 0.1 among them.
@@ -286,25 +298,22 @@ extension SecretServiceConnection {
     }
 
     /// Gives the items of version 0.1 the attributes of today, so that no other program replaces
-    /// them. Each new item stands before the old one goes, and is as old as that; what fails is done
-    /// another time.
+    /// them. Each new item stands before the old one goes, and is as old as that.
     fileprivate func moveOver(
         _ schema: ItemSchema, where isUsable: (borrowing OpenItem) -> Bool
-    ) {
-        do throws(VaultError) {
-            let collection = try openDefaultCollection()
-            for place in try items(schema, [:]) where place.isFormer {
-                guard let secret = try secret(of: place.found) else { continue }
-                let value = SecretValueReference(secret)
-                guard isUsable(OpenItem(item: place.item, secret: secret)) else { continue }
-                var attributes = schema.mark(place.item.attributes)
-                attributes[ItemAttribute.stamp] = String(place.item.stamp)
-                let new = try create(
-                    in: collection, attributes: attributes, label: place.item.label, value: value)
-                // Where there is no lock: who deletes the old item keeps the new one.
-                if try !delete(place.found) { _ = try delete(new) }
-            }
-        } catch {}
+    ) throws(VaultError) {
+        let collection = try openDefaultCollection()
+        for place in try items(schema, [:]) where place.isFormer {
+            guard let secret = try secret(of: place.found) else { continue }
+            let value = SecretValueReference(secret)
+            guard isUsable(OpenItem(item: place.item, secret: secret)) else { continue }
+            var attributes = schema.mark(place.item.attributes)
+            attributes[ItemAttribute.stamp] = String(place.item.stamp)
+            let new = try create(
+                in: collection, attributes: attributes, label: place.item.label, value: value)
+            // Where there is no lock: who deletes the old item keeps the new one.
+            if try !delete(place.found) { _ = try delete(new) }
+        }
     }
 }
 
