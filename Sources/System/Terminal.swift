@@ -59,6 +59,11 @@ public enum Terminal {
     /// Whether `descriptor` shows its text to a person.
     public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+    /// Whether a terminal of the kind that TERM names shows colours and can move its cursor.
+    public static func isCapable(_ term: String?) -> Bool {
+        term?.isEmpty == false && term != "dumb"
+    }
+
     private static func line(_ prompt: String, echo: Bool) throws(TerminalError) -> Secret {
         if let reason = cterminal_load() {
             throw .library(
