@@ -1,17 +1,39 @@
 # bash completion for credtool. Made from the flag table by `make generate`; changes here are lost.
 
-# Offers the lines of standard input that begin as the current word does. $prefix stands before them
-# in that word (`--role=`); $kept is the part of the word that readline leaves alone.
+# Offers the lines of standard input that begin as the current word does, quoted as that is. $prefix
+# stands before them in that word (`--role=`); $kept is the part of the word that readline leaves
+# alone, up to the last of the characters in $breaks.
 _credtool_offer() {
-    local name
+    local name rest typed=${cur#"$prefix"} quote=''
+    case $typed in
+        \"* | \'*) quote=${typed:0:1} typed=${typed:1} ;;
+    esac
+    [[ $quote == \' ]] || typed=${typed//\\/}
     while IFS= read -r name; do
-        printf -v name %q "$name"
-        name=$prefix$name
-        [[ $name == "$cur"* ]] && COMPREPLY+=("${name:${#kept}}")
+        [[ $name == "$typed"* ]] || continue
+        case $quote in
+            # Behind an open quote, readline takes the rest of the word and closes it.
+            \') name=${name//\'/\'\\\'\'} ;;
+            \")
+                name=${name//\"/\\\"}
+                name=${name//\$/\\\$}
+                name=${name//\`/\\\`}
+                ;;
+            '')
+                printf -v name %q "$name"
+                name=$prefix$name
+                rest=$kept
+                while [[ -n $rest ]]; do
+                    rest=${rest#*["$breaks"]}
+                    name=${name#*["$breaks"]}
+                done
+                ;;
+        esac
+        COMPREPLY+=("$name")
     done
 }
 
-# Offers profiles or roles.
+# Offers profiles, roles or regions.
 _credtool_names() { _credtool_offer < <(command credtool __complete "$1" 2>/dev/null); }
 
 # Offers files; readline quotes their names itself.
@@ -29,6 +51,7 @@ _credtool_value() {
     case $1 in
         -r|--role) _credtool_names roles ;;
         -d|--duration) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
+        --region) _credtool_names regions ;;
         --mfa-prompt) _credtool_offer < <(printf '%s\n' tty pinentry zenity kdialog ykman process) ;;
         --policy) _credtool_files ;;
         --task-policy) _credtool_offer < <(printf '%s\n' IAMAuditRootUserCredentials IAMCreateRootUserPassword IAMDeleteRootUserCredentials S3UnlockBucketPolicy SQSUnlockQueuePolicy) ;;
@@ -38,9 +61,54 @@ _credtool_value() {
     esac
 }
 
+# Prints how the words of a program are completed, as `complete` takes it.
+_credtool_spec() {
+    complete -p -- "$1" 2>/dev/null || complete -p -- "${1##*/}" 2>/dev/null
+}
+
+# Offers what the command offers that `complete -C` names for the program at COMP_WORDS[$1]; fails
+# where there is none. bash-completion would ask it by compgen, which tells it nothing of the line.
+_credtool_asked() {
+    local first=$1 program=${COMP_WORDS[$1]} spec asked='' line=$COMP_LINE i
+    spec=$(_credtool_spec "$program")
+    if [[ -z $spec ]]; then
+        if declare -F _comp_load >/dev/null; then
+            _comp_load -- "${program##*/}"
+        elif declare -F __load_completion >/dev/null; then
+            __load_completion "${program##*/}"
+        fi
+        spec=$(_credtool_spec "$program")
+    fi
+    [[ $spec == *' -C '* ]] || return
+    eval "set -- $spec"
+    while (($# > 1)); do
+        case $1 in
+            -C) asked=$2 && shift ;;
+            -F) return 1 ;;
+            -o) compopt -o "$2" && shift ;;
+            -[AGWPSX]) shift ;;
+        esac
+        shift
+    done
+    [[ -n $asked ]] || return
+    for ((i = 0; i < first; i++)); do
+        line=${line#"${line%%[![:space:]]*}"}
+        line=${line#"${COMP_WORDS[i]}"}
+    done
+    line=${line#"${line%%[![:space:]]*}"}
+    mapfile -t COMPREPLY < <(
+        export COMP_LINE=$line COMP_POINT=$((COMP_POINT - ${#COMP_LINE} + ${#line}))
+        export COMP_KEY COMP_TYPE
+        set -- "$program" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        eval "$asked"' "$@"' 2>/dev/null
+    )
+}
+
 # Offers what the program that credtool is to run offers; $1 is where it begins in COMP_WORDS.
 _credtool_child() {
-    if declare -F _comp_command_offset >/dev/null; then
+    if (($1 < COMP_CWORD)) && _credtool_asked "$1"; then
+        return
+    elif declare -F _comp_command_offset >/dev/null; then
         _comp_command_offset "$1"
     elif declare -F _command_offset >/dev/null; then
         _command_offset "$1"
@@ -88,7 +156,7 @@ _credtool() {
                     ended=1
                     case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                -r|--role|-d|--duration|--region|--mfa-serial|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--vault|--endpoint-url) flag=$word ;;
+                -r|--role|-d|--duration|--region|--mfa-serial|-t|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--vault|--endpoint-url) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -122,7 +190,7 @@ _credtool() {
         case $command$count in
             0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear unlock version help) ;;
             add0) _credtool_names profiles ;;
-            remove0) _credtool_names profiles ;;
+            remove0) _credtool_names keys ;;
             exec0) _credtool_names profiles ;;
             exec1) _credtool_child "${starts[-1]}" ;;
             export0) _credtool_names profiles ;;

@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --vault --endpoint-url
+                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --vault --endpoint-url
                     set waiting 1
             end
         else if test -z "$command"
@@ -96,7 +96,7 @@ complete -c credtool -n '__credtool_flags add' -l stdin -d 'read the key from st
 complete -c credtool -n '__credtool_flags add' -l from-file -d 'take the key that stands in the AWS files'
 complete -c credtool -n '__credtool_flags add' -l vault -d 'where to store the key: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
 complete -c credtool -n '__credtool_flags add' -l mfa-serial -d 'write this MFA device to the AWS config file' -x
-complete -c credtool -n '__credtool_flags add' -l region -d 'write this region to the AWS config file' -x
+complete -c credtool -n '__credtool_flags add' -l region -d 'write this region to the AWS config file' -xa '(command credtool __complete regions 2>/dev/null)'
 complete -c credtool -n '__credtool_flags add' -l endpoint-url -d 'for keys of other makers: their endpoint' -x
 complete -c credtool -n '__credtool_flags add' -l no-config -d 'leave the AWS config file alone'
 complete -c credtool -n '__credtool_flags add' -l no-verify -d 'store the key without asking AWS'
@@ -111,7 +111,7 @@ complete -c credtool -n '__credtool_flags list' -s v -l verbose -d 'say what is 
 complete -c credtool -n '__credtool_flags list' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags list' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word remove 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_word remove 0' -a '(command credtool __complete keys 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags remove' -l force -d 'delete without asking'
 complete -c credtool -n '__credtool_flags remove' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags remove' -s h -l help -d 'show help: -h in short, --help at length'
@@ -120,9 +120,9 @@ complete -c credtool -n '__credtool_flags remove' -l version -d 'print the versi
 complete -c credtool -n '__credtool_word exec 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags exec' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags exec' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
-complete -c credtool -n '__credtool_flags exec' -l region -d 'the AWS region to ask and to pass on' -x
+complete -c credtool -n '__credtool_flags exec' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
 complete -c credtool -n '__credtool_flags exec' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
-complete -c credtool -n '__credtool_flags exec' -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags exec' -s t -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
 complete -c credtool -n '__credtool_flags exec' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
 complete -c credtool -n '__credtool_flags exec' -l external-id -d 'the external ID that the role asks for' -x
 complete -c credtool -n '__credtool_flags exec' -l session-name -d 'the role session\'s name, which AWS logs' -x
@@ -135,7 +135,7 @@ complete -c credtool -n '__credtool_flags exec' -l read-only -d 'take the power 
 complete -c credtool -n '__credtool_flags exec' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags exec' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags exec' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
-complete -c credtool -n '__credtool_flags exec' -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags exec' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags exec' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags exec' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags exec' -s v -l verbose -d 'say what is done and why'
@@ -145,9 +145,9 @@ complete -c credtool -n '__credtool_flags exec' -l version -d 'print the version
 complete -c credtool -n '__credtool_word export 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags export' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags export' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
-complete -c credtool -n '__credtool_flags export' -l region -d 'the AWS region to ask and to pass on' -x
+complete -c credtool -n '__credtool_flags export' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
 complete -c credtool -n '__credtool_flags export' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
-complete -c credtool -n '__credtool_flags export' -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags export' -s t -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
 complete -c credtool -n '__credtool_flags export' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
 complete -c credtool -n '__credtool_flags export' -l external-id -d 'the external ID that the role asks for' -x
 complete -c credtool -n '__credtool_flags export' -l session-name -d 'the role session\'s name, which AWS logs' -x
@@ -160,7 +160,7 @@ complete -c credtool -n '__credtool_flags export' -l read-only -d 'take the powe
 complete -c credtool -n '__credtool_flags export' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags export' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags export' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
-complete -c credtool -n '__credtool_flags export' -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags export' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags export' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags export' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to print: shell, fish, dotenv, json, ...' -xa 'shell\\t\'export lines for sh, bash and zsh\' fish\\t\'set lines for fish\' dotenv\\t\'NAME=value lines for .env files\' json\\t\'an object of the variables\' process\\t\'what a credential_process prints\' ini\\t\'a section of an AWS credentials file\''
@@ -171,9 +171,9 @@ complete -c credtool -n '__credtool_flags export' -l version -d 'print the versi
 complete -c credtool -n '__credtool_word plan 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags plan' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags plan' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
-complete -c credtool -n '__credtool_flags plan' -l region -d 'the AWS region to ask and to pass on' -x
+complete -c credtool -n '__credtool_flags plan' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
 complete -c credtool -n '__credtool_flags plan' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
-complete -c credtool -n '__credtool_flags plan' -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags plan' -s t -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
 complete -c credtool -n '__credtool_flags plan' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
 complete -c credtool -n '__credtool_flags plan' -l external-id -d 'the external ID that the role asks for' -x
 complete -c credtool -n '__credtool_flags plan' -l session-name -d 'the role session\'s name, which AWS logs' -x
@@ -186,7 +186,7 @@ complete -c credtool -n '__credtool_flags plan' -l read-only -d 'take the power 
 complete -c credtool -n '__credtool_flags plan' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags plan' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags plan' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
-complete -c credtool -n '__credtool_flags plan' -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags plan' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags plan' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags plan' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags plan' -l json -d 'print JSON'
@@ -197,9 +197,9 @@ complete -c credtool -n '__credtool_flags plan' -l version -d 'print the version
 complete -c credtool -n '__credtool_word whoami 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags whoami' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags whoami' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
-complete -c credtool -n '__credtool_flags whoami' -l region -d 'the AWS region to ask and to pass on' -x
+complete -c credtool -n '__credtool_flags whoami' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
 complete -c credtool -n '__credtool_flags whoami' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
-complete -c credtool -n '__credtool_flags whoami' -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags whoami' -s t -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
 complete -c credtool -n '__credtool_flags whoami' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
 complete -c credtool -n '__credtool_flags whoami' -l external-id -d 'the external ID that the role asks for' -x
 complete -c credtool -n '__credtool_flags whoami' -l session-name -d 'the role session\'s name, which AWS logs' -x
@@ -212,7 +212,7 @@ complete -c credtool -n '__credtool_flags whoami' -l read-only -d 'take the powe
 complete -c credtool -n '__credtool_flags whoami' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags whoami' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags whoami' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
-complete -c credtool -n '__credtool_flags whoami' -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags whoami' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags whoami' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags whoami' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags whoami' -l json -d 'print JSON'

@@ -31,10 +31,10 @@ void cprocess_start(void) {
             open("/dev/null", O_RDWR | O_CLOEXEC);
 }
 
-int cprocess_execute(const char *file, char *const argv[], char *const envp[]) {
+int cprocess_execute(const char *path, char *const argv[], char *const envp[]) {
     if (started) sigaction(SIGPIPE, &inherited_sigpipe, NULL);
     cchild_restore();
-    execvpe(file, argv, envp);
+    execve(path, argv, envp);
     return errno;
 }
 

@@ -55,6 +55,8 @@ struct CommandDefinition: Sendable {
 struct Positional: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case profile
+        /// A profile with a stored key.
+        case storedProfile
         /// The name of one of credtool's commands.
         case command
         /// What `__complete` is to print.
@@ -74,7 +76,8 @@ struct Positional: Sendable, Equatable {
     }
 
     static let profile = Positional(name: "PROFILE", kind: .profile, isRequired: false)
-    static let requiredProfile = Positional(name: "PROFILE", kind: .profile, isRequired: true)
+    static let storedProfile = Positional(
+        name: "PROFILE", kind: .storedProfile, isRequired: true)
     static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)

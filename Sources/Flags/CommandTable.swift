@@ -20,7 +20,8 @@ extension Command {
     private static let profileText = """
         PROFILE is a profile of the AWS config files, a key added with `credtool add`, or both. \
         Without it, AWS_PROFILE names the profile. Where that is not set either, the credentials \
-        in the environment are taken (AWS_ACCESS_KEY_ID, then AWS_WEB_IDENTITY_TOKEN_FILE), else \
+        in the environment are taken (AWS_ACCESS_KEY_ID, then AWS_WEB_IDENTITY_TOKEN_FILE): in a \
+        shell of `credtool exec`, or after `credtool export`, those of that session. Else it is \
         `default`; where there is no such thing as `default` anywhere, the container's \
         credentials, else the only stored key.
         """
@@ -127,7 +128,7 @@ extension Command {
                     The AWS config files are left as they are, and the key itself stays valid: \
                     to make it worthless, delete it in IAM too.
                     """,
-                positionals: [.requiredProfile],
+                positionals: [.storedProfile],
                 flags: [.force],
                 examples: [Example("Delete the key stored as `work`.", "credtool remove work")],
                 otherNames: ["rm", "delete", "del", "forget"])
@@ -136,7 +137,8 @@ extension Command {
                 line: "run a command with temporary credentials",
                 text: """
                     Runs COMMAND with the credentials of a session in its environment. Without \
-                    COMMAND, runs the shell that SHELL names.
+                    COMMAND, runs the shell that SHELL names; on a terminal, a line says first \
+                    which profile, role and account it has, and for how long.
 
                     \(Self.profileText) The second word that is no flag begins COMMAND, and from \
                     there on every word is COMMAND's own; so is every word after `--`.
@@ -149,7 +151,8 @@ extension Command {
                     swallow a signal. It gets AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, \
                     AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_REGION and \
                     AWS_DEFAULT_REGION where the region is known, and the profile's name as \
-                    CREDTOOL_PROFILE and AWS_VAULT. Every other variable that AWS programs take \
+                    CREDTOOL_PROFILE and AWS_VAULT; of a role's session, CREDTOOL_ROLE is the \
+                    role's ARN and CREDTOOL_SESSION the session's name, which AWS logs. Every other variable that AWS programs take \
                     credentials from is removed, AWS_PROFILE included.
                     """,
                 positionals: [.profile, .commandLine],

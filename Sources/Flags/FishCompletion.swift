@@ -104,7 +104,8 @@ private func fishCommand(_ command: Command) -> String {
         index, positional -> String? in
         let names: String
         switch positional.kind {
-        case .profile: names = "(command credtool __complete profiles 2>/dev/null)"
+        case .profile: names = fishNames(.profiles)
+        case .storedProfile: names = fishNames(.keys)
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
         case .commandLine, .names: return nil
         }
@@ -128,7 +129,7 @@ private func fishFlags(_ flags: [Flag], _ command: Command?) -> String {
         case .nothing: words.append("-x")
         case .files: words.append("-rF")
         case .names(let names):
-            words.append("-xa '(command credtool __complete \(names.rawValue) 2>/dev/null)'")
+            words.append("-xa " + fishQuoted(fishNames(names)))
         case .choices(let choices):
             // A tab parts a value from its description.
             let values = choices.map { "\($0.name)\\t\(fishQuoted($0.line))" }
@@ -136,6 +137,11 @@ private func fishFlags(_ flags: [Flag], _ command: Command?) -> String {
         }
         return words.joined(separator: " ")
     }.joined(separator: "\n")
+}
+
+/// What prints the names that credtool knows.
+private func fishNames(_ names: Names) -> String {
+    "(command credtool __complete \(names.rawValue) 2>/dev/null)"
 }
 
 /// In single quotes, where fish knows `\\'` and `\\\\` only.

@@ -119,12 +119,16 @@ public struct Choice: Sendable, Equatable {
     }
 }
 
-/// The names that only credtool knows: `credtool __complete KIND` prints them, one a line.
+/// The names that credtool knows: `credtool __complete KIND` prints them, one a line.
 public enum Names: String, CaseIterable, Sendable {
     /// Profiles of the AWS config files and of the vault index.
     case profiles
+    /// Profiles with a stored key.
+    case keys
     /// What `--role` takes: profiles with a role, and role names known from the config.
     case roles
+    /// The regions of AWS.
+    case regions
 }
 
 /// What a shell offers for a value.

@@ -78,7 +78,7 @@ extension Flag {
                     """)
         case (.mfaToken, _):
             FlagDefinition(
-                value: FlagValue(name: "CODE", kind: .code),
+                short: "t", value: FlagValue(name: "CODE", kind: .code),
                 line: "the MFA device's six digits, instead of asking",
                 text: """
                     Takes CODE, the six digits that the MFA device shows, instead of asking for \
@@ -235,7 +235,7 @@ extension Flag {
                     """)
         case (.noSession, _):
             FlagDefinition(
-                line: "use the key itself, without GetSessionToken",
+                short: "n", line: "use the key itself, without GetSessionToken",
                 text: """
                     Uses the key itself, without a session of GetSessionToken. A role is then \
                     assumed with the key directly. Without a role the long-term key is handed \
@@ -386,7 +386,10 @@ extension Flag {
         case (.help, _):
             FlagDefinition(
                 short: "h", line: "show help: -h in short, --help at length",
-                text: "Shows help: `-h` a line for each flag, `--help` all there is.")
+                text: """
+                    Shows help: `-h` a line for each flag, `--help` all there is, through a pager \
+                    on a terminal.
+                    """)
         case (.version, _):
             FlagDefinition(
                 line: "print the version",
@@ -394,6 +397,6 @@ extension Flag {
         }
     }
 
-    private static let regionValue = FlagValue(name: "REGION", kind: .text(nil))
+    private static let regionValue = FlagValue(name: "REGION", kind: .text(.regions))
     private static let serialValue = FlagValue(name: "SERIAL", kind: .text(nil))
 }

@@ -41,7 +41,8 @@ private struct Parser {
             }
         }
         if let answer { return answer }
-        guard command != nil else { throw error(.missingCommand) }
+        // Who types the name alone wants to know what there is.
+        guard command != nil else { return Invocation(.help) }
         if let missing = positionals.first, missing.isRequired {
             throw error(.missingArgument(missing.name))
         }
@@ -62,7 +63,7 @@ private struct Parser {
         }
         positionals.removeFirst()
         switch positional.kind {
-        case .profile:
+        case .profile, .storedProfile:
             guard !word.isEmpty else { throw error(.emptyProfile) }
             invocation.profile = word
         case .command: invocation.topic = try self.command(named: word)

@@ -22,6 +22,8 @@ enum Reference {
         credtool keeps long-term AWS access keys in the desktop keyring, turns them into \
         short-lived sessions, and hands those to the programs that need them.
 
+        Without a command, credtool shows the short help, and ends with 0.
+
         `credtool add` stores a key, `credtool exec` runs any program with a session made from \
         it. Sessions are cached in the kernel keyring, in memory: they are shared between \
         terminals, expire by themselves and are never written to disk in plain.
@@ -44,6 +46,14 @@ enum Reference {
         ofCredtool + ofProfiles + ofSources + ofCalls + [
             ReferenceEntry("SHELL", "The shell that runs where no COMMAND is given.", [.exec]),
             ReferenceEntry("NO_COLOR", "Where set and not empty, nothing is printed in colour."),
+            ReferenceEntry(
+                "TERM", "With `dumb`, nothing is printed in colour, and help without a pager."),
+            ReferenceEntry(
+                "PAGER",
+                """
+                What shows the long help on a terminal, instead of `less`; `cat` or an empty value \
+                for none.
+                """, [.help]),
         ]
 
     private static let ofCredtool = [
@@ -125,7 +135,15 @@ enum Reference {
             """
             The credentials to use where no profile is named, or where the profile says \
             `credential_source = Environment`. Inside another `credtool exec` they are that one's \
-            and count in the second case only.
+            session.
+            """, session),
+        ReferenceEntry(
+            "CREDTOOL_PROFILE, CREDTOOL_ROLE, CREDTOOL_SESSION",
+            """
+            Set beside those by `credtool exec` and `credtool export`, for prompts and scripts: \
+            the profile, and of a role's session the role's ARN and the session's name. Where \
+            CREDTOOL_PROFILE is set, AWS_REGION and AWS_DEFAULT_REGION belong to that session: \
+            for another profile they count last.
             """, session),
         ReferenceEntry(
             "AWS_SECURITY_TOKEN", "The token beside them where AWS_SESSION_TOKEN is not set.",

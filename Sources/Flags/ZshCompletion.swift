@@ -95,6 +95,7 @@ private func zshCommand(_ command: Command) -> String {
         let action: String
         switch positional.kind {
         case .profile: action = " _credtool_names \(Names.profiles.rawValue) profile"
+        case .storedProfile: action = " _credtool_names \(Names.keys.rawValue) profile"
         case .command: action = "_credtool_commands"
         case .commandLine, .names: return nil
         }

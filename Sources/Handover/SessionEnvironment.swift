@@ -9,6 +9,8 @@ public struct SessionEnvironment: ~Copyable {
     public let region: String?
     /// The profile they were asked for under.
     public let profile: String
+    /// The role whose session they are; nil where they are no role's.
+    public let role: SessionRole?
     /// The account that they belong to, where it is known; twelve digits.
     public let accountID: String?
     /// What the profile says besides, as variables and their values.
@@ -18,19 +20,22 @@ public struct SessionEnvironment: ~Copyable {
     /// - Parameter accountID: The account, for credentials that do not say it themselves.
     public init(
         credentials: consuming Credentials, region: String?, profile: String,
-        accountID: String? = nil, settings: [(variable: String, value: String)] = []
+        role: SessionRole? = nil, accountID: String? = nil,
+        settings: [(variable: String, value: String)] = []
     ) {
         self.accountID = credentials.accountID ?? accountID
         self.credentials = credentials
         self.region = region
         self.profile = profile
         self.settings = settings
+        self.role = role
     }
 
     /// Calls `body` with the name and value of each variable that is set, in a fixed order.
     ///
     /// The names are those of the AWS SDKs and Tools reference guide. CREDTOOL_PROFILE says which
     /// profile this is, AWS_VAULT the same to shell prompts that know aws-vault's variable.
+    /// CREDTOOL_ROLE and CREDTOOL_SESSION say whose session a role's is.
     public borrowing func forEachVariable(
         _ body: (_ name: String, _ value: UnsafeRawBufferPointer) -> Void
     ) {
@@ -58,6 +63,10 @@ public struct SessionEnvironment: ~Copyable {
         if let record = handedOver.record { plain(HandedOver.variable, record) }
         plain("CREDTOOL_PROFILE", profile)
         plain("AWS_VAULT", profile)
+        if let role {
+            plain("CREDTOOL_ROLE", role.arn.description)
+            if let name = role.sessionName { plain("CREDTOOL_SESSION", name) }
+        }
     }
 
     /// At most how many bytes the names and values of all variables have together.
@@ -65,6 +74,26 @@ public struct SessionEnvironment: ~Copyable {
         var size = 0
         forEachVariable { name, value in size += name.utf8.count + value.count }
         return size
+    }
+}
+
+/// A role's session, as a program that shows it is told.
+public struct SessionRole: Equatable, Sendable {
+    /// The role.
+    public let arn: ARN
+    /// The session's name, which AWS logs; nil where it is not known.
+    public let sessionName: String?
+
+    /// Joins the parts.
+    public init(arn: ARN, sessionName: String?) {
+        self.arn = arn
+        self.sessionName = sessionName
+    }
+
+    /// What the variables of an outer session say; nil where it is no role's.
+    public init?(variable: (String) -> String?) {
+        guard let arn = variable("CREDTOOL_ROLE").flatMap({ ARN($0) }) else { return nil }
+        self.init(arn: arn, sessionName: variable("CREDTOOL_SESSION"))
     }
 }
 
@@ -77,7 +106,7 @@ public enum CredentialVariables {
         "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
         "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_BEARER_TOKEN_BEDROCK",
-        "CREDTOOL_PROFILE", "AWS_VAULT", HandedOver.variable,
+        "CREDTOOL_PROFILE", "CREDTOOL_ROLE", "CREDTOOL_SESSION", "AWS_VAULT", HandedOver.variable,
         // It opens every long-term key; the child is to have the session alone.
         "CREDTOOL_FILE_PASSPHRASE",
     ]

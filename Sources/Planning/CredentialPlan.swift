@@ -56,6 +56,15 @@ public struct CredentialPlan: Equatable, Sendable {
     /// How long the credentials live; nil where that is not for us to say.
     public var duration: Setting<Duration>? { calls.last?.duration ?? source.duration }
 
+    /// The role whose session the credentials are; nil for any others.
+    public var role: AssumeRoleCall? {
+        switch (calls.last, source) {
+        case (.assumeRole(let call), _): call
+        case (nil, .webIdentity(let source)): source.role
+        case (.sessionToken, _), (.federationToken, _), (.assumeRoot, _), (nil, _): nil
+        }
+    }
+
     /// The session policies of the plan, as JSON.
     public var policies: [Setting<String>] {
         [source.policy].compactMap { $0 } + calls.compactMap(\.policy)
@@ -82,6 +91,12 @@ public struct SessionPlan: Equatable, Sendable {
     public let minimumTTL: Setting<Duration>
     /// Why it was decided so, a sentence each.
     public let reasons: [String]
+
+    /// Whether the credentials are those that another exec or export left in the environment.
+    public var isOuterSession: Bool {
+        guard case .environment = credentials.source else { return false }
+        return credentials.calls.isEmpty && profile.origin == .variable("CREDTOOL_PROFILE")
+    }
 }
 
 /// How an MFA code is asked for.

@@ -12,8 +12,8 @@ public struct PlanRequest: Equatable, Sendable {
     public var duration: Duration?
     /// `--region`.
     public var region: String?
-    /// The region where neither flag, variable nor profile names one: a variable that an outer
-    /// `exec` set.
+    /// A variable that an outer `exec` set. Where a profile is named it counts last, after the
+    /// profile's own; where none is, before it.
     public var inheritedRegion: Setting<String>?
     /// `--mfa-serial`.
     public var mfaSerial: String?

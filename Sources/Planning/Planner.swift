@@ -81,26 +81,24 @@ public struct Planner {
     /// clear because the environment has the credentials.
     private mutating func askedProfile() throws -> (Setting<String>, Profile?, Chain?) {
         if let name = request.profile { return (name, try overlaid(name), nil) }
+        if let outer = try outerSession() { return outer }
         let name = Setting("default", from: .standard)
         let standard = try overlaid(name)
-        // Inside another exec the variables are that one's result, not a wish.
-        if facts.variable("CREDTOOL_PROFILE") == nil {
-            if let key = EnvironmentKey(variable: facts.variable) {
-                reasons.append("no profile is named: the key in AWS_ACCESS_KEY_ID")
-                return (name, standard, Chain(source: .environment(key)))
+        if let key = EnvironmentKey(variable: facts.variable) {
+            reasons.append("no profile is named: the key in AWS_ACCESS_KEY_ID")
+            return (name, standard, Chain(source: .environment(key)))
+        }
+        if let identity = try WebIdentityVariables(variable: facts.variable),
+            let role = identity.roleARN
+        {
+            reasons.append("no profile is named: the token in AWS_WEB_IDENTITY_TOKEN_FILE")
+            var call = AssumeRoleCall(role: role)
+            call.settings[.sessionName] = identity.roleSessionName.map {
+                Setting(.text($0.value), from: $0.origin)
             }
-            if let identity = try WebIdentityVariables(variable: facts.variable),
-                let role = identity.roleARN
-            {
-                reasons.append("no profile is named: the token in AWS_WEB_IDENTITY_TOKEN_FILE")
-                var call = AssumeRoleCall(role: role)
-                call.settings[.sessionName] = identity.roleSessionName.map {
-                    Setting(.text($0.value), from: $0.origin)
-                }
-                let source = WebIdentitySource(
-                    profile: name.value, token: .file(identity.tokenFile), role: call)
-                return (name, standard, Chain(source: .webIdentity(source)))
-            }
+            let source = WebIdentitySource(
+                profile: name.value, token: .file(identity.tokenFile), role: call)
+            return (name, standard, Chain(source: .webIdentity(source)))
         }
         guard try config.profile(named: "default") == nil, facts.keys["default"] == nil else {
             return (name, standard, nil)
@@ -113,6 +111,20 @@ public struct Planner {
         }
         if let chain = try instance(standard) { return (name, standard, chain) }
         return (name, nil, nil)
+    }
+
+    /// The session that another exec or export left in the environment, under its profile's name. Who
+    /// names no profile inside a shell means what every program there is given, not what the same words
+    /// would have meant outside.
+    private mutating func outerSession() throws -> (Setting<String>, Profile?, Chain?)? {
+        guard let profile = facts.variable("CREDTOOL_PROFILE"),
+            let key = EnvironmentKey(variable: facts.variable)
+        else { return nil }
+        reasons.append(
+            "no profile is named: the session of profile \(profile), which another credtool left in"
+                + " the environment")
+        let name = Setting(profile, from: .variable("CREDTOOL_PROFILE"))
+        return (name, try overlaid(name), Chain(source: .environment(key)))
     }
 
     /// The chain of a profile. Where none is named and `default` says nothing of credentials, the

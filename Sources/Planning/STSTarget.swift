@@ -65,6 +65,8 @@ extension Planner {
             return setting
         }
         if let region = asked?.region, case .variable = region.origin { return region }
+        // The region of a session that is used as it stands goes with it.
+        if request.profile == nil, let region = request.inheritedRegion { return region }
         return target?.region ?? asked?.region ?? request.inheritedRegion
     }
 

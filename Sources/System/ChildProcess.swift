@@ -77,6 +77,16 @@ struct ChildProcess: ~Copyable {
         return status != nil
     }
 
+    /// Waits until the child has ended.
+    /// - Throws: `SystemError` where nobody can tell any more.
+    mutating func waitForEnd() throws(SystemError) -> Subprocess.Status {
+        while true {
+            if try hasEnded(), let status { return status }
+            var ends = [pollfd(fd: end, events: Int16(POLLIN), revents: 0)]
+            poll(&ends, 1, end >= 0 ? -1 : 20)
+        }
+    }
+
     /// How a child ended; nil while it runs.
     static func reap(_ id: pid_t) throws(SystemError) -> Subprocess.Status? {
         var status: Int32 = 0

@@ -17,7 +17,8 @@ public enum CurrentProcess {
         return words
     }
 
-    /// Replaces this process by the program `arguments[0]`, looked for in PATH.
+    /// Replaces this process by the program `arguments[0]`, looked for in PATH. A text that names no
+    /// interpreter is run by `/bin/sh`, as execvp(3) does it, but no binary of another machine.
     ///
     /// - Parameters:
     ///   - arguments: Pointers to NUL-terminated bytes, without the NULL at the end.
@@ -26,11 +27,21 @@ public enum CurrentProcess {
     public static func execute(
         arguments: [UnsafeMutablePointer<CChar>], environment: [UnsafeMutablePointer<CChar>]
     ) -> ExecuteError {
-        let argv: [UnsafeMutablePointer<CChar>?] = arguments + [nil]
-        let envp: [UnsafeMutablePointer<CChar>?] = environment + [nil]
-        let code = cprocess_execute(arguments[0], argv, envp)
         let program = String(path: arguments[0])
-        let path = ProgramSearch.candidate(program, path: ProgramSearch.standardPath)?.path
+        var path = program
+        if !program.utf8.contains(UInt8(ascii: "/")) {
+            guard let found = ProgramSearch.candidate(program, path: ProgramSearch.standardPath)
+            else { return ExecuteError(program: program, code: ENOENT) }
+            path = found.path
+        }
+        let envp: [UnsafeMutablePointer<CChar>?] = environment + [nil]
+        let code = path.withPath { cprocess_execute($0, arguments + [nil], envp) }
+        if code == ENOEXEC, ProgramContent(of: path) == .other,
+            let copy = path.withPath({ strdup($0) }), let shell = strdup("/bin/sh")
+        {
+            let argv = [shell, copy] + arguments.dropFirst() + [nil]
+            _ = cprocess_execute(shell, argv, envp)
+        }
         return ExecuteError(program: program, path: path, code: code)
     }
 

@@ -9,13 +9,16 @@ public struct ProcessEnvironment: Sendable {
     /// The environment of this process with `changes`.
     public init(changing changes: [String: String?] = [:]) { self.changes = changes }
 
+    /// The value of a variable of this process, be it empty; nil where it is unset.
+    public static func variable(_ name: String) -> String? { getenv(name).map { String(path: $0) } }
+
     /// The value of a variable; an empty one counts as unset.
     public subscript(name: String) -> String? {
         let value: String?
         if let change = changes[name] {
             value = change
         } else {
-            value = getenv(name).map { String(path: $0) }
+            value = Self.variable(name)
         }
         return value?.isEmpty == false ? value : nil
     }

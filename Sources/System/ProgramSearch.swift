@@ -16,7 +16,9 @@ public struct ExecuteError: Error, Equatable, Sendable {
         /// The program that is to run it is missing: the interpreter that a script names, nil for a
         /// binary, whose loader it is.
         case missingInterpreter(String?)
-        /// It is neither a binary of this machine nor a script that names an interpreter.
+        /// It is made for another machine or system, by its name; nil where that is unknown.
+        case foreignBinary(String?)
+        /// It is neither a binary nor a script that names an interpreter.
         case unknownFormat
         /// Arguments and variables take more room than a program may be given.
         case tooLong
@@ -39,7 +41,7 @@ public struct ExecuteError: Error, Equatable, Sendable {
         switch code {
         case ENOENT: cause = path.map(Self.interpreter) ?? .notFound
         case EACCES: cause = path.map(Self.denial) ?? .other(code)
-        case ENOEXEC: cause = .unknownFormat
+        case ENOEXEC: cause = path.map(Self.formatError) ?? .unknownFormat
         case E2BIG: cause = .tooLong
         case ETXTBSY: cause = .beingWritten
         default: cause = .other(code)
@@ -50,27 +52,29 @@ public struct ExecuteError: Error, Equatable, Sendable {
     public var isNotFound: Bool {
         switch cause {
         case .notFound, .missingInterpreter: true
-        case .directory, .notExecutable, .noExecution, .unknownFormat, .tooLong, .beingWritten,
-            .other:
+        case .directory, .notExecutable, .noExecution, .foreignBinary, .unknownFormat, .tooLong,
+            .beingWritten, .other:
             false
         }
     }
 
-    /// The interpreter that a script of this path names in its first line.
-    ///
-    /// Source: execve(2), "Interpreter scripts".
+    /// What the file at `path` needs to be run, and is not there.
     private static func interpreter(_ path: String) -> Cause {
         guard path.withPath({ access($0, F_OK) }) == 0 else { return .notFound }
-        let file = path.withPath { open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
-        guard file >= 0 else { return .missingInterpreter(nil) }
-        defer { close(file) }
-        var start = [UInt8](repeating: 0, count: 256)
-        let size = max(0, read(file, &start, start.count))
-        guard start.prefix(size).starts(with: "#!".utf8) else { return .missingInterpreter(nil) }
-        let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-        let name = start[2..<size].drop { blanks.contains($0) }
-            .prefix { !blanks.contains($0) && $0 != UInt8(ascii: "\n") && $0 != 0 }
-        return .missingInterpreter(String(decoding: name, as: UTF8.self))
+        return switch ProgramContent(of: path) {
+        case .script(let interpreter): .missingInterpreter(interpreter)
+        case .binary, .foreignBinary, .other, .unreadable: .missingInterpreter(nil)
+        }
+    }
+
+    /// Why the kernel does not know what to do with the file at `path`.
+    private static func formatError(_ path: String) -> Cause {
+        switch ProgramContent(of: path) {
+        case .foreignBinary(let machine): .foreignBinary(machine)
+        // Of this machine by its first bytes, and yet refused: it is broken.
+        case .binary: .foreignBinary(nil)
+        case .script, .other, .unreadable: .unknownFormat
+        }
     }
 
     /// ST_NOEXEC, which the C library shows to GNU programs alone.
@@ -86,7 +90,13 @@ public struct ExecuteError: Error, Equatable, Sendable {
         if path.withPath({ statvfs($0, &system) }) == 0, system.f_flag & noExecution != 0 {
             return .noExecution
         }
-        return path.withPath { access($0, X_OK) } == 0 ? .other(EACCES) : .notExecutable
+        if path.withPath({ access($0, X_OK) }) == 0 { return .other(EACCES) }
+        return switch ProgramContent(of: path) {
+        case .script, .binary, .unreadable: .notExecutable
+        // The right to be run would be of no use to it.
+        case .foreignBinary(let machine): .foreignBinary(machine)
+        case .other: .unknownFormat
+        }
     }
 }
 

@@ -79,6 +79,11 @@ public enum Terminal {
         try CurrentProcess.write(text, to: file)
     }
 
+    /// Whether a terminal of the kind that TERM names shows colours and can move its cursor.
+    public static func isCapable(_ term: String?) -> Bool {
+        term?.isEmpty == false && term != "dumb"
+    }
+
     private static func line(_ prompt: String, echo: Bool) throws(TerminalError) -> Secret {
         if let reason = cterminal_load() {
             throw .library(

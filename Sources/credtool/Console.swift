@@ -7,16 +7,28 @@ struct Console {
     /// Whether the steps on the way are told.
     var isVerbose = false
     private let start = MonotonicTime.now
+    /// Whether colours are wanted and TERM has them.
+    private let mayColour: Bool
     /// Whether standard error shows colours.
-    private var hasColour: Bool { !noColour && Terminal.isTerminal(2) }
-    /// Whether NO_COLOR is set (no-color.org).
-    let noColour: Bool
+    private var hasColour: Bool { mayColour && Terminal.isTerminal(2) }
 
-    init(noColour: Bool) { self.noColour = noColour }
+    /// - Parameter variable: A variable; nil for one that is unset or empty.
+    ///
+    /// Source: no-color.org.
+    init(variable: (String) -> String?) {
+        mayColour = variable("NO_COLOR") == nil && Terminal.isCapable(variable("TERM"))
+    }
 
     /// Data, with a line end behind it.
     func print(_ text: String) throws(SystemError) {
         try CurrentProcess.write(text.hasSuffix("\n") ? text : text + "\n", to: 1)
+    }
+
+    /// A long text: page by page on a terminal.
+    func page(_ text: String) throws(SystemError) {
+        let pager = Pager(
+            isTerminal: Terminal.isTerminal(1), variable: ProcessEnvironment.variable)
+        if pager?.show(text) != true { try print(text) }
     }
 
     /// Lines for people, with names and words of others in them.

@@ -25,7 +25,13 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
     case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()
     case .version: try machine.console.print("credtool \(version)")
-    case .help: try machine.console.print(help(for: invocation.topic, long: invocation.isLong))
+    case .help:
+        let text = help(for: invocation.topic, long: invocation.isLong)
+        if invocation.isLong {
+            try machine.console.page(text)
+        } else {
+            try machine.console.print(text)
+        }
     case .complete: try CompleteCommand(invocation: invocation, machine: machine).run()
     }
 }

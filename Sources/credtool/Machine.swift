@@ -16,7 +16,7 @@ internal import Vault
 struct Machine: Sendable {
     var console: Console
 
-    init() { console = Console(noColour: Machine.variable("NO_COLOR") != nil) }
+    init() { console = Console(variable: Machine.variable) }
 
     // MARK: Environment
 

@@ -2,8 +2,10 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pexpect
@@ -12,6 +14,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ARN = "arn:aws:iam::111122223333:role/ops"
 PROFILES = ["default", "work", "my place", "prod-admin"]
+KEYS = ["default", "my place"]
+REGIONS = ["eu-central-1", "eu-west-1", "us-east-1"]
+#: Names that AWS programs take and that mean something to a shell.
+ODD = ["xe it's", "xh R&D (old)", "xc a,b", "xj Jörg", 'xs say "hi" all', "xn c#d", "xb y!z",
+       "xr s*r", "xq p=q", "xk k:v w", "xd $HOME", "xg `id`", "xt ~a;b|c", "xo [e]{f}<g>?"]
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
     "add", "list", "remove", "exec", "export", "plan", "whoami", "clear", "unlock",
@@ -26,8 +33,10 @@ STUB = f"""#!/bin/sh
 if [ "$1" = __complete ]; then
     echo "$*" >> "$STUB_LOG"
     case $2 in
-        profiles) printf '%s\\n' {" ".join(f"'{name}'" for name in PROFILES)} ;;
-        roles) printf '%s\\n' {" ".join(f"'{name}'" for name in ROLES)} ;;
+        profiles) printf '%s\\n' {shlex.join(PROFILES + ODD)} ;;
+        keys) printf '%s\\n' {shlex.join(KEYS)} ;;
+        roles) printf '%s\\n' {shlex.join(ROLES)} ;;
+        regions) printf '%s\\n' {shlex.join(REGIONS)} ;;
     esac
     exit
 fi
@@ -35,12 +44,31 @@ for word; do printf '{{%s}}\\n' "$word"; done
 echo 'end of'' words'
 """
 
-# What the shells are told of the program that credtool runs.
+# What completes its own words, as `complete -C` names it: it goes by the line, not by its words.
+ASKED = f"""#!{sys.executable}
+import os
+line, point = os.environ["COMP_LINE"], os.environ.get("COMP_POINT")
+words = (line if point is None else line[:int(point)]).split(" ")
+assert words[0].endswith("childtool-asked"), line
+for word in ["gamma", "gander", "after-" + words[-2]]:
+    if word.startswith(words[-1]):
+        print(word)
+"""
+
+# What the shells are told of the programs that credtool runs.
 CHILD = {
-    "bash": ":",
-    "bash with bash-completion": "complete -W 'alpha beta' childtool-one",
-    "zsh": "compdef '_arguments \"1:word:(alpha beta)\"' childtool-one",
-    "fish": "complete -c childtool-one -xa 'alpha beta'",
+    "bash": "complete -o nospace -C asked childtool-asked; complete -C aws_completer aws",
+    "bash with bash-completion":
+        "complete -W 'alpha beta' childtool-one;"
+        " complete -o nospace -C asked childtool-asked; complete -C aws_completer aws",
+    "zsh": "compdef '_arguments \"1:word:(alpha beta)\"' childtool-one; autoload -Uz bashcompinit;"
+           " bashcompinit; complete -o nospace -C asked childtool-asked;"
+           " complete -C aws_completer aws",
+    # As the AWS CLI's guide has it for fish.
+    "fish": "complete -c childtool-one -xa 'alpha beta'; complete -c childtool-asked -f -a"
+            " '(begin; set -lx COMP_LINE (commandline); asked; end)'; complete -c aws -f -a"
+            " '(begin; set -lx COMP_SHELL fish; set -lx COMP_LINE (commandline); aws_completer |"
+            " string trim; end)'",
 }
 
 
@@ -56,14 +84,16 @@ class Interactive:
         self.shell.expect("set up\r?\n")
         self.shell.expect("ready> ")
 
-    def candidates(self, line):
+    def candidates(self, line, key=None):
         self.shell.send(line)
-        self.shell.send(self.key)
+        self.shell.send(key or self.key)
         self.shell.send("\r")
         self.shell.expect("end of words\r?\n")
+        # A completion says nothing.
+        assert "warning" not in self.shell.before, self.shell.before
         words = re.findall(r"^\{(.*)\}\r?$", self.shell.before, re.M)
         self.shell.expect("ready> ")
-        typed = len(line.split(" ")) - 2
+        typed = len(re.split(" +", line)) - 2
         return words[typed:]
 
 
@@ -73,7 +103,7 @@ class Fish:
     def __init__(self, setup, env, folder):
         self.setup, self.env, self.folder = setup, env, folder
 
-    def candidates(self, line):
+    def candidates(self, line, key=None):
         done = subprocess.run(
             ["fish", "--no-config", "-c", f"{self.setup}; complete -C $argv[1]", line],
             env=self.env, cwd=self.folder, text=True, capture_output=True, timeout=60)
@@ -91,6 +121,12 @@ def shell(request, tmp_path_factory):
     for name in ["credtool", "childtool-one", "childtool-two"]:
         (programs / name).write_text(STUB)
         (programs / name).chmod(0o755)
+    (programs / "asked").write_text(ASKED)
+    (programs / "asked").chmod(0o755)
+    aws_completer = Path(sys.executable).parent / "aws_completer"
+    assert aws_completer.exists(), "the AWS CLI is not installed"
+    (programs / "aws_completer").symlink_to(aws_completer)
+    (programs / "aws").symlink_to(programs / "credtool")
     (folder / "data.txt").touch()
     (folder / "policies").mkdir()
     (folder / "policies" / "read me.json").touch()
@@ -124,7 +160,7 @@ def shell(request, tmp_path_factory):
     running.shell.close(force=True)
     # Completion asks for nothing but names.
     log = set((folder / "log").read_text().splitlines())
-    assert log <= {"__complete profiles", "__complete roles"}
+    assert log <= {f"__complete {names}" for names in ("profiles", "keys", "roles", "regions")}
 
 
 def complete(shell, line):
@@ -187,12 +223,39 @@ def test_choices(shell, line, expected):
 
 
 @pytest.mark.parametrize("line", [
-    "credtool exec ", "credtool export ", "credtool remove ", "credtool clear ", "credtool add ",
+    "credtool exec ", "credtool export ", "credtool clear ", "credtool add ",
     "credtool plan ", "credtool whoami ", "credtool exec --policy data.txt ",
     "credtool exec --role deploy ", "credtool exec --fresh ", "credtool -v exec ",
 ])
 def test_profiles(shell, line):
-    assert unquoted(complete(shell, line)) == sorted(PROFILES)
+    assert unquoted(complete(shell, line)) == sorted(PROFILES + ODD)
+
+
+def test_only_stored_keys_are_removed(shell):
+    assert unquoted(complete(shell, "credtool remove ")) == sorted(KEYS)
+
+
+@pytest.mark.parametrize("line", [
+    "credtool exec --region eu", "credtool add --region eu", "credtool plan work --region eu"])
+def test_regions(shell, line):
+    assert complete(shell, line) == ["eu-central-1", "eu-west-1"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_names(shell, name):
+    """What is inserted is one word, and the name to the letter."""
+    assert complete(shell, f"credtool exec {name[:2]}") == [name]
+    # Behind what was inserted up to the first blank, and what a shell would take for more words.
+    assert shell.candidates(f"credtool exec --role work {name[:2]}") == [name]
+
+
+@pytest.mark.parametrize("quote, name", [
+    # In double quotes no shell with a history lets an exclamation mark stand.
+    *[("'", name) for name in ODD], *[('"', name) for name in ODD if "!" not in name]])
+def test_odd_names_in_quotes(shell, quote, name):
+    """The key Tab closes the quotes that are open; bash's for all candidates takes them away."""
+    [found] = shell.candidates(f"credtool exec {quote}{name[:2]}", key="\t")
+    assert found.rstrip() == name
 
 
 @pytest.mark.parametrize("line, expected", [
@@ -250,6 +313,20 @@ def test_the_childs_words(shell, line):
     else:
         expected = ["alpha"]
     assert complete(shell, line) == expected
+
+
+@pytest.mark.parametrize("line, expected", [
+    ("credtool exec work -- childtool-asked ga", ["gamma", "gander"]),
+    ("credtool exec work childtool-asked gam", ["gamma"]),
+    ("credtool -v exec --role deploy  work -- childtool-asked first after", ["after-first"]),
+])
+def test_the_words_of_a_child_that_completes_them_itself(shell, line, expected):
+    assert complete(shell, line) == expected
+
+
+def test_the_words_of_the_aws_cli(shell):
+    found = complete(shell, "credtool exec work -- aws s3api list-bu")
+    assert "list-buckets" in found, found
 
 
 @pytest.mark.parametrize("line", ["credtool exec work -- cat da", "credtool exec work cat da"])

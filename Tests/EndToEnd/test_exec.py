@@ -2,6 +2,8 @@
 
 import datetime
 import re
+import shlex
+import subprocess
 
 import pytest
 
@@ -26,7 +28,7 @@ def test_the_main_job(world):
     assert ":assumed-role/deploy/" in session.arn
     expected = session.variables() | {
         "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "eu-central-1",
-        "CREDTOOL_PROFILE": "work", "AWS_VAULT": "work"}
+        "CREDTOOL_PROFILE": "work", "AWS_VAULT": "work", "CREDTOOL_ROLE": role}
     assert {name: child[name] for name in expected} == expected
     assert 3500 < expires_in(child) <= 3600
     [call] = world.sts.asked("AssumeRole")
@@ -118,6 +120,14 @@ class TestProfileNames:
 
     def test_nothing_stored_says_how_to_begin(self, world):
         world.credtool("exec", "work", "--", "true").fails("work", "credtool add", code=125)
+
+
+def test_the_short_flags_of_aws_vault(world):
+    key = world.add()
+    world.config(f"[profile work]\nmfa_serial = {key.mfa_serial}\n")
+    assert world.exec_env("work", "-n")["AWS_ACCESS_KEY_ID"] == key.key_id
+    world.exec_env("work", "-t", "123456")
+    assert world.sts.asked("GetSessionToken")[0].params["TokenCode"] == "123456"
 
 
 class TestWithoutARole:
@@ -280,6 +290,107 @@ def test_without_a_command_the_shell_runs(world):
     shell.chmod(0o755)
     result = world.credtool("exec", "work", env={"SHELL": str(shell)}).works()
     assert result.stdout == f"I am {shell} with 0 arguments for work\n"
+
+
+class TestShell:
+    """A shell of one's own says what it is; the shell of a script says nothing."""
+
+    def greeting(self, world, *arguments):
+        terminal = world.terminal("exec", *arguments, secret_output=True)
+        terminal.expect("exit ends it\r\n")
+        said = terminal.before
+        terminal.sendline('echo "<$CREDTOOL_ROLE> <$CREDTOOL_SESSION>"; exit')
+        terminal.expect("\r\n<([^\r]*)> <([^\r]*)>\r\n")
+        role, session = terminal.match.groups()
+        terminal.finish()
+        return said, role, session
+
+    def test_a_role(self, world):
+        world.add()
+        arn = world.sts.new_role("deploy")
+        world.config(f"[profile prod]\nrole_arn = {arn}\nsource_profile = work\n"
+                     "role_session_name = me@desk\n")
+        said, role, session = self.greeting(world, "prod", "--duration", "30m")
+        assert said.startswith("credtool: ") and said.count("\n") == 0
+        assert all(word in said for word in ("prod", "deploy", ACCOUNT, "30m")), said
+        assert (role, session) == (arn, "me@desk")
+
+    def test_no_role(self, world):
+        world.add()
+        said, role, session = self.greeting(world, "work")
+        assert "work" in said and ACCOUNT in said and "1h" in said and "role" not in said
+        assert role == session == ""
+
+    def test_a_shell_that_nobody_looks_at_is_silent(self, world):
+        world.add()
+        result = world.credtool("exec", "work", input="echo $CREDTOOL_PROFILE\n")
+        assert result.works().is_silent().stdout == "work\n"
+
+    def test_a_command_is_run_without_a_word(self, world):
+        world.add()
+        assert world.terminal("exec", "work", "--", "true").finish() == ""
+
+
+class TestInsideASession:
+    """Without PROFILE, it is the session at hand; the AWS CLI would say the same there."""
+
+    @pytest.fixture
+    def inside(self, world):
+        """The environment of a shell with the role of profile `prod`."""
+        world.add("work")
+        world.add("default")
+        arn = world.sts.new_role("deploy")
+        world.config(f"[profile prod]\nrole_arn = {arn}\nsource_profile = work\n"
+                     "region = eu-west-1\n")
+        child = world.exec_env("prod", "--region", "us-west-2", "--session-name", "me@desk")
+        world.sts.calls.clear()
+        return {name: value for name, value in child.items()
+                if name.startswith(("AWS_", "CREDTOOL_"))}
+
+    def test_exec_hands_it_on(self, world, inside):
+        child = world.exec_env(env=inside)
+        same = [name for name in inside if name != "AWS_CREDENTIAL_EXPIRATION"]
+        assert {name: child[name] for name in same} == {name: inside[name] for name in same}
+        assert world.sts.calls == []
+
+    def test_export_too(self, world, inside):
+        result = world.credtool("export", "--format", "dotenv", env=inside, secret_output=True)
+        assert f"AWS_ACCESS_KEY_ID={inside['AWS_ACCESS_KEY_ID']}\n" in result.works().stdout
+
+    def test_a_further_role_is_assumed_from_it(self, world, inside):
+        arn = world.sts.new_role("second")
+        child = world.exec_env("--role", arn, env=inside)
+        [call] = world.sts.asked("AssumeRole")
+        assert call.key_id == inside["AWS_ACCESS_KEY_ID"]
+        assert child["CREDTOOL_ROLE"] == arn and child["CREDTOOL_PROFILE"] == "prod"
+
+    def test_another_profile_is_another_session(self, world, inside):
+        child = world.exec_env("work", env=inside)
+        assert child["CREDTOOL_PROFILE"] == "work"
+        assert "CREDTOOL_ROLE" not in child and "CREDTOOL_SESSION" not in child
+        assert world.sts.asked("GetSessionToken")[0].key_id == world.keys["work"].key_id
+
+    def test_aws_profile_names_one_too(self, world, inside):
+        child = world.exec_env(env=inside | {"AWS_PROFILE": "work"})
+        assert child["CREDTOOL_PROFILE"] == "work"
+
+    def test_plan_says_why(self, world, inside):
+        plan = world.plan(env=inside)
+        assert plan.kinds() == ["environment"] and plan["calls"] == []
+        assert "session of profile prod" in plan.said() and "us-west-2" in plan.said()
+
+    @pytest.mark.parametrize("through", ["exec", "export"])
+    def test_whoami_is_about_it(self, world, inside, through):
+        asked = " ".join(map(shlex.quote, world.command("whoami")))
+        if through == "exec":
+            result = world.credtool("exec", "prod", "--", "sh", "-c", asked)
+        else:
+            export = " ".join(map(shlex.quote, world.command("export", "prod")))
+            result = world.finish(subprocess.Popen(
+                ["sh", "-c", f'eval "$({export})"; {asked}'], env=world.environment,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+        shown = result.works().stdout
+        assert ":assumed-role/deploy/" in shown and "profile prod" in shown
 
 
 def test_the_endpoint_of_all_services_counts_too(world):

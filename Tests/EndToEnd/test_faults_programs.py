@@ -48,6 +48,34 @@ class TestPrograms:
         program.write_text("#!/bin/sh\n")
         world.credtool("exec", "work", "--", str(program)).fails("chmod", code=126)
 
+    @pytest.mark.parametrize("mode", [0o644, 0o755])
+    @pytest.mark.parametrize("start, words", [
+        (b"\x7fELF\x02\x01\x01" + bytes(9) + b"\2\0\xb7\0" + bytes(44), "aarch64"),
+        (b"\xcf\xfa\xed\xfe" + bytes(28), "macOS"), (b"MZ" + bytes(62), "Windows"),
+    ], ids=["aarch64", "macOS", "Windows"])
+    def test_a_program_of_another_machine(self, world, start, words, mode):
+        world.add("work")
+        program = world.home / "foreign"
+        program.write_bytes(start)
+        program.chmod(mode)
+        result = world.credtool("exec", "work", "--", str(program))
+        result.fails(str(program), f"made for {words}", code=126)
+        assert "chmod" not in result.stderr
+
+    def test_a_text_is_no_program(self, world):
+        """One that has the right to be run is, by the shell, as execvp(3) does it."""
+        world.add("work")
+        program = world.home / "text"
+        program.write_text('echo "$0 $1 $CREDTOOL_PROFILE"\n')
+        result = world.credtool("exec", "work", "--", str(program)).fails(
+            str(program), "no program", f"sh {program}", code=126)
+        assert "chmod" not in result.stderr
+        program.chmod(0o755)
+        for name in (str(program), "text"):
+            result = world.credtool("exec", "work", "--", name, "a b", env={
+                "PATH": f"{world.home}:{world.environment['PATH']}"})
+            assert result.works().stdout == f"{program} a b work\n"
+
     def test_the_missing_interpreter_of_a_credential_process(self, world):
         program = fakes.script(world.scratch / "script", "true", "/no/such/interpreter")
         world.config(f"[profile work]\ncredential_process = {program}\n")

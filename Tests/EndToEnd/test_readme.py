@@ -116,7 +116,8 @@ class Cast:
         takes_variables = re.search(r"^credtool add .*--env", block.text, re.M)
         terminal = self.world.on_terminal(
             ["bash", "--norc", "-euo", "pipefail", "-c", block.text],
-            env={"SHELL": "/bin/true", **(self.key.variables() if takes_variables else {})},
+            env={"SHELL": "/bin/true", "PAGER": "cat",
+                 **(self.key.variables() if takes_variables else {})},
             secret_output=re.search(r"^credtool export", block.text, re.M) is not None)
         patterns = list(PROMPTS)
         for _ in range(40):

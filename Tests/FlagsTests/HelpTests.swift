@@ -46,7 +46,7 @@ import Testing
                   -d, --duration DURATION      how long the session lasts: 45m, 1h30m, 900
                       --region REGION          the AWS region to ask and to pass on
                       --mfa-serial SERIAL      the MFA device, instead of the profile's
-                      --mfa-token CODE         the MFA device's six digits, instead of asking
+                  -t, --mfa-token CODE         the MFA device's six digits, instead of asking
                       --mfa-prompt METHOD      how to get MFA codes: tty, pinentry, ykman, ...
                       --external-id ID         the external ID that the role asks for
                       --session-name NAME      the role session's name, which AWS logs
@@ -59,7 +59,7 @@ import Testing
                       --federation-token NAME  a federated user's session, by this name
                       --root-of ACCOUNT        a root session of this member account
                       --task-policy TASK       what the root session is for: see --help
-                      --no-session             use the key itself, without GetSessionToken
+                  -n, --no-session             use the key itself, without GetSessionToken
                       --min-ttl DURATION       least time that a cached session must have left
                       --fresh                  get a new session in place of the cached one
 

@@ -74,6 +74,9 @@ import Testing
         Case(
             "plan work --role r --json", .plan, profile: "work", values: [.role: "r"],
             switches: [.json]),
+        Case(
+            "exec w -n -t 123456 cmd", .exec, profile: "w", values: [.mfaToken: "123456"],
+            switches: [.noSession], commandStart: 6),
         Case("plan", .plan),
         Case("whoami work --json --fresh", .whoami, profile: "work", switches: [.json, .fresh]),
         Case("whoami", .whoami),
@@ -112,7 +115,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("--help", nil, true), ("-h", nil, false), ("-vh", nil, false), ("help", nil, true),
+            ("", nil, false), ("-v", nil, false), ("--help", nil, true), ("-h", nil, false),
+            ("-vh", nil, false), ("help", nil, true),
             ("-v help", nil, true), ("help -h", .help, false), ("help --help", .help, true),
             ("help exec", .exec, true), ("help help", .help, true), ("exec -h", .exec, false),
             ("exec work --help", .exec, true), ("exec --role r -vh --bogus", .exec, false),

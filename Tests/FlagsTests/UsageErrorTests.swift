@@ -20,7 +20,6 @@ import Testing
 
     @Test(arguments: [
         // Commands.
-        Case("-v", .missingCommand),
         Case("--", .missingCommand),
         Case("-- exec", .missingCommand),
         Case("exce", .unknownCommand("exce", nearest: .exec)),
@@ -95,7 +94,7 @@ import Testing
         Case("remove", .missingArgument("PROFILE"), .remove),
         Case("remove --", .missingArgument("PROFILE"), .remove),
         Case("__complete", .missingArgument("KIND"), .complete),
-        Case("__complete keys", .unknownNames("keys"), .complete),
+        Case("__complete codes", .unknownNames("codes"), .complete),
         Case("add work AKIAIOSFODNN7EXAMPLE", .surplusArgument(accepted: 1), .add),
         Case("list work", .surplusArgument(accepted: 0), .list),
         Case("export work aws", .surplusArgument(accepted: 1), .export),
@@ -113,10 +112,6 @@ import Testing
     ])
     func tells(line: Case) {
         #expect(throws: line.error) { try parse(line.words) }
-    }
-
-    @Test func tellsThatThereIsNothing() {
-        #expect(throws: UsageError(.missingCommand, command: nil)) { try parse([]) }
     }
 
     @Test(

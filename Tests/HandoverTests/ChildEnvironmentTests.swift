@@ -6,7 +6,8 @@ import Testing
 
 func session(
     token: String? = "tok+en/=", region: String? = "eu-central-1", profile: String = "work",
-    accountID: String? = nil, settings: [(variable: String, value: String)] = []
+    role: SessionRole? = nil, accountID: String? = nil,
+    settings: [(variable: String, value: String)] = []
 ) throws -> SessionEnvironment {
     let id = try #require(AccessKeyID("ASIAEXAMPLEEXAMPLE01"))
     let credentials: Credentials
@@ -18,8 +19,8 @@ func session(
         credentials = Credentials(accessKeyID: id, secretAccessKey: Secret("se/cr+et"))
     }
     return SessionEnvironment(
-        credentials: credentials, region: region, profile: profile, accountID: accountID,
-        settings: settings)
+        credentials: credentials, region: region, profile: profile, role: role,
+        accountID: accountID, settings: settings)
 }
 
 private func entries(
@@ -94,10 +95,30 @@ private func text(_ entries: [[UInt8]]) -> [String] {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI=x", "AWS_CONTAINER_AUTHORIZATION_TOKEN=x",
         "AWS_SESSION_EXPIRATION=x", "AWS_CREDENTIAL_EXPIRATION=x", "AWS_ACCESS_KEY_ID=x",
         "AWS_ACCESS_KEY_ID=twice", "AWS_REGION=x", "AWS_VAULT=x", "CREDTOOL_PROFILE=x",
+        "CREDTOOL_ROLE=x", "CREDTOOL_SESSION=x",
         "AWS_SECRET_KEY=x", "AWS_BEARER_TOKEN_BEDROCK=x", "CREDTOOL_FILE_PASSPHRASE=x",
     ]
     let result = entries(inherited: gone.map { Array($0.utf8) }, try session())
     #expect(result.map { String(decoding: $0, as: UTF8.self) } == new)
+}
+
+@Test(arguments: ["me@host", nil])
+func aRolesSessionSaysWhoseItIs(name: String?) throws {
+    let arn = ARN.role("ci/deploy", accountID: "111122223333", partition: "aws")
+    let role = SessionRole(arn: arn, sessionName: name)
+    let result = entries(inherited: [], try session(role: role)).map {
+        String(decoding: $0, as: UTF8.self)
+    }
+    let told = ["CREDTOOL_ROLE=\(arn)"] + (name.map { ["CREDTOOL_SESSION=\($0)"] } ?? [])
+    #expect(result == new + told)
+    // Whoever finds the variables reads the same in them.
+    let variables = Dictionary(
+        uniqueKeysWithValues: told.map { line in
+            let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+            return (parts[0], parts[1])
+        })
+    #expect(SessionRole { variables[$0] } == role)
+    #expect(SessionRole { _ in nil } == nil)
 }
 
 @Test func theRestStaysByteForByteAndInOrder() throws {

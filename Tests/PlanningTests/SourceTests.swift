@@ -154,10 +154,6 @@ func aTokenWithoutARoleIsAnErrorAlsoInASource(key: String) throws {
     var temporary = environment
     temporary["AWS_SESSION_TOKEN"] = "token"
     #expect(try summary(nil, variables: temporary) == "environment")
-    // What an outer exec set is no wish.
-    temporary["CREDTOOL_PROFILE"] = "work"
-    let keys = ["work": "AKIAWORKEXAMPLE00001"]
-    #expect(try summary(nil, variables: temporary, keys: keys) == "key work > token 3600")
     #expect(try summary("plain", variables: environment) == "static plain > token 3600")
 
     let pod = [
@@ -166,6 +162,50 @@ func aTokenWithoutARoleIsAnErrorAlsoInASource(key: String) throws {
     #expect(try summary(nil, variables: pod) == "token Pod 3600")
     let task = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x"]
     #expect(try summary(nil, variables: task) == "ecs")
+}
+
+/// What an outer exec or export left is the session at hand; a named profile is another wish.
+@Test func inASessionItIsThatSession() throws {
+    var inside = environment
+    inside["AWS_SESSION_TOKEN"] = "token"
+    inside["CREDTOOL_PROFILE"] = "work"
+    let keys = ["work": "AKIAWORKEXAMPLE00001", "default": "AKIADEFAULTEXAMPLE01"]
+    let config =
+        "[profile work]\nregion = eu-west-1\nrole_arn = \(role)\nsource_profile = default\n"
+    func made(
+        _ profile: String? = nil, _ change: (inout PlanRequest) -> Void = { _ in }
+    ) throws -> SessionPlan {
+        try plan(config, profile: profile, keys: keys, variables: inside) { request in
+            request.inheritedRegion = Setting("us-west-2", from: .variable("AWS_REGION"))
+            change(&request)
+        }
+    }
+    let session = try made()
+    #expect(session.credentials.summary == "environment")
+    #expect(session.profile == Setting("work", from: .variable("CREDTOOL_PROFILE")))
+    #expect(session.isOuterSession && session.region?.value == "us-west-2")
+    #expect(session.reasons.contains { $0.contains("session of profile work") })
+    let flag = try made { $0.region = "eu-north-1" }
+    #expect(flag.region?.value == "eu-north-1")
+    let further = try made { $0.role = role }
+    #expect(further.credentials.summary == "environment > role 444455556666 K 3600")
+    #expect(!further.isOuterSession)
+
+    let named = try made("default")
+    #expect(named.credentials.summary == "key default > token 3600")
+    #expect(!named.isOuterSession && named.region?.value == "us-west-2")
+    #expect(try made("work").region?.value == "eu-west-1")
+    // A name without a session beside it is left over, and says nothing.
+    inside["AWS_ACCESS_KEY_ID"] = nil
+    #expect(try made().credentials.summary == "key default > token 3600")
+}
+
+@Test(arguments: [
+    ("plain", nil), ("deploy", "Deploy"), ("token", "T"),
+])
+func theRoleOfTheSessionIsTheLastOne(profile: String, name: String?) throws {
+    let made = try plan(config, profile: profile, keys: [:], credentials: credentials)
+    #expect(made.credentials.role?.role.value.roleName == name)
 }
 
 private let ec2 = ["/sys/class/dmi/id/sys_vendor": "Amazon EC2\n"]

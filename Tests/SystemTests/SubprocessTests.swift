@@ -106,7 +106,9 @@ private func isAlive(_ id: String) -> Bool {
                 return error.cause
             }
         }
-        let plain = try Program("text", mode: 0o644)
+        let plain = try Program("#!/bin/sh\n", mode: 0o644)
+        let text = try Program("text", mode: 0o644)
+        let foreign = try Program("MZ and so on", mode: 0o644)
         let formless = try Program("no program")
         let orphan = try Program("#! /nonexistent/interpreter -x\n")
         #expect(cause("") == .notFound)
@@ -116,6 +118,8 @@ private func isAlive(_ id: String) -> Bool {
         #expect(cause("tmp", path: "/") == .directory)
         #expect(cause(plain.path) == .notExecutable)
         #expect(cause("stand-in", path: plain.directory) == .notExecutable)
+        #expect(cause(text.path) == .unknownFormat)
+        #expect(cause(foreign.path) == .foreignBinary("Windows"))
         #expect(cause(formless.path) == .unknownFormat)
         #expect(cause(orphan.path) == .missingInterpreter("/nonexistent/interpreter"))
         #expect(

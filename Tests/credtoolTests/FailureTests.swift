@@ -250,6 +250,9 @@ private let all: [Failure] =
         .execute(ExecuteError(program: "/tmp", code: 13)),
         .export(UnwritableValue("region", in: .ini)),
     ]
+    + ["/etc/passwd", "/proc/self/exe"].map {
+        .execute(ExecuteError(program: $0, code: ENOEXEC))
+    }
     + [E2BIG, ETXTBSY, ENOEXEC, ENOENT, EACCES, ELOOP].map {
         .execute(ExecuteError(program: "/bin/sh", code: $0))
     }
@@ -372,6 +375,7 @@ private func name(_ error: some Error) -> String {
 @Test(arguments: [
     ("/tmp", EACCES), ("/bin/sh", ENOENT), ("/bin/sh", ENOEXEC), ("/bin/sh", E2BIG),
     ("/bin/sh", ETXTBSY), ("/bin/sh", EACCES), ("/nonexistent", ENOENT),
+    ("/etc/passwd", EACCES), ("/etc/passwd", ENOEXEC),
 ])
 func chmodIsNotNamedWhereItCannotHelp(program: String, code: Int32) {
     let failure = Failure.execute(ExecuteError(program: program, code: code))

@@ -1,5 +1,4 @@
-// What Swift cannot say of the calling process: prctl(2) and open(2) are variadic, execvpe(3) is a
-// GNU call.
+// What Swift cannot say of the calling process: prctl(2) and open(2) are variadic.
 #pragma once
 
 // To be called first. Forbids core dumps and looking into this process, which execve lifts again;
@@ -10,9 +9,9 @@ void cprocess_start(void);
 // The words that this program was started with, its name first, NULL behind the last.
 char *const *cprocess_arguments(void);
 
-// Becomes the program `file`, looked for in PATH, with signals as they were inherited. Returns only
-// on failure, with errno.
-int cprocess_execute(const char *file, char *const argv[], char *const envp[]);
+// Becomes the program at `path`, with signals as they were inherited. Returns only on failure, with
+// errno.
+int cprocess_execute(const char *path, char *const argv[], char *const envp[]);
 
 // Whether this process was started with SIGPIPE ignored: what a child is to inherit. As it stands
 // where cprocess_start was not called.

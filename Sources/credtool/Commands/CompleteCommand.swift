@@ -1,4 +1,5 @@
 // credtool __complete: names for the shells' completion, one a line.
+internal import AWS
 internal import Flags
 internal import Model
 internal import Profiles
@@ -11,19 +12,26 @@ struct CompleteCommand {
 
     func run() throws {
         guard let names = invocation.names else { return }
-        let config = try? machine.configFiles()
         let found =
             switch names {
             case .profiles: profiles(config)
+            case .keys: keys.merged(with: [])
             case .roles: roles(config)
+            case .regions: Regions.names
             }
         let shown = found.filter { $0 == $0.visible }
         if !shown.isEmpty { try machine.console.print(shown.joined(separator: "\n")) }
     }
 
+    private var config: ConfigFiles? { try? machine.configFiles() }
+
+    /// Profiles with a stored key, by the index.
+    private var keys: [String] {
+        (try? machine.keyStore().index()?.entries.map(\.profile)) ?? []
+    }
+
     private func profiles(_ config: ConfigFiles?) -> [String] {
-        let keys = (try? machine.keyStore().index()?.entries.map(\.profile)) ?? []
-        return (config?.profileNames ?? []).merged(with: keys)
+        (config?.profileNames ?? []).merged(with: keys)
     }
 
     /// Profiles with a role, and the roles that a session lives of.

@@ -3,6 +3,7 @@ internal import Engine
 internal import Flags
 internal import Glibc
 internal import Handover
+internal import Model
 internal import Planning
 internal import System
 
@@ -16,12 +17,26 @@ struct ExecCommand {
         let program = String(path: arguments[0])
         var request = CredentialRequest(invocation)
         request.program = program
-        let session = SessionEnvironment(try obtained(request))
+        let obtained = try obtained(request)
+        let plan = obtained.plan
+        let session = SessionEnvironment(obtained)
+        if invocation.commandStart == nil { greet(plan, session) }
         let environment = ChildEnvironment.entries(
             inherited: Self.pointers(environ), session: session,
             handedOver: Machine.handedOver)
         machine.console.trace("running \(program)")
         throw CurrentProcess.execute(arguments: arguments, environment: environment)
+    }
+
+    /// Says what the shell that is about to run has, where a person will see it: a shell is there for
+    /// one if its standard input and its standard error are terminals.
+    ///
+    /// Source: POSIX, Shell & Utilities, sh, option -i.
+    private func greet(_ plan: SessionPlan, _ session: borrowing SessionEnvironment) {
+        guard Terminal.isTerminal(0), Terminal.isTerminal(2) else { return }
+        let timeLeft = session.credentials.expiration.map { $0 - .now() }
+        let shown = ShellSession(plan, role: session.role, accountID: session.accountID, timeLeft: timeLeft)
+        machine.console.say(shown.greeting)
     }
 
     private func obtained(_ request: CredentialRequest) throws -> Obtained {

@@ -2,6 +2,8 @@
 internal import Engine
 internal import Flags
 internal import Handover
+internal import Planning
+internal import Profiles
 
 /// Prints credentials in the form that is asked for.
 struct ExportCommand {
@@ -28,7 +30,22 @@ extension SessionEnvironment {
         let plan = obtained.plan
         self.init(
             credentials: obtained.takeCredentials(), region: plan.region?.value,
-            profile: plan.profile.value, accountID: plan.credentials.accountID,
+            profile: plan.profile.value, role: SessionRole(plan, variable: Machine.variable),
+            accountID: plan.credentials.accountID,
             settings: plan.clientSettings.map { ($0.variable, $0.value.value) })
+    }
+}
+
+extension SessionRole {
+    /// The role whose session a plan leads to: the plan's own, or that of the outer session that is
+    /// handed on as it stands.
+    init?(_ plan: SessionPlan, variable: (String) -> String?) {
+        if let role = plan.credentials.role {
+            self.init(arn: role.role.value, sessionName: role.settings.text(.sessionName)?.value)
+        } else if plan.isOuterSession {
+            self.init(variable: variable)
+        } else {
+            return nil
+        }
     }
 }

@@ -95,6 +95,8 @@ struct Identity: Equatable {
     var permissionSet: String?
     var instanceId: String?
     var via: [String]
+    /// Whether it is the session of the shell that this was asked in.
+    var isOuterSession: Bool
     var groups: [String]?
     var mfaDevices: [String]?
     var accessKeys: [Key]?
@@ -108,6 +110,7 @@ struct Identity: Equatable {
         userId = caller.userID
         partition = caller.arn.partition
         via = plan.credentials.chainNames
+        isOuterSession = plan.isOuterSession
         switch caller.kind {
         case .rootUser: kind = "root user"
         case .assumedRoot: kind = "root of a member account"
@@ -164,6 +167,7 @@ struct Identity: Equatable {
         if let roleName { lines.append(("role", roleName)) }
         if let roleSessionName { lines.append(("session", roleSessionName)) }
         if let instanceId { lines.append(("instance", instanceId)) }
+        if isOuterSession { lines.append(("from", "this environment, profile \(profile)")) }
         if via.count > 1 { lines.append(("by way of", via.joined(separator: " > "))) }
         if let groups { lines.append(("groups", Self.list(groups))) }
         if let mfaDevices { lines.append(("MFA devices", Self.list(mfaDevices))) }

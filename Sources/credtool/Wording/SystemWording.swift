@@ -41,10 +41,16 @@ extension ExecuteError {
             Wording(
                 "\(program) cannot be run: the loader that it needs is not there",
                 hint: "it is made for another system; look at it: file \(program)")
+        case .foreignBinary(let machine):
+            Wording(
+                "\(program) cannot be run: it is "
+                    + (machine.map { "made for \($0)" } ?? "broken, or made for another machine"),
+                hint: "get the one for this machine; uname -sm says which that is")
         case .unknownFormat:
             Wording(
-                "\(program) cannot be run: it is no program of this machine",
-                hint: "look at it: file \(program); a script begins with #! and its interpreter")
+                "\(program) cannot be run: it is no program, neither a binary nor a script that"
+                    + " begins with #! and its interpreter",
+                hint: "look at it: file \(program); sh \(program) runs it as a shell script")
         case .tooLong:
             Wording(
                 "\(program) cannot be run: its arguments and variables are too long",
