@@ -54,6 +54,8 @@ struct CommandDefinition: Sendable {
 struct Positional: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case profile
+        /// What names of profiles have to look like.
+        case pattern
         /// The name of one of credtool's commands.
         case command
         /// What `__complete` is to print.
@@ -74,6 +76,7 @@ struct Positional: Sendable, Equatable {
 
     static let profile = Positional(name: "PROFILE", kind: .profile, isRequired: false)
     static let requiredProfile = Positional(name: "PROFILE", kind: .profile, isRequired: true)
+    static let pattern = Positional(name: "PATTERN", kind: .pattern, isRequired: false)
     static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)

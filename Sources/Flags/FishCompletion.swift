@@ -104,7 +104,7 @@ private func fishCommand(_ command: Command) -> String {
         index, positional -> String? in
         let names: String
         switch positional.kind {
-        case .profile: names = "(command credtool __complete profiles 2>/dev/null)"
+        case .profile, .pattern: names = "(command credtool __complete profiles 2>/dev/null)"
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
         case .commandLine, .names: return nil
         }

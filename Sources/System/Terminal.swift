@@ -59,6 +59,13 @@ public enum Terminal {
     /// Whether `descriptor` shows its text to a person.
     public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+    /// How many columns the terminal behind `descriptor` has; nil where it is none, or does not say.
+    public static func width(_ descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     private static func line(_ prompt: String, echo: Bool) throws(TerminalError) -> Secret {
         if let reason = cterminal_load() {
             throw .library(

@@ -25,7 +25,7 @@ struct AddCommand {
 
     func run() throws {
         machine.warnOfUnsafeFiles()
-        guard Profile.isName(profile), !profile.hasPrefix("-"), profile.utf8.count <= 255 else {
+        guard Profile.isKeyName(profile) else {
             throw Failure.malformedProfileName(profile)
         }
         // All that can be refused is looked at before anything is asked or changed.
@@ -88,7 +88,7 @@ struct AddCommand {
     private func confirmReplacing(_ old: StoredKey?) throws {
         guard let old, !invocation.isSet(.force) else { return }
         let question = "Profile \(profile) has key \(old.accessKeyID.masked). Replace it?"
-        guard try machine.confirm(question, insteadOf: "add \(profile) --force") else {
+        guard try machine.confirm(question, insteadOf: "add \(typed(profile)) --force") else {
             machine.console.say("nothing was changed")
             throw SilentExit(code: 1)
         }

@@ -211,6 +211,6 @@ extension StaticKey {
     /// What a key in plain is warned of, with the way to mend it.
     var warning: String {
         "the key of profile \(profile) stands in plain text (\(accessKeyID.origin));"
-            + " credtool add \(profile) stores it in the vault, and then it can leave that file"
+            + " credtool add \(typed(profile)) stores it in the vault, and then it can leave that file"
     }
 }
