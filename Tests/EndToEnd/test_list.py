@@ -251,11 +251,14 @@ class TestWidth:
 
     @staticmethod
     def lines(world, columns, **env):
+        # The rig gives the terminal a width of its own once it has started the program.
         terminal = world.on_terminal(
-            ["sh", "-c", f'stty cols {columns}; exec "$@"', "sh", *world.command("list")], env=env)
+            ["sh", "-c", f'read line; stty cols {columns}; exec "$@"', "sh",
+             *world.command("list")], env=env)
+        terminal.sendline()
         terminal.finish()
         assert "\x1b" not in terminal.shown()
-        return terminal.shown().replace("\r", "").splitlines()
+        return terminal.shown().replace("\r", "").strip("\n").splitlines()
 
     @pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
     @pytest.mark.parametrize("term", ["xterm", "dumb"])

@@ -61,7 +61,8 @@ private func session(
     SessionSummary(
         label: SessionLabel(
             name: name ?? subject, fingerprint: "", profile: source, askedProfile: asked,
-            accessKeyID: key, subject: subject), expiration: now + .seconds(seconds))
+            accessKeyID: source == "work" ? key : nil, subject: subject),
+        expiration: now + .seconds(seconds))
 }
 
 private func rows(
@@ -167,7 +168,8 @@ private func rows(
     arguments: [
         (deploy, "work", false, ["work", "deploy", "same", "other", "extra"]),
         ("session", "work", false, ["work", "same", "other", "extra"]),
-        ("credential_process of tool", "tool", false, ["work", "same", "other", "tool", "extra"]),
+        ("credential_process of tool", "tool", false, ["tool"]),
+        ("arn:aws:iam::111122223333:role/T", "token", false, ["token"]),
         ("session", "work", true, nil),
     ] as [(String, String, Bool, [String]?)])
 func onlyProfilesThatMayHaveASessionArePlanned(

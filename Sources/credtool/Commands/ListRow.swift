@@ -77,7 +77,7 @@ struct ListRow {
     /// with its credentials.
     func mayUse(_ sessions: ListRows.Sessions) -> Bool {
         if let role = settings.text("role_arn") { return sessions.subjects.contains(role) }
-        return sessions.sources.contains(profile) || settings.text("source_profile") != nil
+        return sessions.sources.contains(profile)
             || key.map { sessions.keys.contains($0.accessKeyID) } ?? false
     }
 

@@ -15,6 +15,7 @@ struct ListRows {
     private let plan: (String) -> String?
     private let now: Timestamp
     private let isRoleOverlaid: Bool
+    private let sources = Sources()
 
     /// - Parameters:
     ///   - plan: Gives the name of the session that a profile would use; nil where it has none.
@@ -68,7 +69,7 @@ struct ListRows {
                 rows[position].complete(portal: portal)
             }
             if rows[position].accountId == nil {
-                rows[position].accountId = inheritedAccount(of: rows[position])
+                rows[position].accountId = source(of: rows[position]).accountId
             }
             if let id = rows[position].accountId, rows[position].accountName == nil {
                 rows[position].accountName = names[id]
@@ -76,18 +77,33 @@ struct ListRows {
         }
     }
 
-    private func inheritedAccount(of row: ListRow) -> String? {
-        guard row.kind == .source else { return nil }
-        var next = row.settings["source_profile"]?.value
-        // More steps than anybody has, and no circle.
-        for _ in 0..<8 {
-            guard let name = next else { return nil }
-            let source = ListRow(
-                name, settings: settings(name), origin: nil, key: index.entry(of: name))
-            if let account = source.accountId { return account }
-            next = source.settings["source_profile"]?.value
+    /// Where the credentials of a profile without a role begin, and in which account.
+    private struct Source {
+        let row: ListRow
+        var accountId: String?
+    }
+
+    /// What was found out of each profile on the way, so that a long chain is walked once.
+    private final class Sources { var found: [String: Source] = [:] }
+
+    private func source(of row: ListRow) -> Source {
+        var path: [ListRow] = [row]
+        var seen: Set<String> = [row.profile]
+        var end: Source?
+        while let last = path.last, last.kind == .source,
+            let name = last.settings["source_profile"]?.value, seen.insert(name).inserted
+        {
+            end = sources.found[name]
+            if end != nil { break }
+            path.append(
+                ListRow(name, settings: settings(name), origin: nil, key: index.entry(of: name)))
         }
-        return nil
+        var source = end ?? Source(row: path[path.count - 1])
+        for row in path.reversed() {
+            source.accountId = row.accountId ?? source.accountId
+            sources.found[row.profile] = source
+        }
+        return source
     }
 
     // MARK: Sessions
@@ -101,7 +117,7 @@ struct ListRows {
             let row = rows[position]
             var own = all.byProfile[row.profile] ?? []
             // Nobody is to wait for thousands of plans that lead to no session.
-            if isRoleOverlaid || row.mayUse(all), let name = plan(row.profile) {
+            if isRoleOverlaid || source(of: row).row.mayUse(all), let name = plan(row.profile) {
                 own += (all.byName[name] ?? []).filter { !own.contains($0) }
             }
             rows[position].sessions = own.sorted().map { position in
