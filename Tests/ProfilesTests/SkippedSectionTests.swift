@@ -56,7 +56,7 @@ func whatMayHaveBeenMeant(name: String, expected: String?) throws {
         ("duration_second", "duration_seconds"), ("aws_acces_key_id", "aws_access_key_id"),
         // Known ones, those of others, and what is no slip.
         ("region", nil), ("source_profile", nil), ("sso_account_name", nil), ("color", nil),
-        ("team", nil), ("x", nil), ("azure_tenant_id", nil),
+        ("team", nil), ("x", nil), ("sso_account_team", nil), ("azure_tenant_id", nil),
     ] as [(String, String?)])
 func settingsThatNobodyReads(key: String, expected: String?) {
     var names = SettingNames()
