@@ -190,6 +190,7 @@ _credtool() {
         case $command$count in
             0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear unlock version help) ;;
             add0) _credtool_names profiles ;;
+            list0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
             exec0) _credtool_names profiles ;;
             exec1) _credtool_child "${starts[-1]}" ;;

@@ -106,6 +106,7 @@ complete -c credtool -n '__credtool_flags add' -s v -l verbose -d 'say what is d
 complete -c credtool -n '__credtool_flags add' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags add' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_word list 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'pattern'
 complete -c credtool -n '__credtool_flags list' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags list' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags list' -s h -l help -d 'show help: -h in short, --help at length'

@@ -167,7 +167,10 @@ struct PlanRunner {
     // MARK: Cache and lock
 
     private func label(_ stage: Int) -> SessionLabel? {
-        SessionLabel(plan.credentials.upTo(stage: stage), target: plan.sts)
+        // What is made on the way belongs to no profile more than to that of the source.
+        SessionLabel(
+            plan.credentials.upTo(stage: stage), target: plan.sts,
+            askedProfile: stage == lastStage ? plan.profile.value : nil)
     }
 
     private func load(

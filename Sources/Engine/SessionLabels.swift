@@ -5,12 +5,14 @@ public import Store
 
 extension SessionLabel {
     /// The label of the session that `plan` leads to; nil for a source that is asked each time.
-    public init?(_ plan: CredentialPlan, target: STSTarget) {
+    /// - Parameter askedProfile: The profile that was asked for; nil for that of the source.
+    public init?(_ plan: CredentialPlan, target: STSTarget, askedProfile: String? = nil) {
         guard let fingerprint = Fingerprint(plan, target: target) else { return nil }
         let subject = plan.calls.last.map(Self.subject(of:)) ?? Self.subject(of: plan.source)
         self.init(
             name: fingerprint.name, fingerprint: fingerprint.text, profile: plan.source.profile,
-            accessKeyID: plan.source.accessKeyID, subject: subject ?? "session")
+            askedProfile: askedProfile, accessKeyID: plan.source.accessKeyID,
+            subject: subject ?? "session")
     }
 
     /// What the session of a call is, for lists and messages.

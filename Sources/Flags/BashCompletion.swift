@@ -219,7 +219,7 @@ private var bashPositionals: String {
         command.definition.positionals.enumerated().compactMap { index, positional -> String? in
             let offer: String
             switch positional.kind {
-            case .profile: offer = "_credtool_names \(Names.profiles.rawValue)"
+            case .profile, .pattern: offer = "_credtool_names \(Names.profiles.rawValue)"
             case .storedProfile: offer = "_credtool_names \(Names.keys.rawValue)"
             case .command: offer = offerCommands
             case .commandLine: offer = "_credtool_child \"${starts[-1]}\""

@@ -57,6 +57,8 @@ struct Positional: Sendable, Equatable {
         case profile
         /// A profile with a stored key.
         case storedProfile
+        /// What names of profiles have to look like.
+        case pattern
         /// The name of one of credtool's commands.
         case command
         /// What `__complete` is to print.
@@ -78,6 +80,7 @@ struct Positional: Sendable, Equatable {
     static let profile = Positional(name: "PROFILE", kind: .profile, isRequired: false)
     static let storedProfile = Positional(
         name: "PROFILE", kind: .storedProfile, isRequired: true)
+    static let pattern = Positional(name: "PATTERN", kind: .pattern, isRequired: false)
     static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)

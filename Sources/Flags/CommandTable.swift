@@ -106,16 +106,42 @@ extension Command {
             CommandDefinition(
                 line: "show profiles, stored keys and live sessions",
                 text: """
-                    Shows every profile of the AWS config files and every stored key: the kind \
-                    of each (key, role, ...), the key ID in part, the vault that holds it, and \
-                    the live sessions with the time they have left.
+                    Shows the profiles of the AWS config files and the stored keys: the kind of \
+                    each (key, role, ...), its account and role, where its credentials come from, \
+                    region and MFA device, and the live sessions with the time they have left. A \
+                    session stands under the profile that it was made for and under those that \
+                    would use it too.
+
+                    PATTERN chooses profiles by their names: those that contain it, or with `*` \
+                    or `?` in it those that it fits as a whole, in upper or lower case. Where \
+                    there is none, the exit code is 1.
+
+                    A terminal that is too narrow gets shortened columns, and the least needed \
+                    ones not at all; a pipe gets everything. Sections that AWS skips, such as \
+                    `[work]` in place of `[profile work]`, and settings whose names are nearly \
+                    known ones are told on standard error, with file and line.
+
+                    `--json` has each known setting of a profile under its own name in lower \
+                    camel case (`roleArn` for `role_arn`); `kind`, `origin`, `accountId`, \
+                    `accountName` (the `sso_account_name` of any profile of that account), \
+                    `roleName`; of a stored key `accessKeyId` in part, `vault`, `added`, \
+                    `callerArn`; and `sessions` with `subject`, `name`, `accountId`, \
+                    `askedProfile`, `sourceProfile`, `expiration` and `secondsLeft`. Beside \
+                    `profiles` it has `skippedSections` and `misspeltSettings`.
 
                     The keyring is neither opened nor unlocked for this, and no secret is shown.
                     """,
+                positionals: [.pattern],
                 flags: [.json],
                 examples: [
                     Example("Show everything.", "credtool list"),
-                    Example("Show it to a program.", "credtool list --json | jq ."),
+                    Example("Show the profiles that begin with `prod`.", "credtool list 'prod*'"),
+                    Example(
+                        "Pick the profiles of an account, for a script.",
+                        """
+                        credtool list --json | jq -r '.profiles[]
+                            | select(.accountId == "111122223333").profile'
+                        """),
                 ],
                 otherNames: ["ls", "show", "profiles", "status"])
         case .remove:

@@ -7,6 +7,8 @@ public struct Invocation: Sendable, Equatable {
     public let command: Command
     /// The profile it names; nil where it names none. Never empty.
     public internal(set) var profile: String?
+    /// Of `list`: which profiles to show; nil for all.
+    public internal(set) var pattern: String?
     /// Of `help`: the command to tell about; nil for credtool as a whole.
     public internal(set) var topic: Command?
     /// Of `help`: whether the long text is asked for (`--help`, `help`), not the short one (`-h`).

@@ -66,6 +66,7 @@ private struct Parser {
         case .profile, .storedProfile:
             guard !word.isEmpty else { throw error(.emptyProfile) }
             invocation.profile = word
+        case .pattern: invocation.pattern = word
         case .command: invocation.topic = try self.command(named: word)
         case .names:
             guard let names = Names(rawValue: word) else { throw error(.unknownNames(word)) }

@@ -94,7 +94,7 @@ private func zshCommand(_ command: Command) -> String {
         index, positional -> String? in
         let action: String
         switch positional.kind {
-        case .profile: action = " _credtool_names \(Names.profiles.rawValue) profile"
+        case .profile, .pattern: action = " _credtool_names \(Names.profiles.rawValue) profile"
         case .storedProfile: action = " _credtool_names \(Names.keys.rawValue) profile"
         case .command: action = "_credtool_commands"
         case .commandLine, .names: return nil

@@ -4,7 +4,11 @@
 ///
 /// Counts inserted, left out, wrong and swapped characters, without regard to case, and allows one
 /// for every three characters of the name. Of equally near names the first wins.
-public func nearest(to word: some StringProtocol, among names: some Sequence<String>) -> String? {
+///
+/// - Parameter most: How many of them at most, however long the name is.
+public func nearest(
+    to word: some StringProtocol, among names: some Sequence<String>, within most: Int = .max
+) -> String? {
     // The table of distances grows with the square of the length.
     guard word.utf8.count <= 64 else { return nil }
     let word = Array(word.lowercased())
@@ -13,7 +17,9 @@ public func nearest(to word: some StringProtocol, among names: some Sequence<Str
         // The lengths alone differ by more than a slip; no character has less than a byte.
         if word.count > name.utf8.count + max(1, name.utf8.count / 3) { continue }
         let distance = editDistance(word, Array(name.lowercased()))
-        guard distance <= max(1, name.count / 3), distance < name.count else { continue }
+        guard distance <= min(most, max(1, name.count / 3)), distance < name.count else {
+            continue
+        }
         if distance < best?.distance ?? .max { best = (name, distance) }
     }
     return best?.name

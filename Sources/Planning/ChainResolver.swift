@@ -70,7 +70,7 @@ struct ChainResolver {
         guard let profile else {
             let nearest =
                 isGuessing
-                ? nearest(to: name.value, among: config.profileNames + facts.keys.keys.sorted())
+                ? config.suggestion(for: name.value, orAmong: facts.keys.keys.sorted())
                 : nil
             guard let user = path.last else {
                 throw PlanError.unknownProfile(

@@ -6,7 +6,7 @@ public import Profiles
 public enum PlanError: Error, Equatable {
     /// Neither the config files nor the vault know the profile; `origin` is what named it, and
     /// `nearest` what may have been meant.
-    case unknownProfile(String, origin: Origin, nearest: String?)
+    case unknownProfile(String, origin: Origin, nearest: ProfileSuggestion?)
     /// The profile is known, but nothing in it gives credentials.
     case noCredentials(profile: String, section: Origin?)
     /// Half of a key in plain text is missing; the key of the missing setting.
@@ -18,7 +18,7 @@ public enum PlanError: Error, Equatable {
     /// A web identity's token and no role.
     case tokenWithoutRole(profile: String, Origin)
     /// `source_profile` names a profile that is nowhere.
-    case unknownSource(Setting<String>, profile: String, nearest: String?)
+    case unknownSource(Setting<String>, profile: String, nearest: ProfileSuggestion?)
     /// `source_profile` leads back to where it came from; each profile with what named it.
     case cycle([Setting<String>])
     /// `credential_source = Environment` and no key in the environment.

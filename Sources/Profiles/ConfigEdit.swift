@@ -109,13 +109,13 @@ struct Change {
     static func appending(
         _ key: String, _ value: String, profile: String, to bytes: Span<UInt8>
     ) -> Change {
-        let title = profile == "default" ? "default" : "profile \(profile)"
         let ending = bytes.lineEnding(before: bytes.count)
         let isEmpty = LineReader(bytes).offset == bytes.count
         let isComplete = isEmpty || bytes[bytes.count - 1] == .newline
         var text = isComplete ? [] : bytes.missingLineEnding
         if !isEmpty, !bytes.isLastLineBlank { text += ending }
-        text += Array("[\(title)]".utf8) + ending + Array("\(key) = \(value)".utf8)
+        text +=
+            Array("[\(Profile.title(of: profile))]".utf8) + ending + Array("\(key) = \(value)".utf8)
         if isComplete { text += ending }
         return Change(range: bytes.count..<bytes.count, text: text)
     }

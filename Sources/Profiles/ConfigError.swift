@@ -8,7 +8,7 @@ public enum ConfigError: Error, Equatable {
     /// however long; of a variable, `key` is its name.
     case invalidValue(key: String, value: String, origin: Origin, expected: SettingForm)
     /// `include_profile` names a profile that is in neither file.
-    case unknownInclude(Setting<String>, profile: String, nearest: String?)
+    case unknownInclude(Setting<String>, profile: String, nearest: ProfileSuggestion?)
     /// A profile includes itself: the profile, and every `include_profile` up to its return.
     case includeCycle([Setting<String>])
     /// `services` names a section that is not there.

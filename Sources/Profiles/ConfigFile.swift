@@ -63,22 +63,27 @@ public struct ConfigFile: Sendable {
         text.withSpan { bytes in
             for position in 0..<index.count {
                 let title = index.title(at: position)
-                if title.kind == kind { names.append(bytes.text(title.name)) }
+                guard title.kind == kind, let name = bytes.sectionName(title.name) else { continue }
+                names.append(name)
             }
         }
         return names
     }
 
-    /// The sections that the SDKs skip, such as `[work]` in the config file: title and line.
-    public var ignoredSections: [(title: String, line: Int)] {
-        var ignored: [(title: String, line: Int)] = []
+    /// The sections that the SDKs skip, such as `[work]` in the config file.
+    public var skippedSections: [SkippedSection] {
+        var skipped: [SkippedSection] = []
         text.withSpan { bytes in
             for position in 0..<index.count {
                 let title = index.title(at: position)
-                if title.kind == nil { ignored.append((bytes.text(title.name), title.line)) }
+                guard title.kind == nil else { continue }
+                skipped.append(
+                    SkippedSection(
+                        title: bytes.text(title.name),
+                        origin: .file(path: path, line: title.line), file: role))
             }
         }
-        return ignored
+        return skipped
     }
 
     /// The line on which a section first starts; nil where it is not in the file.

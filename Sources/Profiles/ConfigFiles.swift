@@ -52,15 +52,8 @@ public struct ConfigFiles: Sendable {
     }
 
     /// The sections that the SDKs skip, such as `[work]` instead of `[profile work]`.
-    public var ignoredSections: [(title: String, origin: Origin)] {
-        var ignored: [(title: String, origin: Origin)] = []
-        for file in [config, credentials] {
-            guard let file else { continue }
-            for (title, line) in file.ignoredSections {
-                ignored.append((title, .file(path: file.path, line: line)))
-            }
-        }
-        return ignored
+    public var skippedSections: [SkippedSection] {
+        (config?.skippedSections ?? []) + (credentials?.skippedSections ?? [])
     }
 
     /// All that a section says; nil where there is no such section. Secret values read as empty.

@@ -28,7 +28,7 @@ extension ConfigFiles {
             guard let included = settings(of: .profile, named: next.value) else {
                 throw .unknownInclude(
                     next, profile: including,
-                    nearest: nearestName(of: .profile, to: next.value))
+                    nearest: suggestion(for: next.value))
             }
             all.complete(with: included)
             guard let further = included.include else { return all }

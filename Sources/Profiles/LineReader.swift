@@ -108,14 +108,20 @@ struct LineReader {
         return .property(key: key, rest: rest)
     }
 
+    /// The title ends at the first bracket that nothing but a comment follows, so that names may hold
+    /// brackets and the signs of comments.
     private func title(_ text: Range<Int>, in bytes: Span<UInt8>) throws(GrammarProblem)
         -> Range<Int>
     {
-        let header = bytes.trimmed(bytes.beforeComment(text, afterBlank: false))
-        guard header.count > 1, bytes[header.upperBound - 1] == UInt8(ascii: "]") else {
-            throw .unclosedSection
+        var at = text.lowerBound + 1
+        while let bracket = bytes.firstIndex(of: UInt8(ascii: "]"), in: at..<text.upperBound) {
+            at = bracket + 1
+            let next = (at..<text.upperBound).first { !bytes[$0].isBlank }
+            guard let next, !bytes[next].startsComment else {
+                return bytes.trimmed((text.lowerBound + 1)..<bracket)
+            }
         }
-        return bytes.trimmed((header.lowerBound + 1)..<(header.upperBound - 1))
+        throw .unclosedSection
     }
 
     private func split(

@@ -39,6 +39,12 @@ public struct PlainKey: ~Copyable, Sendable {
 enum PlainKeyPart {
     case id, secret, sessionToken, securityToken
 
+    /// The part that a property of that key, in lowercase, is.
+    init?(_ key: String) {
+        let bytes = Array(key.utf8)
+        self.init(bytes.span, bytes.indices)
+    }
+
     /// The part that a property of that key is.
     init?(_ bytes: Span<UInt8>, _ key: Range<Int>) {
         if bytes.equals(lowercased: "aws_access_key_id", in: key) {

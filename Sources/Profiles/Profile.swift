@@ -75,9 +75,6 @@ public struct Profile: Equatable, Sendable {
     /// prefer by far. Nothing of them is included from other profiles.
     public var plainKeys: [PlainKeyPlace] = []
 
-    /// Whether the SDKs read a section of that name: ASCII letters, digits and `_-/.%@:+`.
-    public static func isName(_ name: String) -> Bool { isIdentifier(name) }
-
     /// A profile in which nothing is set.
     public init(name: String, origin: Origin) {
         self.name = name

@@ -9,7 +9,7 @@ struct SectionIndex: Sendable {
     struct Section: Sendable {
         /// Nil for a section that the SDKs skip.
         let kind: SectionKind?
-        /// Of a skipped section, the whole title.
+        /// As it is written, perhaps in quotes. Of a skipped section, the whole title.
         let name: Range<Int>
         /// The number of the line with the title, counted from 1.
         let line: Int
@@ -89,7 +89,7 @@ struct SectionIndex: Sendable {
             case .section(let title):
                 isInSecret = false
                 let (kind, name) = bytes.section(titled: title, of: role)
-                if role == .config, kind == .profile, bytes.equals(exactly: "default", in: name) {
+                if role == .config, kind == .profile, bytes.isSection(named: "default", at: name) {
                     if name == title {
                         bareDefaults.append(entries.count)
                     } else {
@@ -99,7 +99,7 @@ struct SectionIndex: Sendable {
                 entries.append(
                     Entry(
                         start: line.content.lowerBound, line: line.number, name: name, kind: kind,
-                        hash: NameHash(bytes, name)))
+                        hash: bytes.nameHash(at: name)))
             case .property(let key, let rest):
                 isInSecret = bytes.isSecretKey(key)
                 if isInSecret { secrets.append(rest) }
@@ -158,7 +158,8 @@ struct SectionIndex: Sendable {
             position < 0 ? heads[Int(hash) & (heads.count - 1)] : entries[position].next
         while next >= 0 {
             let entry = entries[Int(next)]
-            if entry.hash == hash, entry.kind == kind, bytes.equals(name, in: entry.name) {
+            if entry.hash == hash, entry.kind == kind, bytes.isSection(named: name, at: entry.name)
+            {
                 return Int(next)
             }
             next = entry.next
@@ -200,24 +201,6 @@ struct NameHash {
 }
 
 extension Span<UInt8> {
-    /// What the title of a section says; no kind where the SDKs skip such a section.
-    fileprivate func section(titled title: Range<Int>, of role: ConfigFile.Role)
-        -> (kind: SectionKind?, name: Range<Int>)
-    {
-        let prefix = title.lowerBound..<(title.first { self[$0].isBlank } ?? title.lowerBound)
-        let name = trimmed(prefix.upperBound..<title.upperBound)
-        guard isIdentifier(name) else { return (nil, title) }
-        if prefix.isEmpty {
-            let counts = role == .credentials || equals(exactly: "default", in: name)
-            return (counts ? .profile : nil, name)
-        }
-        guard role == .config else { return (nil, title) }
-        if equals(exactly: "profile", in: prefix) { return (.profile, name) }
-        if equals(exactly: "sso-session", in: prefix) { return (.ssoSession, name) }
-        if equals(exactly: "services", in: prefix) { return (.services, name) }
-        return (nil, title)
-    }
-
     fileprivate func isSecretKey(_ key: Range<Int>) -> Bool {
         switch PlainKeyPart(self, key) {
         case .secret, .sessionToken, .securityToken: true

@@ -9,32 +9,40 @@ public struct SessionLabel: Hashable, Sendable {
     public let fingerprint: String
     /// The profile whose credentials stand at the beginning.
     public let profile: String
+    /// The profile that was asked for when it was made. Others may use it as well.
+    public let askedProfile: String
     /// The ID of the key at the beginning, where there is one.
     public let accessKeyID: AccessKeyID?
     /// What the session is, for lists: a role's ARN, or a word such as `session`.
     public let subject: String
 
     /// Joins the parts.
+    /// - Parameter askedProfile: Nil for `profile`.
     public init(
-        name: String, fingerprint: String, profile: String, accessKeyID: AccessKeyID?,
-        subject: String
+        name: String, fingerprint: String, profile: String, askedProfile: String? = nil,
+        accessKeyID: AccessKeyID?, subject: String
     ) {
         self.name = name
         self.fingerprint = fingerprint
         self.profile = profile
+        self.askedProfile = askedProfile ?? profile
         self.accessKeyID = accessKeyID
         self.subject = subject
     }
 
-    /// What a list needs of it, as the note of a record. A profile's name may hold anything.
-    var note: String { "\(accessKeyID?.description ?? "")\t\(subject)\t\(profile)" }
+    /// What a list needs of it, as the note of a record. The name of a key's profile, last, may hold
+    /// anything.
+    var note: String {
+        "\(accessKeyID?.description ?? "")\t\(subject)\t\(askedProfile)\t\(profile)"
+    }
 
     /// A label by its note, without the fingerprint.
     init?(name: String, note: String) {
-        let fields = note.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
-        guard fields.count == 3 else { return nil }
+        let fields = note.split(separator: "\t", maxSplits: 3, omittingEmptySubsequences: false)
+        guard fields.count == 4 else { return nil }
         self.init(
-            name: name, fingerprint: "", profile: String(fields[2]),
+            name: name, fingerprint: "", profile: String(fields[3]),
+            askedProfile: String(fields[2]),
             accessKeyID: AccessKeyID(String(fields[0])), subject: String(fields[1]))
     }
 }

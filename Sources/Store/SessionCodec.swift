@@ -8,7 +8,7 @@ internal import Model
 /// each; the fingerprint, which has lines of its own, is last. What is read on every hit is walked
 /// where it lies: no texts or lists are made of it.
 enum SessionCodec {
-    private static let format: StaticString = "credtool-session 2 "
+    private static let format: StaticString = "credtool-session 3 "
     /// Where the fields begin, behind the checksum's 16 digits and a line feed.
     private static var bodyOffset: Int { format.utf8CodeUnitCount + 17 }
 
@@ -22,7 +22,7 @@ enum SessionCodec {
         let open = [
             "\(expiration.secondsSinceEpoch)", "\(session.obtained.wall.secondsSinceEpoch)",
             "\(session.obtained.uptime.nanoseconds)", boot, label.profile,
-            label.accessKeyID?.description ?? "", label.subject,
+            label.askedProfile, label.accessKeyID?.description ?? "", label.subject,
             session.credentials.accountID ?? "", session.credentials.accessKeyID.description,
         ]
         guard open.allSatisfy({ !$0.utf8.contains(UInt8(ascii: "\n")) }) else { return nil }
@@ -86,6 +86,7 @@ enum SessionCodec {
             }
             let label = SessionLabel(
                 name: name, fingerprint: text(fields.fingerprint), profile: text(fields.profile),
+                askedProfile: text(fields.askedProfile),
                 accessKeyID: AccessKeyID(text(fields.sourceKeyID)),
                 subject: text(fields.subject))
             return SessionSummary(
@@ -95,15 +96,17 @@ enum SessionCodec {
 
     /// Where each field lies.
     private struct Fields {
-        let expiration, wall, uptime, boot, profile, sourceKeyID, subject: UnsafeRawBufferPointer
-        let accountID, accessKeyID, secret, token, fingerprint: UnsafeRawBufferPointer
+        let expiration, wall, uptime, boot, profile, askedProfile: UnsafeRawBufferPointer
+        let sourceKeyID, subject, accountID, accessKeyID, secret, token,
+            fingerprint: UnsafeRawBufferPointer
 
         init?(_ bytes: UnsafeRawBufferPointer) {
             guard let body = SessionCodec.body(bytes) else { return nil }
             var rest = body
             guard let expiration = line(&rest), let wall = line(&rest), let uptime = line(&rest),
-                let boot = line(&rest), let profile = line(&rest), let source = line(&rest),
-                let subject = line(&rest), let account = line(&rest), let id = line(&rest),
+                let boot = line(&rest), let profile = line(&rest), let asked = line(&rest),
+                let source = line(&rest), let subject = line(&rest), let account = line(&rest),
+                let id = line(&rest),
                 let secret = line(&rest), let token = line(&rest)
             else { return nil }
             self.expiration = expiration
@@ -111,6 +114,7 @@ enum SessionCodec {
             self.uptime = uptime
             self.boot = boot
             self.profile = profile
+            askedProfile = asked
             sourceKeyID = source
             self.subject = subject
             accountID = account

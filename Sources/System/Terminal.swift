@@ -84,6 +84,13 @@ public enum Terminal {
         term?.isEmpty == false && term != "dumb"
     }
 
+    /// How many columns the terminal behind `descriptor` has; nil where it is none, or does not say.
+    public static func width(_ descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     private static func line(_ prompt: String, echo: Bool) throws(TerminalError) -> Secret {
         if let reason = cterminal_load() {
             throw .library(

@@ -30,7 +30,8 @@ indirect enum Failure: Error, Equatable {
     // Of the commands themselves.
     case noProfileNamed
     case noKey(profile: String, nearest: String?)
-    case unknownProfile(String, nearest: String?)
+    case unknownProfile(String, nearest: ProfileSuggestion?)
+    case noMatch(String, nearest: ProfileSuggestion?)
     case profileComesFirst(String)
     case malformedProfileName(String)
     case unknownVault(String)
@@ -115,7 +116,8 @@ indirect enum Failure: Error, Equatable {
         case .system(let error): error.wording
         case .execute(let error): error.wording
         case .export(let error): error.wording
-        case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
+        case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
+            .malformedProfileName,
             .unknownVault, .unconfirmed, .noTerminalForPassword, .emptyPassword, .passwordsDiffer,
             .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .secretAsKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused,

@@ -10,16 +10,23 @@ enum Program {
         CurrentProcess.start()
         let machine = Machine()
         var command: Command?
+        var profile: String?
         do {
             let arguments = CurrentProcess.arguments.dropFirst().map { String(path: $0) }
             let invocation = try parse(arguments)
             command = invocation.command
+            profile = invocation.profile
             try credtool.run(invocation, in: machine)
         } catch let error as SilentExit {
             exit(error.code)
         } catch {
             let failure = Failure(error)
             machine.console.report(failure)
+            // Perhaps it was to be planned by a setting whose name has a slip in it.
+            if case .plan = failure {
+                machine.tellMisspeltSettings(
+                    behind: profile ?? Machine.variable("AWS_PROFILE") ?? "default")
+            }
             exit(failure.exitCode(of: command ?? (error as? UsageError)?.command))
         }
     }

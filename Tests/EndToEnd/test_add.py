@@ -524,7 +524,9 @@ class TestConfigFile:
         assert world.config_file.read_text() == "# kept\n"
 
 
-@pytest.mark.parametrize("name", ["a.b/c@d+e", "a:b%c", "_-", "x" * 255])
+@pytest.mark.parametrize("name", [
+    "a.b/c@d+e", "a:b%c", "_-", "x" * 255, "two words", "größe", "東京", "a!b", "a(b)", "a,b=c",
+    "R&D", "a*", "a # b"])
 def test_odd_names_work(world, name):
     key = world.sts.new_key()
     world.credtool("add", "--env", "--", name, env=key.variables()).works()
@@ -532,10 +534,11 @@ def test_odd_names_work(world, name):
     assert child["CREDTOOL_PROFILE"] == name and child["AWS_ACCESS_KEY_ID"] == key.key_id
 
 
-@pytest.mark.parametrize("name", ["", "-dash", "a]b", "two words", "größe", "o'brien", "$(id)", "a\nb", "a\rb", "x" * 256],
-                         ids=lambda name: repr(name[:8]))
+@pytest.mark.parametrize("name", [
+    "", "-dash", "a]b", "o'brien", "$(id)", "a\nb", "a\rb", "a\tb", "a\u202eb", "é" * 128],
+    ids=lambda name: repr(name[:8]))
 def test_impossible_names_are_refused(world, name):
-    """No AWS config file can hold them."""
+    """They are too long, or some shell or program that reads the config file takes them apart."""
     old = world.add("work")
     key = world.sts.new_key()
     result = world.credtool("add", "--env", "--", name, env=key.variables())
@@ -638,3 +641,16 @@ class TestNothingIsLost:
 def snapshot(folder):
     """Every file in a folder but empty ones (locks)."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.stat().st_size}
+
+
+def test_a_name_in_quotes_goes_into_the_config_file_and_into_hints(world):
+    """As `aws configure` writes it, so that the AWS CLI finds it."""
+    key = world.sts.new_key()
+    result = world.credtool("add", "my work", "--env", "--region", "eu-west-1",
+                            env=key.variables()).works()
+    assert world.config_file.read_text() == "[profile 'my work']\nregion = eu-west-1\n"
+    assert world.exec_env("my work")["AWS_REGION"] == "eu-west-1"
+    assert "my work" in world.credtool("__complete", "profiles").works().stdout.splitlines()
+    world.credtool("remove", "my work").fails("credtool remove 'my work' --force")
+    assert world.credtool("remove", "my work", "--force").works()
+    world.credtool("plan", "my work").fails("credtool add 'my work'")

@@ -1,5 +1,9 @@
 """The AWS config files: chains, cycles, and errors that carry file and line."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 
@@ -149,3 +153,153 @@ def test_five_thousand_profiles(world):
         for number in range(5000)))
     assert world.session("p4999").is_role
     assert "p4999" in world.credtool("list").works().stdout
+
+
+class TestNames:
+    """Names of profiles that the AWS CLI takes, read by both from one file."""
+
+    TAKEN = {
+        "'my work'": "my work", '"our work"': "our work", "no\\ work": "no work",
+        "grün": "grün", "a(b)": "a(b)", "a,b=c": "a,b=c", "R&D": "R&D", "a*": "a*",
+        "a#b": "a#b", "'a!b'": "a!b", "'a # b'": "a # b", "a[1]": "a[1]",
+        "'it'\"'\"'s'": "it's",
+    }
+
+    def test_the_same_as_the_aws_cli(self, world):
+        world.config("".join(
+            f"[profile {name}]\nregion = eu-west-{number}\ncredential_process = /bin/true\n"
+            for number, name in enumerate(self.TAKEN)))
+        theirs = subprocess.run(
+            [sys.executable, "-c", "import botocore.session, json\n"
+             "profiles = botocore.session.Session().full_config['profiles']\n"
+             "print(json.dumps({name: text['region'] for name, text in profiles.items()}))"],
+            env=world.environment | {"PYTHONUTF8": "1"}, text=True, capture_output=True,
+            check=True)
+        rows = json.loads(world.credtool("list", "--json").works().stdout)["profiles"]
+        assert {row["profile"]: row["region"] for row in rows} == json.loads(theirs.stdout)
+        assert [row["profile"] for row in rows] == list(self.TAKEN.values())
+        for row in rows:
+            plan = world.plan(row["profile"])
+            assert plan["settings"]["region"]["value"] == row["region"]
+
+    def test_a_role_of_a_source_in_quotes(self, world):
+        world.add("my work")
+        role = world.sts.new_role("deploy")
+        world.config(f"[profile 'prod & more']\nrole_arn = {role}\nsource_profile = my work\n")
+        assert world.session("prod & more").is_role
+        world.credtool("clear", "prod & more").works()
+
+
+SKIPPED = """\
+[profile fine]
+region = eu-west-1
+[work]
+region = eu-west-1
+[profile my place]
+region = eu-west-1
+[profile a!b]
+[plugins]
+cli = x
+"""
+
+
+class TestSkippedSections:
+    @pytest.mark.parametrize("name, line, remedy", [
+        ("work", 3, "[profile work]"), ("wokr", 3, "[profile work]"),
+        ("my place", 5, "[profile 'my place']"), ("a!b", 7, "[profile 'a!b']")])
+    @pytest.mark.parametrize("command", ["exec", "plan", "export", "whoami", "clear"])
+    def test_are_named_where_the_profile_is_missed(self, world, command, name, line, remedy):
+        world.config(SKIPPED)
+        result = world.credtool(command, name)
+        result.fails("there is no profile", f"~/.aws/config:{line}", remedy, code=result.code)
+
+    def test_as_a_source_and_in_the_credentials_file(self, world):
+        world.config("[profile prod]\nrole_arn = arn:aws:iam::123456789012:role/x\n"
+                     "source_profile = work\n")
+        world.credentials_file.write_text("[profile work]\nregion = x\n[my work]\n")
+        world.credtool("exec", "prod", "--", "true").fails(
+            "~/.aws/config:3", "~/.aws/credentials:1", "[work]", code=125)
+        world.credtool("exec", "my work", "--", "true").fails(
+            "~/.aws/credentials:3", "credtool add 'my work'", code=125)
+
+    def test_stand_in_the_list(self, world):
+        world.config(SKIPPED)
+        result = world.credtool("list").works()
+        result.says("[work] (~/.aws/config:3)", "[profile my place] (~/.aws/config:5)",
+                    "[profile a!b] (~/.aws/config:7)")
+        assert "plugins" not in result.stderr
+        found = json.loads(world.credtool("list", "--json").works().is_silent().stdout)
+        assert [(section["title"], section["origin"], section.get("remedy"))
+                for section in found["skippedSections"]] == [
+            ("work", "~/.aws/config:3", "profile work"),
+            ("profile my place", "~/.aws/config:5", "profile 'my place'"),
+            ("profile a!b", "~/.aws/config:7", "profile 'a!b'")]
+        assert world.credtool("list", "place").says("config:5").stderr.count("AWS skips") == 1
+
+    def test_do_not_bury_the_list(self, world):
+        world.config("".join(f"[p{number}]\n" for number in range(100)))
+        result = world.credtool("list").works().says("95 more", "credtool list --json")
+        assert len(result.stderr.splitlines()) < 20
+
+
+class TestMisspeltSettings:
+    CONFIG = ("[profile prod]\nrole_arn = arn:aws:iam::123456789012:role/deploy\n"
+              "source_profle = work\n")
+    WORDS = ("~/.aws/config:3", "source_profle", "did you mean source_profile?")
+
+    def test_are_told_where_planning_fails(self, world):
+        world.add("work")
+        world.config(self.CONFIG)
+        for command in ("exec", "plan", "export", "whoami"):
+            result = world.credtool(command, "prod")
+            result.fails(*self.WORDS, code=result.code)
+            assert result.stderr.count("is no setting") == 1
+        world.credtool("exec", "--", "true", env={"AWS_PROFILE": "prod"}).fails(
+            *self.WORDS, code=125)
+
+    def test_are_told_where_a_session_is_made_and_not_again(self, world, kernel_keyring):
+        world.add("work")
+        role = world.sts.new_role("deploy")
+        world.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n"
+                     "mfa_serail = x\n")
+        first = world.credtool("exec", "prod", "--", "true").works()
+        first.says("~/.aws/config:4", "did you mean mfa_serial?")
+        assert first.stderr.count("is no setting") == 1
+        world.credtool("exec", "prod", "--", "true").works().is_silent()
+
+    def test_stand_in_plan_and_list(self, world):
+        world.add("work")
+        world.config("[profile work]\nregoin = eu-west-1\nteam = blue\n")
+        assert any("~/.aws/config:2" in reason and "region?" in reason
+                   for reason in world.plan("work")["reasons"])
+        assert "team" not in world.plan("work").said()
+        world.credtool("list").works().says("~/.aws/config:2", "did you mean region?")
+        found = json.loads(world.credtool("list", "--json").works().stdout)["misspeltSettings"]
+        assert found == [{"profile": "work", "key": "regoin", "nearest": "region",
+                          "origin": "~/.aws/config:2"}]
+
+
+def test_plan_tells_what_default_has_and_the_profile_does_not_take_over(world):
+    world.add("work")
+    serial = "arn:aws:iam::123456789012:mfa/alice"
+    standard = f"[default]\nregion = eu-west-3\nmfa_serial = {serial}\n"
+
+    def told(name):
+        return [key for key in ("region", "mfa_serial")
+                for reason in world.plan(name)["reasons"]
+                if f"[default] has {key}" in reason and "include_profile = default" in reason]
+
+    world.config(standard)
+    assert told("work") == ["region", "mfa_serial"]
+    assert "~/.aws/config:3" in world.plan("work").said()
+    world.config(standard + "[profile work]\nregion = eu-west-1\n")
+    assert told("work") == ["mfa_serial"]
+    # What it advises does it.
+    world.config(standard + "[profile work]\ninclude_profile = default\n")
+    assert told("work") == []
+    assert world.plan("work")["settings"]["region"]["value"] == "eu-west-3"
+    assert world.plan("work")["needsMfaCode"]
+    world.add("default")
+    world.config(standard + "[profile work]\n[profile other]\ncredential_process = /bin/true\n")
+    assert told("default") == []
+    assert told("other") == ["region", "mfa_serial"]

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from rig.keyring import SilentBus
+from rig.world import WITHOUT_KERNEL_KEYS
 
 
 def test_empty(world):
@@ -136,3 +137,143 @@ class TestBrokenConfig:
         result.speaks_well().says("~/.aws/config:3")
         assert {row["profile"] for row in json.loads(result.stdout)["profiles"]} == {
             "work", "other"}
+
+
+class TestWhatOneChoosesBy:
+    CONFIG = """\
+[profile work]
+region = eu-central-1
+[profile prod]
+role_arn = {role}
+source_profile = work
+sso_account_name = Production
+external_id = blue
+[profile portal]
+sso_session = corp
+sso_account_id = 444455556666
+sso_role_name = Admin
+mfa_serial = arn:aws:iam::123456789012:mfa/alice-phone
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+"""
+
+    @pytest.fixture
+    def ready(self, world):
+        world.add("work")
+        world.config(self.CONFIG.format(role=world.sts.new_role("deploy")))
+        return world
+
+    @staticmethod
+    def rows(world, *arguments):
+        found = json.loads(world.credtool("list", *arguments, "--json").works().stdout)
+        return {row["profile"]: row for row in found["profiles"]}
+
+    def test_in_the_table(self, ready):
+        lines = {line.split()[0]: line
+                 for line in ready.credtool("list").works().stdout.splitlines()}
+        for name, words in {
+                "PROFILE": ("KIND", "ACCOUNT", "ROLE", "SOURCE", "REGION", "MFA", "SESSIONS"),
+                "work": ("123456789012", "secret-service", "eu-central-1"),
+                "prod": ("123456789012 Production", "deploy", "work"),
+                "portal": ("444455556666", "Admin", "corp.awsapps.com", "alice-phone")}.items():
+            for word in words:
+                assert word in lines[name], lines
+
+    def test_in_json(self, ready):
+        rows = self.rows(ready)
+        assert rows["portal"]["mfaSerial"] == "arn:aws:iam::123456789012:mfa/alice-phone"
+        assert rows["work"]["vault"] == "secret-service"
+        assert rows["work"]["callerArn"].startswith("arn:aws:iam::123456789012:user/")
+        prod = rows["prod"]
+        assert (prod["accountId"], prod["accountName"]) == ("123456789012", "Production")
+        assert (prod["roleName"], prod["sourceProfile"], prod["externalId"]) == (
+            "deploy", "work", "blue")
+        assert prod["origin"] == "~/.aws/config:3"
+        portal = rows["portal"]
+        assert (portal["accountId"], portal["roleName"], portal["ssoRegion"]) == (
+            "444455556666", "Admin", "eu-west-1")
+        assert portal["ssoStartUrl"] == "https://corp.awsapps.com/start"
+
+    @pytest.mark.parametrize("pattern, names", [
+        ("prod", ["prod"]), ("PRO", ["prod"]), ("p*", ["prod", "portal"]), ("*x?", []),
+        ("*o?*", ["work", "prod", "portal"]), ("o", ["work", "prod", "portal"]), ("wor?", ["work"]),
+    ])
+    def test_a_pattern(self, ready, pattern, names):
+        result = ready.credtool("list", pattern, "--json")
+        assert [row["profile"] for row in json.loads(result.stdout)["profiles"]] == names
+        assert result.code == (0 if names else 1)
+        if not names:
+            ready.credtool("list", pattern).fails(f'no profile matches "{pattern}"')
+
+    def test_a_pattern_that_is_nearly_a_name(self, ready):
+        ready.credtool("list", "pord").fails("did you mean prod?")
+
+    def test_sessions_stand_under_the_profile_that_was_asked_for(self, ready, kernel_keyring):
+        ready.exec_env("prod", "-d", "4h")
+        assert [session["secondsLeft"] > 3 * 3600
+                for session in self.rows(ready)["prod"]["sessions"]] == [True]
+        assert self.rows(ready)["work"]["sessions"] == []
+        ready.sts.new_role("other")
+        ready.exec_env("work", "--role", "other")
+        ready.exec_env("prod")
+        rows = self.rows(ready)
+        assert [session["name"] for session in rows["work"]["sessions"]] == ["other"]
+        assert {session["name"] for session in rows["prod"]["sessions"]} == {"deploy"}
+        assert len(rows["prod"]["sessions"]) == 2 and rows["portal"]["sessions"] == []
+        assert {session["askedProfile"] for session in rows["prod"]["sessions"]} == {"prod"}
+        assert {session["sourceProfile"] for session in rows["prod"]["sessions"]} == {"work"}
+
+    def test_sessions_of_a_profile_that_is_no_more(self, ready, kernel_keyring):
+        ready.exec_env("prod")
+        ready.config("# nothing\n")
+        assert [session["name"] for session in self.rows(ready)["work"]["sessions"]] == ["deploy"]
+
+    def test_without_a_kernel_keyring(self, ready):
+        """The ledger of what the Secret Service holds tells the same."""
+        ready.exec_env("prod", "-d", "4h", through=WITHOUT_KERNEL_KEYS)
+        found = json.loads(ready.credtool(
+            "list", "--json", through=WITHOUT_KERNEL_KEYS).works().stdout)
+        assert [row["profile"] for row in found["profiles"] if row["sessions"]] == ["prod"]
+
+
+class TestWidth:
+    LONG = "a-name-that-somebody-had-a-program-make-for-account-444455556666-AdministratorAccess"
+
+    @pytest.fixture
+    def wide(self, world):
+        world.add("work")
+        role = world.sts.new_role("a-role-with-a-name-of-some-length")
+        world.config("".join(
+            f"[profile {name}]\nrole_arn = {role}\nsource_profile = work\nregion = eu-central-1\n"
+            for name in ("short", self.LONG, "other")))
+        return world
+
+    @staticmethod
+    def lines(world, columns, **env):
+        # The rig gives the terminal a width of its own once it has started the program.
+        terminal = world.on_terminal(
+            ["sh", "-c", f'read line; stty cols {columns}; exec "$@"', "sh",
+             *world.command("list")], env=env)
+        terminal.sendline()
+        terminal.finish()
+        assert "\x1b" not in terminal.shown()
+        return terminal.shown().replace("\r", "").strip("\n").splitlines()
+
+    @pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
+    @pytest.mark.parametrize("term", ["xterm", "dumb"])
+    def test_one_long_name_wraps_no_other_row(self, wide, columns, term):
+        lines = self.lines(wide, columns, TERM=term)
+        assert lines.count(self.LONG) == 1
+        others = [line for line in lines if line != self.LONG]
+        assert len(others) == 5 and max(map(len, others)) <= columns
+        assert any(line.startswith("short ") for line in others)
+        if columns >= 80:
+            assert "eu-central-1" in others[1] and "123456789012" in others[1]
+
+    def test_a_pipe_and_a_terminal_without_a_width_get_everything(self, wide):
+        table = wide.credtool("list").works().stdout.splitlines()
+        assert len(table) == 5 and any(
+            line.startswith(self.LONG + " ") and "a-role-with-a-name-of-some-length" in line
+            for line in table)
+        assert self.lines(wide, 0) == table

@@ -126,7 +126,7 @@ def test_version(silent):
     (["add", "--evn"], ["--evn", "--env"], 2),
     (["export", "--format"], ["--format"], 2),
     (["list", "--json=yes"], ["--json"], 2),
-    (["list", "more"], [], 2),
+    (["list", "more", "words"], [], 2),
     (["add", "--env", "--stdin"], ["--env", "--stdin"], 2),
     (["help", "exce"], ["exec"], 2),
     (["-x"], ["-x"], 2),

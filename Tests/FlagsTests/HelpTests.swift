@@ -77,12 +77,18 @@ import Testing
         #expect(
             help(for: .list, long: true).hasPrefix(
                 """
-                Usage: credtool list [FLAGS]
+                Usage: credtool list [PATTERN] [FLAGS]
 
-                Shows every profile of the AWS config files and every stored key: the kind of
-                each (key, role, ...), the key ID in part, the vault that holds it, and the live
-                sessions with the time they have left.
+                Shows the profiles of the AWS config files and the stored keys: the kind of each
+                (key, role, ...), its account and role, where its credentials come from, region
+                and MFA device, and the live sessions with the time they have left. A session
+                stands under the profile that it was made for and under those that would use it
+                too.
 
+                """))
+        #expect(
+            help(for: .list, long: true).contains(
+                """
                 The keyring is neither opened nor unlocked for this, and no secret is shown.
 
                 Flags:

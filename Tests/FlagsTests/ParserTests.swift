@@ -7,17 +7,19 @@ import Testing
         let line: String
         let command: Command
         var profile: String?
+        var pattern: String?
         var values: [Flag: String] = [:]
         var switches: [Flag] = []
         var commandStart: Int?
 
         init(
-            _ line: String, _ command: Command, profile: String? = nil,
+            _ line: String, _ command: Command, profile: String? = nil, pattern: String? = nil,
             values: [Flag: String] = [:], switches: [Flag] = [], commandStart: Int? = nil
         ) {
             self.line = line
             self.command = command
             self.profile = profile
+            self.pattern = pattern
             self.values = values
             self.switches = switches
             self.commandStart = commandStart
@@ -35,6 +37,8 @@ import Testing
         Case("-v add work", .add, profile: "work", switches: [.verbose]),
         Case("--verbose add -v work --verbose", .add, profile: "work", switches: [.verbose]),
         Case("list --json", .list, switches: [.json]),
+        Case("list prod* --json", .list, pattern: "prod*", switches: [.json]),
+        Case("list -- -x", .list, pattern: "-x"),
         Case("remove -- -odd", .remove, profile: "-odd"),
         Case("remove -- --force", .remove, profile: "--force"),
         Case("clear -", .clear, profile: "-"),
@@ -105,6 +109,7 @@ import Testing
         let invocation = try parse(words)
         #expect(invocation.command == line.command)
         #expect(invocation.profile == line.profile)
+        #expect(invocation.pattern == line.pattern)
         #expect(invocation.commandStart == line.commandStart)
         for flag in Flag.allCases {
             #expect(invocation.value(flag) == line.values[flag])

@@ -96,7 +96,7 @@ import Testing
         Case("__complete", .missingArgument("KIND"), .complete),
         Case("__complete codes", .unknownNames("codes"), .complete),
         Case("add work AKIAIOSFODNN7EXAMPLE", .surplusArgument(accepted: 1), .add),
-        Case("list work", .surplusArgument(accepted: 0), .list),
+        Case("list work home", .surplusArgument(accepted: 1), .list),
         Case("export work aws", .surplusArgument(accepted: 1), .export),
         Case("export work -- aws", .surplusArgument(accepted: 1), .export),
         Case("plan work aws", .surplusArgument(accepted: 1), .plan),

@@ -201,7 +201,8 @@ private let lonely = ARN.role("Lonely", accountID: "444455556666", partition: "a
 @Test(arguments: [
     (
         "lonly",
-        PlanError.unknownProfile("lonly", origin: .variable("AWS_PROFILE"), nearest: "lonely")
+        PlanError.unknownProfile(
+            "lonly", origin: .variable("AWS_PROFILE"), nearest: .name("lonely"))
     ),
     ("empty", .noCredentials(profile: "empty", section: line(34))),
     ("lonely", .roleWithoutSource(profile: "lonely", role: Setting(lonely, from: line(27)))),

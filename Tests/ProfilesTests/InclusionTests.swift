@@ -125,7 +125,7 @@ func includesOfNothing(
     text: String, target: String, profile: String, line: Int, nearest: String?
 ) throws {
     let error = ConfigError.unknownInclude(
-        Setting(target, from: config(line)), profile: profile, nearest: nearest)
+        Setting(target, from: config(line)), profile: profile, nearest: nearest.map { .name($0) })
     let files = try files(config: text)
     #expect(throws: error) { try files.profile(named: "a") }
 }

@@ -75,5 +75,5 @@ private func compare(_ text: [UInt8], _ role: ConfigFile.Role) throws -> Int {
         #expect((session != nil) == (number % 11 == 0))
     }
     #expect(files.settings(of: .profile, named: "p\(count)") == nil)
-    #expect(files.ignoredSections.count == (count + 10) / 11)
+    #expect(files.skippedSections.count == (count + 10) / 11)
 }

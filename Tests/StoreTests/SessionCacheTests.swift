@@ -239,7 +239,8 @@ struct StoreTests {
 @Test func theLedgerIsReadBackAndAnythingElseIsNone() throws {
     let label = SessionLabel(
         name: "n", fingerprint: "", profile: "a\\b work\tx",
-        accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"), subject: "session")
+        askedProfile: "my prod", accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"),
+        subject: "session")
     let record = RecordSummary(
         name: "n", expiration: Timestamp(secondsSinceEpoch: 1_800_000_000), note: label.note)
     let text = RecordLedger.text([record])

@@ -11,7 +11,7 @@ func session(
 ) throws -> Session {
     Session(
         label: SessionLabel(
-            name: name, fingerprint: fingerprint, profile: profile,
+            name: name, fingerprint: fingerprint, profile: profile, askedProfile: "prod",
             accessKeyID: AccessKeyID("AKIAWORKEXAMPLE00001"),
             subject: "arn:aws:iam::111122223333:role/Deploy"),
         credentials: Credentials(
@@ -77,7 +77,7 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
     for count in 0..<bytes.count { #expect(!decodes(Array(bytes.prefix(count)))) }
     #expect(!decodes(bytes + [0]))
     let text = String(decoding: bytes, as: UTF8.self)
-    #expect(!decodes(Array(text.replacing("credtool-session 2", with: "credtool-session 3").utf8)))
+    #expect(!decodes(Array(text.replacing("credtool-session 3", with: "credtool-session 4").utf8)))
 }
 
 @Test func whatHasNoEndIsNoSession() throws {
@@ -121,4 +121,12 @@ private func decodes(_ bytes: [UInt8]) -> Bool {
                 secret(try bytes()), as: try session(fingerprint: fingerprint).label) != nil
         #expect(!isRead)
     }
+}
+
+@Test func theNoteOfARecordTellsWhatAListNeeds() throws {
+    let label = try session().label
+    let read = try #require(SessionLabel(name: label.name, note: label.note))
+    #expect(read.profile == "work" && read.askedProfile == "prod")
+    #expect(read.subject == label.subject && read.accessKeyID == label.accessKeyID)
+    #expect(SessionLabel(name: "x", note: "AKIAWORKEXAMPLE00001\tsession\twork") == nil)
 }

@@ -29,6 +29,16 @@ func splitsIntoWords(_ line: String, _ expected: Result<[String], ShellWordsErro
     #expect(split(line) == expected)
 }
 
+@Test(arguments: [
+    ("work", "work"), ("a-b:c/d_e%f.g@h+,=", "a-b:c/d_e%f.g@h+,="), ("", "''"),
+    ("my work", "'my work'"), ("grün", "'grün'"), ("it's", "'it'\"'\"'s'"), ("a!b", "'a!b'"),
+    ("$HOME", "'$HOME'"), ("a\\\"b", "'a\\\"b'"),
+])
+func quotesWhatIsNotPlain(text: String, quoted: String) {
+    #expect(ShellWords.quoted(text) == quoted)
+    #expect(split(quoted) == .success([text]))
+}
+
 /// A fixed sequence of numbers, the same in each run.
 private struct Numbers: RandomNumberGenerator {
     var state: UInt64

@@ -21,6 +21,7 @@ private let id = AccessKeyID("AKIAWORKEXAMPLE00001").unsafelyUnwrapped
 private let key = StoredKey(profile: "work", accessKeyID: id, vault: .secretService, callerARN: nil)
 private let role = ARN.role("Deploy", accountID: "111122223333", partition: "aws")
 private let name = Setting("x", from: .file(path: "~/.aws/config", line: 3))
+private let skipped = SkippedSection(title: "x", origin: name.origin, file: .config)
 private let hour = Setting<Duration>(.seconds(3600), from: .flag("--duration"))
 private let library = LibraryUnavailable(library: "lib.so", package: "lib1", reason: "gone")
 private let call = AssumeRoleCall(role: Setting(role, from: .flag("--role")))
@@ -103,7 +104,8 @@ private let machine: [EngineError] =
 private let plans: [PlanError] = [
     .unknownProfile("x", origin: .standard, nearest: nil),
     .unknownProfile("x", origin: .variable("AWS_PROFILE"), nearest: nil),
-    .unknownProfile("x", origin: .flag("PROFILE"), nearest: "y"),
+    .unknownProfile("x", origin: .flag("PROFILE"), nearest: .name("y")),
+    .unknownProfile("x", origin: .flag("PROFILE"), nearest: .skipped(skipped)),
     .noCredentials(profile: "x", section: nil),
     .halfKey(profile: "x", missing: "y", origin: .standard),
     .twoSources(profile: "x", name, .standard), .tokenWithoutRole(profile: "x", .standard),
@@ -118,7 +120,8 @@ private let plans: [PlanError] = [
     .unreadablePolicy(name), .unknownAccount(role: "x", key: nil),
     .roleWithoutSource(profile: "x", role: Setting(role, from: .standard)),
     .unknownSource(name, profile: "y", nearest: nil),
-    .unknownSource(name, profile: "y", nearest: "z"),
+    .unknownSource(name, profile: "y", nearest: .name("z")),
+    .unknownSource(name, profile: "y", nearest: .skipped(skipped)),
     .cycle([name, name]), .profileWithoutRole(name), .unknownAccount(role: "x", key: key),
     .invalidRole(name), .flagWithoutRole(.flag("--external-id")),
     .invalidValue(name, form: .mfaSerial),
@@ -211,7 +214,9 @@ private let usages: [UsageError] = [
 
 private let commands: [Failure] = [
     .noProfileNamed, .noKey(profile: "x", nearest: nil), .noKey(profile: "x", nearest: "y"),
-    .unknownProfile("x", nearest: nil), .malformedProfileName("x y"), .unknownVault("x"),
+    .unknownProfile("x", nearest: nil), .unknownProfile("x", nearest: .name("y")),
+    .unknownProfile("x", nearest: .skipped(skipped)), .noMatch("x", nearest: nil),
+    .noMatch("x", nearest: .name("y")), .malformedProfileName("x y"), .unknownVault("x"),
     .unconfirmed(command: "credtool add"), .noTerminalForPassword, .emptyPassword,
     .passwordsDiffer, .noTerminalForKey(profile: "x"),
     .missingVariable("X"), .malformedInput, .malformedKeyID, .secretAsKeyID,
@@ -228,7 +233,11 @@ private let all: [Failure] =
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
         .config(.invalidValue(key: "region", value: "x", origin: .standard, expected: .region)),
-        .config(.unknownInclude(Setting("x", from: .standard), profile: "y", nearest: "z")),
+        .config(
+            .unknownInclude(Setting("x", from: .standard), profile: "y", nearest: .name("z"))),
+        .config(
+            .unknownInclude(
+                Setting("x", from: .standard), profile: "y", nearest: .skipped(skipped))),
         .config(.unknownInclude(Setting("x", from: .standard), profile: "y", nearest: nil)),
         .config(.includeCycle([Setting("x", from: .standard)])),
         .config(.unknownServices(Setting("x", from: .standard), profile: "y", nearest: nil)),

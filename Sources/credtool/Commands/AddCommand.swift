@@ -86,7 +86,7 @@ struct AddCommand {
 
     /// Looks at all that can be refused before a key is asked for or anything changed.
     private func destination() throws -> Destination {
-        guard Profile.isName(profile), !profile.hasPrefix("-"), profile.utf8.count <= 255 else {
+        guard Profile.isKeyName(profile) else {
             throw Failure.malformedProfileName(profile)
         }
         let edit = try ProfileEdit(invocation, profile: profile, in: machine)
@@ -132,8 +132,8 @@ struct AddCommand {
     private func hintNext(isKnown: Bool) {
         machine.console.hint(
             intake.isOfOtherMaker && !isKnown
-                ? "credtool exec \(profile) --no-session -- COMMAND"
-                : "credtool whoami \(profile)")
+                ? "credtool exec \(typed(profile)) --no-session -- COMMAND"
+                : "credtool whoami \(typed(profile))")
         let region =
             invocation.value(.region) ?? Machine.setting("AWS_REGION", "AWS_DEFAULT_REGION")?.value
             ?? known?.region?.value
@@ -194,7 +194,7 @@ struct AddCommand {
     private func confirmReplacing(_ old: StoredKey?) throws {
         guard let old, !invocation.isSet(.force) else { return }
         let question = "Profile \(profile) has key \(old.accessKeyID.masked). Replace it?"
-        guard try machine.confirm(question, insteadOf: "add \(profile) --force") else {
+        guard try machine.confirm(question, insteadOf: "add \(typed(profile)) --force") else {
             machine.console.say("nothing was changed")
             throw SilentExit(code: 1)
         }

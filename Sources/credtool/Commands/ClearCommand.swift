@@ -18,9 +18,10 @@ struct ClearCommand {
         }
         let config = try machine.configFiles()
         let index = try machine.keyStore().keys(mayPrompt: false)
-        let names = config.profileNames + index.entries.map(\.profile)
-        guard names.contains(name) else {
-            throw Failure.unknownProfile(name, nearest: nearest(to: name, among: names))
+        let keys = index.entries.map(\.profile)
+        guard (config.profileNames + keys).contains(name) else {
+            throw Failure.unknownProfile(
+                name, nearest: config.suggestion(for: name, orAmong: keys))
         }
         // Sessions made from the profile's own key, and those of its role from the key behind it.
         var selections: [SessionSelection] = [.profile(name)]

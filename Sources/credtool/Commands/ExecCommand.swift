@@ -35,7 +35,8 @@ struct ExecCommand {
     private func greet(_ plan: SessionPlan, _ session: borrowing SessionEnvironment) {
         guard Terminal.isTerminal(0), Terminal.isTerminal(2) else { return }
         let timeLeft = session.credentials.expiration.map { $0 - .now() }
-        let shown = ShellSession(plan, role: session.role, accountID: session.accountID, timeLeft: timeLeft)
+        let shown = ShellSession(
+            plan, role: session.role, accountID: session.accountID, timeLeft: timeLeft)
         machine.console.say(shown.greeting)
     }
 

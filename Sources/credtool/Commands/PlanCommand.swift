@@ -13,10 +13,11 @@ struct PlanCommand {
 
     func run() throws {
         let plan = try machine.engine().offlinePlan(PlanRequest(invocation))
-        let document = PlanDocument(
+        var document = PlanDocument(
             plan, endpoint: try Endpoint.sts(plan.sts.options).url,
             isFresh: invocation.isSet(.fresh), cache: machine.sessionCache().summaries(),
             now: .now())
+        document.reasons += PlanNotes.lines(plan, try machine.configFiles())
         if invocation.isSet(.json) { return try machine.console.print(document.json.text) }
         try machine.console.print(lines: document.text)
     }

@@ -26,7 +26,7 @@ struct RemoveCommand {
             let question =
                 "Remove key \(key.accessKeyID.masked) of profile \(name) from the"
                 + " \(key.vault.rawValue) vault?"
-            guard try machine.confirm(question, insteadOf: "remove \(name) --force") else {
+            guard try machine.confirm(question, insteadOf: "remove \(typed(name)) --force") else {
                 machine.console.say("nothing was removed")
                 throw SilentExit(code: 1)
             }

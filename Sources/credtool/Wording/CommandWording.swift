@@ -13,8 +13,13 @@ extension Failure {
                 hint: nearest.map { "did you mean \($0)?" } ?? "credtool list shows the keys")
         case .unknownProfile(let name, let nearest):
             Wording(
-                "there is no profile \(quoted(name)) in the AWS config files or the vaults",
-                hint: nearest.map { "did you mean \($0)?" } ?? "credtool list shows the profiles")
+                "there is no profile \(quoted(name)) in the AWS config files or the vaults"
+                    + (nearest?.reason ?? ""),
+                hint: nearest?.hint ?? "credtool list shows the profiles")
+        case .noMatch(let pattern, let nearest):
+            Wording(
+                "no profile matches \(quoted(pattern))" + (nearest?.reason ?? ""),
+                hint: nearest?.hint ?? "credtool list shows all of them")
         case .profileComesFirst(let name):
             Wording(
                 "there is no profile \(quoted(name)) in the AWS config files, and no key of that name",
@@ -22,8 +27,8 @@ extension Failure {
                 "credtool list shows the profiles; credtool add NAME stores a key")
         case .malformedProfileName(let name):
             Wording(
-                "\(quoted(name)) cannot be the name of a profile: at most 255 letters, digits"
-                    + " and characters of _-/.%@:+, without a dash in front",
+                "\(quoted(name)) cannot be the name of a key: at most 255 bytes, without control"
+                    + " characters and any of \(Profile.unsafeCharacters), and no dash in front",
                 hint: "credtool add NAME")
         case .unknownVault(let name):
             Wording(
@@ -47,7 +52,9 @@ extension Failure {
         case .noTerminalForKey(let profile):
             Wording(
                 "there is no terminal to ask for the key on",
-                hint: "credtool add \(profile) --stdin < FILE, or credtool add \(profile) --env")
+                hint:
+                    "credtool add \(typed(profile)) --stdin < FILE, or credtool add \(typed(profile)) --env"
+            )
         case .missingVariable(let name):
             Wording(
                 "--env takes the key from the environment, and \(name) is not set there",
@@ -87,14 +94,14 @@ extension Failure {
                     + " was not stored",
                 hint: "make an IAM user with the rights you need, give it a key, and delete the"
                     + " root user's key in the console (Security credentials)",
-                "credtool add \(profile) --allow-root stores it all the same")
+                "credtool add \(typed(profile)) --allow-root stores it all the same")
         case .keyRefused(let error, let id, let profile):
             error.wording.prefixed("key \(id.masked) was not stored: ")
-                .adding(hint: "credtool add \(profile) --no-verify stores it unchecked")
+                .adding(hint: "credtool add \(typed(profile)) --no-verify stores it unchecked")
         case .noPlainKey(let profile):
             Wording(
                 "no key of profile \(quoted(profile)) stands in plain in the AWS config files",
-                hint: "credtool add \(profile) asks for it")
+                hint: "credtool add \(typed(profile)) asks for it")
         case .newKeyLost(let failure, let id):
             failure.wording.adding(hint: Self.deletion(of: id))
         case .storedButNot(let what, let failure):
@@ -136,6 +143,9 @@ extension Wording {
 func quoted(_ text: String) -> String {
     text.count > 80 ? "\"\(text.prefix(80))…\"" : "\"\(text)\""
 }
+
+/// A name from outside as one word for a shell.
+func typed(_ name: String) -> String { ShellWords.quoted(name) }
 
 /// A duration as people say it.
 func spoken(_ duration: Duration) -> String { duration.argument }

@@ -22,8 +22,8 @@ extension ConfigError {
         case .unknownInclude(let include, let profile, let nearest):
             return Wording(
                 "\(include.origin): profile \(quoted(profile)) includes"
-                    + " \(quoted(include.value)), which is no profile",
-                hint: nearest.map { "include_profile = \($0)" } ?? "credtool list")
+                    + " \(quoted(include.value)), which is no profile" + (nearest?.reason ?? ""),
+                hint: nearest?.hint(mending: include.origin) ?? "credtool list")
         case .includeCycle(let path):
             let names = path.map { quoted($0.value) }.joined(separator: " → ")
             let places = path.dropFirst().map(\.origin.description).joined(separator: ", ")
@@ -39,7 +39,7 @@ extension ConfigError {
         case .incompleteKey(let profile, let missing, let origin):
             return Wording(
                 "\(origin): the key of profile \(quoted(profile)) lacks \(missing)",
-                hint: "credtool add \(profile)")
+                hint: "credtool add \(typed(profile))")
         case .continuedSecret(let key, let origin):
             return Wording(
                 "\(origin): \(key) goes on over several lines, which no key does",
@@ -69,5 +69,60 @@ extension ConfigEditError {
                 "\(quoted(value)) cannot be written as \(key) into the config file",
                 hint: "--no-config leaves the file alone")
         }
+    }
+}
+
+extension ProfileSuggestion {
+    /// Why the name is none, as the end of a sentence; empty where that is not known.
+    var reason: String {
+        switch self {
+        case .name: ""
+        case .skipped(let section): "; \(section.wording.message)"
+        }
+    }
+
+    /// What to type next.
+    var hint: String {
+        switch self {
+        case .name(let name): "did you mean \(name)?"
+        case .skipped(let section): section.wording.hints[0]
+        }
+    }
+
+    /// What to type next, where the name stands in a file.
+    func hint(mending origin: Origin) -> String {
+        switch self {
+        case .name: "\(hint) mend \(origin)"
+        case .skipped: hint
+        }
+    }
+}
+
+extension SkippedSection {
+    /// The words.
+    var wording: Wording {
+        let message = "AWS skips the section [\(title)] (\(origin))"
+        guard title != "default" else {
+            return Wording(
+                "\(message), since there is a [profile default] too",
+                hint: "keep one of the two")
+        }
+        if let remedy { return Wording(message, hint: "write [\(remedy)] in \(origin)") }
+        switch (file, profile) {
+        case (.credentials, let name?):
+            return Wording(
+                message, hint: "credtool add \(typed(name)) stores the key instead")
+        case (.credentials, nil), (.config, _):
+            return Wording(message, hint: "take the section out, or mend \(origin)")
+        }
+    }
+}
+
+extension MisspeltSetting {
+    /// The words.
+    var wording: Wording {
+        Wording(
+            "\(origin): \(key) of profile \(quoted(profile)) is no setting that AWS or credtool knows",
+            hint: "did you mean \(nearest)? mend \(origin)")
     }
 }

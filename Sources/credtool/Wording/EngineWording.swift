@@ -48,14 +48,14 @@ extension EngineError {
             Wording(
                 "the vault has no key of profile \(key.profile) any more; another program must have"
                     + " deleted it",
-                hint: "credtool add \(key.profile)")
+                hint: "credtool add \(typed(key.profile))")
         case .vault(let error, let key):
             error.wording.prefixed("the key of profile \(key.profile) was not to be had: ")
         case .otherKey(let found, let key):
             Wording(
                 "the vault holds key \(found.masked) for profile \(key.profile), and the index says"
                     + " \(key.accessKeyID.masked)",
-                hint: "credtool add \(key.profile) --force stores the right one")
+                hint: "credtool add \(typed(key.profile)) --force stores the right one")
         case .plainKey(let failure, let key):
             failure.wording.prefixed(
                 "the key of profile \(key.profile) (\(key.accessKeyID.origin)) was not to be had: ")

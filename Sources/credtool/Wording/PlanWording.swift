@@ -14,29 +14,31 @@ extension PlanError {
         case .unknownProfile(let name, let origin, let nearest):
             Wording(
                 "there is no profile \(quoted(name))" + Self.named(by: origin)
-                    + " in the AWS config files, and no key of that name",
-                hint: nearest.map { "did you mean \($0)?" }
+                    + " in the AWS config files, and no key of that name"
+                    + (nearest?.reason ?? ""),
+                hint: nearest?.hint
                     ?? "credtool list shows the profiles; credtool add NAME stores a key")
         case .noCredentials(let profile, let section):
             Wording(
                 "profile \(profile)\(Self.place(section)) names no credentials: no key in the vault, no"
                     + " source_profile, no credential_source, no credential_process, no web identity",
-                hint: "credtool add \(profile)")
+                hint: "credtool add \(typed(profile))")
         case .halfKey(let profile, let missing, let origin):
             Wording(
                 "profile \(profile) has half a key (\(origin)): \(missing) is missing",
-                hint: "credtool add \(profile), and take the other half out of that file")
+                hint: "credtool add \(typed(profile)), and take the other half out of that file")
         case .roleWithoutSource(let profile, let role):
             Wording(
                 "profile \(profile) has the role \(role.value) (\(role.origin)) and nobody to"
                     + " assume it",
-                hint: "add source_profile = NAME to the profile, or credtool add \(profile)")
+                hint: "add source_profile = NAME to the profile, or credtool add \(typed(profile))")
         case .unknownSource(let source, let profile, let nearest):
             Wording(
                 "profile \(profile) names \(quoted(source.value)) as its source_profile"
-                    + " (\(source.origin)), and there is no such profile or key",
-                hint: nearest.map { "did you mean \($0)? mend \(source.origin)" }
-                    ?? "credtool add \(source.value), or mend \(source.origin)")
+                    + " (\(source.origin)), and there is no such profile or key"
+                    + (nearest?.reason ?? ""),
+                hint: nearest?.hint(mending: source.origin)
+                    ?? "credtool add \(typed(source.value)), or mend \(source.origin)")
         case .twoSources(let profile, let source, let other):
             Wording(
                 "profile \(profile) has both a source_profile (\(source.origin)) and a"
@@ -72,7 +74,7 @@ extension PlanError {
         case .halfSSO(let profile, let setting, let missing):
             Wording(
                 "profile \(profile) has \(setting) and no \(missing)",
-                hint: "aws configure sso --profile \(profile) writes all of them")
+                hint: "aws configure sso --profile \(typed(profile)) writes all of them")
         case .unknownSSOSession(let session, let profile):
             Wording(
                 "profile \(profile) names the sso-session \(quoted(session.value))"
@@ -97,7 +99,7 @@ extension PlanError {
             Wording(
                 "whose key \(key.accessKeyID.masked) of profile \(key.profile) is was never asked,"
                     + " and so not in which partition of AWS it is",
-                hint: "credtool whoami \(key.profile)")
+                hint: "credtool whoami \(typed(key.profile))")
         case .invalidRole(let role):
             Wording(
                 "\(quoted(role.value)) is no role: neither an ARN, nor a profile, nor a role's name",

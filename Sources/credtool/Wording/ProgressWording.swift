@@ -12,7 +12,9 @@ extension Machine {
         switch progress {
         case .planned(let plan):
             for reason in plan.reasons { console.trace(reason) }
-        case .obtaining: warnOfUnsafeFiles()
+        case .obtaining(let plan):
+            warnOfUnsafeFiles()
+            tellMisspeltSettings(behind: plan.profile.value)
         case .learning(let key):
             console.trace("asking AWS for the account of key \(key.accessKeyID.masked)")
         case .serviceRole(let role):

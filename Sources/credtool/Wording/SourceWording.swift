@@ -216,7 +216,7 @@ extension StaticKey {
         "the key of profile \(profile) stands in plain text (\(accessKeyID.origin));"
             + (hasToken
                 ? " it is a temporary one: better have it made by credtool"
-                : " credtool add \(profile) --from-file stores it in the vault, and then it can"
+                : " credtool add \(typed(profile)) --from-file stores it in the vault, and then it can"
                     + " leave that file")
     }
 }

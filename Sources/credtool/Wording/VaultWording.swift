@@ -11,18 +11,19 @@ extension VaultError {
         switch self {
         case .absent(let profile):
             Wording(
-                "the vault has no key of profile \(profile)", hint: "credtool add \(profile)")
+                "the vault has no key of profile \(profile)", hint: "credtool add \(typed(profile))"
+            )
         case .unsuitableName(let name):
             Wording("a vault cannot hold the name \(quoted(name))", hint: "choose another name")
         case .damagedEntry(let profile):
             Wording(
                 "the vault's entry of profile \(profile) is no access key",
-                hint: "credtool add \(profile) --force")
+                hint: "credtool add \(typed(profile)) --force")
         case .foreignSecret(let profile):
             Wording(
                 "what the vault has for profile \(profile) is no secret access key: another program"
                     + " has put a secret of its own in its place",
-                hint: "credtool add \(profile) --force stores the key again")
+                hint: "credtool add \(typed(profile)) --force stores the key again")
         case .timedOut(let limit, let prompting):
             Wording(
                 prompting

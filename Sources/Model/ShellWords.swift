@@ -1,4 +1,4 @@
-// Splitting a command line into words as AWS's SDKs do, without a shell.
+// The words of a command line, taken apart and quoted as AWS's SDKs do, without a shell.
 
 /// Why a command line cannot be split.
 public enum ShellWordsError: Error, Equatable {
@@ -52,6 +52,23 @@ public enum ShellWords {
         guard quote == nil else { throw .noClosingQuotation }
         endWord()
         return words
+    }
+
+    /// `text` as one word, in single quotes where it has to be. Source: Python's `shlex.quote`.
+    public static func quoted(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"):
+                    true
+                default: "_-/.%@:+=,".utf8.contains(byte)
+                }
+            }
+        if isPlain { return text }
+        let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: "'\"'\"'") + "'"
     }
 
     private static let whiteSpace = Array(" \t\r\n".utf8)
