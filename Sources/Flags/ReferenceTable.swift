@@ -239,7 +239,7 @@ enum Reference {
         ReferenceEntry("0", "All went well.", Command.shown.filter { $0 != .exec }),
         ReferenceEntry(
             "1", "The command failed; standard error says why.",
-            Command.shown.filter { $0 != .exec }),
+            Command.shown.filter { $0 != .exec && $0 != .plan }),
         ReferenceEntry(
             "2", "The command line was not understood.", Command.shown.filter { $0 != .exec }),
         ReferenceEntry(
@@ -248,6 +248,10 @@ enum Reference {
             `credtool exec` failed before COMMAND was started, or its own part of the command line \
             was not understood.
             """, [.exec]),
+        ReferenceEntry(
+            "125",
+            "The plan cannot be made, or cannot be carried out as things stand: `exec` would end so.",
+            [.plan]),
         ReferenceEntry("126", "COMMAND was found but can't be executed.", [.exec]),
         ReferenceEntry("127", "COMMAND was not found.", [.exec]),
         ReferenceEntry("any other", "COMMAND's own.", [.exec]),

@@ -29,6 +29,12 @@ func configPage() -> String {
             page.prose(setting.text, isIndented: true)
         }
     }
+    page.section("SETTINGS FOR THE PROGRAM")
+    page.prose(ConfigProse.handedOver)
+    for key in ClientSettingKey.allCases {
+        page.entry(Roff.bold(key.rawValue))
+        page.line(key.variables.joined(separator: ", "))
+    }
     page.section("MFA SESSIONS")
     page.prose(ConfigProse.mfaSessions)
     page.section("VARIABLES WITHOUT A SETTING")
@@ -76,12 +82,6 @@ private enum ConfigProse {
 
         A profile takes nothing over from `[default]`. `include_profile = default` does.
 
-        Programs under `credtool exec` are told no profile's name, since some of them would look \
-        for credentials there, and so would read `[default]`. Whatever of a profile they can be \
-        told by a variable goes along instead, unless that variable is set already; `credtool \
-        plan` lists it. Where only `[default]` names endpoints, they are told to ignore them. The \
-        settings are \(handedOver), and the endpoints of the `services` section.
-
         `credtool add` writes `region` and `mfa_serial` to the config file where its flags say so, \
         and leaves everything else there as it is, to the byte. Nothing else writes to it, and \
         nothing to the credentials file.
@@ -89,8 +89,17 @@ private enum ConfigProse {
         A `[services NAME]` section has a sub-section for each service:
         """
 
-    private static let handedOver = ClientSettingKey.allCases.map { "`\($0.rawValue)`" }.joined(
-        separator: ", ")
+    static let handedOver = """
+        A program under `credtool exec` has credentials in its environment, and so must not be \
+        told a profile's name as well: some SDKs would take that profile's credentials instead. \
+        Whatever else its profile says is handed over in these variables, by `credtool export` for \
+        shells, too, unless the environment has the variable already; `credtool plan` lists them. \
+        The URLs of a `services` section go along as AWS_ENDPOINT_URL_SERVICE. Where only \
+        `[default]` names URLs, the program is told to ignore them.
+
+        CREDTOOL_SETTINGS notes what was handed over, so that a `credtool exec` inside of another \
+        one does not take it for the user's own wishes.
+        """
 
     static let services = """
         [profile lab]

@@ -85,13 +85,14 @@ indirect enum Failure: Error, Equatable {
 
     /// 1, or 2 for a command line that was not understood. `exec` follows GNU env, so that its
     /// failures can be told from the child's: 125, 126 for what cannot be run, 127 for what is not
-    /// there.
+    /// there. `plan` ends as the `exec` would that it tells of.
     func exitCode(of command: Command?) -> Int32 {
         if command == .exec {
             guard case .execute(let error) = self else { return 125 }
             return error.isNotFound ? 127 : 126
         }
         if case .usage = self { return 2 }
+        if command == .plan { return 125 }
         return 1
     }
 

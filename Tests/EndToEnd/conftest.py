@@ -1,6 +1,7 @@
 """Fixtures: one local STS for the run, one world with a keyring of its own for each test."""
 
 import os
+import signal
 
 import pytest
 
@@ -11,6 +12,9 @@ from rig.sts import LocalSTS
 for name in [name for name in os.environ
              if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
     del os.environ[name]
+
+# A shell that starts a job in the background has it ignore the interrupt, and so all its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ class TestFilesThatAreNone:
         world.add("work")
         result = world.credtool(*arguments, env={variable: no_file}, timeout=10,
                                 preexec_fn=bounded)
-        result.fails(no_file, code=125 if arguments[0] == "exec" else 1)
+        result.fails(no_file, code=125)
         for others in (["list"], ["__complete", "profiles"]):
             result = world.credtool(*others, env={variable: no_file}, timeout=10,
                                     preexec_fn=bounded)

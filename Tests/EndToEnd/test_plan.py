@@ -243,7 +243,7 @@ class TestReasons:
         self.said(ready, "2h (~/.aws/config:", "1h", arguments=("second",))
         ready.exec_env("second")
         assert ready.sts.asked("AssumeRole")[-1].params["DurationSeconds"] == "3600"
-        ready.credtool("plan", "second", "--duration", "2h").fails("--duration", "1h")
+        ready.credtool("plan", "second", "--duration", "2h").fails("--duration", "1h", code=125)
         self.said(ready, "3h (AWS_ASSUME_ROLE_TTL)", "1h", arguments=("second",),
                   env={"AWS_ASSUME_ROLE_TTL": "3h"})
 
@@ -281,7 +281,7 @@ class TestErrors:
         ["nobody"], ["work", "--duration", "37h"], ["work", "--external-id", "x"],
         ["work", "--role", "two words"]], ids=" ".join)
     def test_the_same_as_exec(self, ready, arguments):
-        planned = ready.credtool("plan", *arguments).fails(code=1)
+        planned = ready.credtool("plan", *arguments).fails(code=125)
         tried = ready.credtool("exec", *arguments, "--", "true").fails(code=125)
         first = [result.stderr.splitlines()[0] for result in (planned, tried)]
         assert first[0] == first[1]
@@ -290,7 +290,7 @@ class TestErrors:
         ready.config("".join(
             f"[profile {name}]\nrole_arn = {ROLE}\nsource_profile = {source}\n"
             for name, source in (("a", "b"), ("b", "a"))))
-        ready.credtool("plan", "a", timeout=5).fails("source_profile")
+        ready.credtool("plan", "a", timeout=5).fails("source_profile", code=125)
 
     def test_no_command_is_taken(self, ready):
         assert ready.credtool("plan", "work", "--", "true").code == 2
@@ -305,3 +305,50 @@ def test_verbose_exec_tells_the_same_story(ready):
     lines = [line for line in result.stderr.splitlines()
              if "AssumeRole" in line or "GetSessionToken" in line]
     assert any(re.search(r"\d+(\.\d+)? ?m?s\b", line) for line in lines), result
+
+
+class TestWhatCannotBeCarriedOut:
+    """`plan` says so, and ends as the `exec` would that it tells of."""
+
+    CONFIG = """
+        [profile program]
+        credential_process = /nowhere/broker
+        [profile quoted]
+        credential_process = "half
+        [profile token]
+        role_arn = arn:aws:iam::123456789012:role/deploy
+        web_identity_token_file = /nowhere/token
+        [profile container]
+        credential_source = EcsContainer
+        role_arn = arn:aws:iam::123456789012:role/deploy
+        [profile lonely]
+        role_arn = arn:aws:iam::123456789012:role/deploy
+        """
+    CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:9/",
+                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/nowhere/authorization"}
+
+    @pytest.mark.parametrize("profile", ["program", "quoted", "token", "container", "lonely"])
+    def test_says_what_exec_says(self, world, profile):
+        world.config(self.CONFIG)
+        planned = world.credtool("plan", profile, env=self.CONTAINER)
+        executed = world.credtool("exec", profile, "--", "true", env=self.CONTAINER)
+        assert planned.code == executed.code == 125
+        assert planned.stderr == executed.stderr and "\nhint: " in planned.stderr
+        # What is known all the same is shown, but for a plan that cannot even be made.
+        assert bool(planned.stdout) is (profile != "lonely")
+
+    def test_as_json(self, world):
+        world.config(self.CONFIG)
+        planned = world.credtool("plan", "program", "--json")
+        assert planned.code == 125
+        assert "/nowhere/broker" in json.loads(planned.stdout)["obstacle"]
+
+    def test_a_cached_session_needs_no_source(self, world):
+        token = world.scratch / "token"
+        token.write_text(world.sts.new_web_identity_token())
+        world.sts.new_role("deploy")
+        world.config(self.CONFIG.replace("/nowhere/token", str(token)))
+        world.exec_env("token")
+        token.unlink()
+        world.credtool("plan", "token").works()
+        assert world.credtool("plan", "token", "--fresh").code == 125

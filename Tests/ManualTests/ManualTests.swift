@@ -29,6 +29,12 @@ import Testing
     }
 }
 
+@Test func everySettingForTheProgramIsTold() {
+    for key in ClientSettingKey.allCases {
+        #expect(configPage().contains(Roff.bold(key.rawValue) + "\n" + key.variables[0]))
+    }
+}
+
 @Test func everyClaimNamesATest() {
     for (title, claims) in SecurityClaims.all {
         #expect(!claims.isEmpty, "\(title)")

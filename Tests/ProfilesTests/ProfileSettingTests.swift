@@ -39,8 +39,10 @@ func everyVariableOfTheTableIsRead(setting: ProfileSetting, variable: String) th
     let files = try files(config: "[profile a]\n")
     let profile = try #require(try files.profile(named: "a"))
     #expect(throws: error) {
-        // Those of endpoints are read where an endpoint is looked for.
+        // Those of endpoints are read where an endpoint is looked for, those of the instance
+        // metadata where it is asked.
         _ = try profile.overlaid(variable: look)
+        _ = try profile.overlaidForMetadata(variable: look)
         _ = try EndpointURL.resolve(
             service: "sts", profile: profile, config: files, variable: look)
     }

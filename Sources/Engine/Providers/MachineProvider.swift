@@ -33,24 +33,7 @@ extension PlanRunner {
 
     /// What the container's endpoint gives.
     func container() throws(EngineError) -> Credentials {
-        let names = [
-            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-            "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-        ]
-        var environment: [String: String] = [:]
-        // The token itself is not looked at here, only whether there is one.
-        for name in names { environment[name] = effects.variable(name) }
-        let source: AWS.ContainerSource
-        do {
-            guard let found = try AWS.ContainerSource(environment: environment) else {
-                throw EngineError.environment
-            }
-            source = found
-        } catch let error as ContainerCredentialsError {
-            throw .container(error)
-        } catch {
-            throw .environment
-        }
+        let source = try containerSource()
         let token = try authorization(source)
         do {
             return try ContainerCredentials(source, transport: effects.local)
@@ -60,7 +43,28 @@ extension PlanRunner {
         } catch { throw .container(error) }
     }
 
-    private func authorization(_ source: AWS.ContainerSource) throws(EngineError) -> Secret? {
+    /// Where the container's credentials are, and what says who asks.
+    func containerSource() throws(EngineError) -> AWS.ContainerSource {
+        let names = [
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        ]
+        var environment: [String: String] = [:]
+        // The token itself is not looked at here, only whether there is one.
+        for name in names { environment[name] = effects.variable(name) }
+        do {
+            guard let source = try AWS.ContainerSource(environment: environment) else {
+                throw EngineError.environment
+            }
+            return source
+        } catch let error as ContainerCredentialsError {
+            throw .container(error)
+        } catch {
+            throw .environment
+        }
+    }
+
+    func authorization(_ source: AWS.ContainerSource) throws(EngineError) -> Secret? {
         switch source.authorization {
         case .none: return nil
         case .variable: return effects.secretVariable("AWS_CONTAINER_AUTHORIZATION_TOKEN")

@@ -16,13 +16,26 @@ extension PlanRunner {
     /// What the program prints, as credentials.
     func credentialProcess(_ process: CredentialProcess) throws(EngineError) -> Credentials {
         let use = ProcessUse(process)
-        let words: [String]
-        do { words = try ShellWords.split(use.command.value) } catch {
-            throw .process(.unsplittable(error), use)
-        }
+        let words = try words(of: use)
         let output = try run(words, use)
         do { return try CredentialProcessDocument.credentials(output, now: effects.now()) } catch {
             throw .process(.document(error), use)
+        }
+    }
+
+    /// The program and its arguments.
+    private func words(of use: ProcessUse) throws(EngineError) -> [String] {
+        do { return try ShellWords.split(use.command.value) } catch {
+            throw .process(.unsplittable(error), use)
+        }
+    }
+
+    /// Refuses a program that is not there.
+    func findProgram(of process: CredentialProcess) throws(EngineError) {
+        let use = ProcessUse(process)
+        guard let program = try words(of: use).first else { return }
+        do { _ = try ProgramSearch.find(program) } catch {
+            throw .process(.run(.cannotStart(error)), use)
         }
     }
 

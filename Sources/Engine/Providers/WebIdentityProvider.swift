@@ -18,7 +18,7 @@ extension PlanRunner {
         }
     }
 
-    private func token(_ source: WebIdentitySource) throws(EngineError) -> Secret {
+    func token(_ source: WebIdentitySource) throws(EngineError) -> Secret {
         let text: Secret
         switch source.token {
         case .file(let path):

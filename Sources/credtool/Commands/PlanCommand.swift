@@ -12,13 +12,20 @@ struct PlanCommand {
     let machine: Machine
 
     func run() throws {
-        let plan = try machine.engine().offlinePlan(PlanRequest(invocation))
+        let engine = machine.engine()
+        let plan = try engine.offlinePlan(PlanRequest(invocation))
         var document = PlanDocument(
             plan, endpoint: try Endpoint.sts(plan.sts.options).url,
             isFresh: invocation.isSet(.fresh), cache: machine.sessionCache().summaries(),
             now: .now())
         document.reasons += PlanNotes.lines(plan, try machine.configFiles())
-        if invocation.isSet(.json) { return try machine.console.print(document.json.text) }
-        try machine.console.print(lines: document.text)
+        let obstacle = document.needsSource ? engine.obstacle(to: plan) : nil
+        document.obstacle = obstacle.map { Failure($0).message }
+        if invocation.isSet(.json) {
+            try machine.console.print(document.json.text)
+        } else {
+            try machine.console.print(lines: document.text)
+        }
+        if let obstacle { throw obstacle }
     }
 }

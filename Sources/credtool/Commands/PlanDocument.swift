@@ -41,6 +41,11 @@ struct PlanDocument {
     var calls: [String]
     var needsMfaCode: Bool
     var reasons: [String]
+    /// Why it cannot be carried out, where that is known beforehand.
+    var obstacle: String?
+
+    /// Whether no session is cached that makes the source needless.
+    var needsSource: Bool { !cache.contains { $0.isCached } }
 
     /// - Parameters:
     ///   - endpoint: The URL that STS is asked at.
@@ -90,9 +95,6 @@ struct PlanDocument {
 
     private static func settings(_ plan: SessionPlan, endpoint: String) -> [String: Value] {
         var settings: [String: Value] = ["profile": Value(plan.profile)]
-        settings["accountId"] = plan.credentials.accountID.map { account in
-            Value(value: account, origin: plan.credentials.calls.isEmpty ? "source" : "calls")
-        }
         settings["region"] = plan.region.map { Value($0) }
         settings["stsRegion"] = Value(
             value: plan.sts.region, origin: plan.region.map { "\($0.origin)" } ?? "default")
@@ -126,6 +128,7 @@ struct PlanDocument {
             "cache": .array(cache.map(\.json)), "calls": .array(calls.map(JSONValue.string)),
             "needsMfaCode": .boolean(needsMfaCode),
             "reasons": .array(reasons.map(JSONValue.string)),
+            "obstacle": obstacle.map(JSONValue.string),
         ])
     }
 

@@ -36,13 +36,16 @@ struct PlanStep {
             kind = "static-key"
             add("profile", key.profile, "\(key.accessKeyID.origin)")
             add(accessKeyID: key.accessKeyID.value, "\(key.accessKeyID.origin)")
+            add("accountId", key.accountID)
         case .environment(let key):
             kind = "environment"
             add(accessKeyID: key.accessKeyID, "AWS_ACCESS_KEY_ID")
+            if let account = key.accountID { add("accountId", account, "AWS_ACCOUNT_ID") }
         case .credentialProcess(let process):
             kind = "credential-process"
             add("profile", process.profile, "\(process.command.origin)")
             add("command", process.command)
+            add("accountId", process.accountID)
         case .instanceMetadata(let source):
             kind = "instance-metadata"
             add("endpoint", source.endpoint.value.withoutUserInfo, "\(source.endpoint.origin)")

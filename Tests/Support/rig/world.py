@@ -88,8 +88,12 @@ class Result:
         self.speaks_well()
         return self
 
-    def fails(self, *words, code=1, hint=True):
-        """It failed with this code, put nothing on stdout, and said these words on stderr."""
+    def fails(self, *words, code=None, hint=True):
+        """It failed with this code (else with 1, or 125 as `plan` does), put nothing on stdout, and
+        said these words on stderr."""
+        if code is None:
+            command = self.argv[self.argv.index(str(BINARY)) + 1:][:1]
+            code = 125 if command == ["plan"] else 1
         assert self.code == code, self
         assert self.stdout == "", self
         self.speaks_well()
