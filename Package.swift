@@ -40,11 +40,12 @@ let package = Package(
             "Vault", uses: ["Model", "Crypto", "System", "CSecret"], testsRun: ["vaultprobe"]),
         module("Prompts", uses: ["Model", "System", "Crypto"]),
         module("Store", uses: ["Model", "System", "Vault"], testsRun: ["Crypto"]),
+        module("SignIn", uses: ["Model", "AWS", "HTTP", "Crypto", "Vault", "Store", "System"]),
         module(
             "Engine",
             uses: [
                 "Model", "Profiles", "Planning", "AWS", "HTTP", "Vault", "Store", "Prompts",
-                "System",
+                "SignIn", "System",
             ]),
         module("Handover", uses: ["Model"]),
         // Thin owners of libcurl, OpenSSL and POSIX.
@@ -58,7 +59,7 @@ let package = Package(
                 name: "credtool",
                 dependencies: [
                     "Model", "Flags", "Profiles", "Planning", "AWS", "Vault", "Store",
-                    "Engine", "Handover", "HTTP", "Prompts", "System",
+                    "Engine", "Handover", "HTTP", "Prompts", "SignIn", "System",
                 ],
                 swiftSettings: swift),
             // Writes man/ and completions/ from the flag table; not installed.
@@ -71,7 +72,7 @@ let package = Package(
                 name: "credtoolTests",
                 dependencies: [
                     "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Vault",
-                    "Store", "Engine", "Prompts", "System",
+                    "Store", "Engine", "Prompts", "SignIn", "System",
                 ],
                 swiftSettings: swift),
         ],

@@ -5,6 +5,7 @@ public import Model
 public import Planning
 public import Profiles
 public import Prompts
+public import SignIn
 public import Store
 public import Vault
 
@@ -43,6 +44,20 @@ public struct CodePrompt: Sendable {
     }
 }
 
+/// An access portal of IAM Identity Center, and the sign-in there.
+public struct PortalAccess: Sendable {
+    /// The sign-in.
+    public let center: IdentityCenter
+    /// The portal.
+    public let portal: SSO
+
+    /// Joins the two.
+    public init(center: IdentityCenter, portal: SSO) {
+        self.center = center
+        self.portal = portal
+    }
+}
+
 extension Engine {
     /// Everything that touches the world. All of it may be used by several threads at once.
     public struct Effects: Sendable {
@@ -58,6 +73,11 @@ extension Engine {
         public var sts: @Sendable (SessionPlan) throws(EngineError) -> STS
         /// The IAM of a plan's partition.
         public var iam: @Sendable (SessionPlan) throws(EngineError) -> IAM
+        /// The access portal of a role, and the sign-in there.
+        public var accessPortal:
+            @Sendable (SSOSource, SessionPlan) throws(EngineError) -> PortalAccess = {
+                (source, _) throws(EngineError) in throw .unsupported(.sso(source))
+            }
         /// The transport to services of this machine, which no proxy stands before.
         public var local: any HTTPTransport
         /// Gives a key that stands in the files in plain text.

@@ -2,13 +2,14 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, exec, export, plan, whoami, clear, version, help
+    case add, list, remove, login, logout, exec, export, plan, whoami, clear, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .exec, .export, .plan, .whoami, .clear, .version, .help,
+        .add, .list, .remove, .login, .logout, .exec, .export, .plan, .whoami, .clear, .version,
+        .help,
     ]
 }
 

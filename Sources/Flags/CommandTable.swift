@@ -5,7 +5,7 @@ extension Command {
     private static let sessionFlags: [Flag] = [
         .role, .duration, .region, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
         .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
-        .federationToken, .rootOf, .taskPolicy, .noSession, .minTTL, .fresh,
+        .federationToken, .rootOf, .taskPolicy, .noSession, .minTTL, .fresh, .sso, .account,
     ]
 
     /// Its own flags and the global ones.
@@ -35,6 +35,8 @@ extension Command {
         - `credential_source`: the environment, the EC2 instance or the container;
         - `web_identity_token_file` or `web_identity_token_process`: another provider's token, \
         traded for the role;
+        - `sso_session`, `sso_account_id` and `sso_role_name`: a role of IAM Identity Center, with \
+        a sign-in in the browser where nobody is signed in;
         - `credential_process`: a command that prints credentials, run without a shell;
         - `aws_access_key_id` and `aws_secret_access_key` in plain: a last resort, with a warning \
         that says how to move them into the vault.
@@ -93,7 +95,7 @@ extension Command {
                         "Make a new key and store it without showing it.",
                         "aws iam create-access-key | credtool add work --stdin"),
                 ],
-                otherNames: ["login", "set", "new", "store", "configure"])
+                otherNames: ["set", "new", "store", "configure"])
         case .list:
             CommandDefinition(
                 line: "show profiles, stored keys and live sessions",
@@ -124,6 +126,50 @@ extension Command {
                 flags: [.force],
                 examples: [Example("Delete the key stored as `work`.", "credtool remove work")],
                 otherNames: ["rm", "delete", "del", "forget"])
+        case .login:
+            CommandDefinition(
+                line: "make sure that a profile can be used",
+                text: """
+                    Makes sure that PROFILE can be used, whatever its kind, and says for how long. \
+                    For a role of IAM Identity Center somebody signs in, in the browser or with a \
+                    code that works on any device; for a stored key its session is made, with an \
+                    MFA code where one is needed.
+
+                    A sign-in is kept in the vault and renewed without a person for as long as \
+                    Identity Center allows. Who is signed in with `aws sso login` is signed in \
+                    here, too, and a token that is renewed is written back there; with \
+                    `sso_share_cli_cache = true` in the `sso-session` section every sign-in is.
+
+                    The other commands sign in by themselves where a person is there to be asked.
+
+                    \(Self.profileText)
+                    """,
+                positionals: [.profile],
+                flags: [.device, .noBrowser, .timeout, .region, .sso, .account, .role],
+                examples: [
+                    Example("Sign in for the profile `dev`.", "credtool login dev"),
+                    Example(
+                        "Sign in from a machine without a browser.", "credtool login dev --device"),
+                ],
+                otherNames: ["signin", "sign-in", "auth", "authenticate"])
+        case .logout:
+            CommandDefinition(
+                line: "end a sign-in, at AWS too",
+                text: """
+                    Ends the sign-in that PROFILE uses: at IAM Identity Center, here, and in the \
+                    AWS CLI's cache where it came from there. The sessions made of it are \
+                    forgotten, those of other profiles with the same sign-in included. Of a \
+                    profile of another kind the sessions are forgotten.
+
+                    Programs that were given a session before may keep it until it expires.
+                    """,
+                positionals: [.profile],
+                flags: [.all],
+                examples: [
+                    Example("Sign out where `dev` is signed in.", "credtool logout dev"),
+                    Example("Sign out everywhere.", "credtool logout --all"),
+                ],
+                otherNames: ["signout", "sign-out"])
         case .exec:
             CommandDefinition(
                 line: "run a command with temporary credentials",
@@ -272,7 +318,7 @@ extension Command {
                     Example("Forget the sessions of `work`.", "credtool clear work"),
                     Example("Forget all sessions.", "credtool clear"),
                 ],
-                otherNames: ["logout", "lock", "flush"])
+                otherNames: ["lock", "flush"])
         case .version:
             CommandDefinition(
                 line: "print the version",

@@ -21,6 +21,9 @@ public enum Flag: String, CaseIterable, Sendable {
     case noSession = "no-session"
     case minTTL = "min-ttl"
     case fresh, format
+    case sso, account, device
+    case noBrowser = "no-browser"
+    case timeout, all
     case env, stdin, vault
     case noConfig = "no-config"
     case noVerify = "no-verify"

@@ -335,6 +335,51 @@ extension Flag {
                 line: "replace a stored key without asking",
                 text: "Replaces a stored key of the same name without asking first.")
 
+        // MARK: IAM Identity Center
+
+        case (.sso, _):
+            FlagDefinition(
+                value: FlagValue(name: "URL", kind: .text(nil)),
+                line: "a role of this access portal, without a profile",
+                text: """
+                    Takes the role that `--role` names, in the account that `--account` names, of \
+                    IAM Identity Center: URL is the address of its access portal. No \
+                    profile is needed. Where the address does not tell the region of Identity \
+                    Center, `--region` or AWS_REGION does.
+                    """)
+        case (.account, _):
+            FlagDefinition(
+                value: FlagValue(name: "ACCOUNT", kind: .text(nil)),
+                line: "the account of the role, beside --sso",
+                text: "The twelve digits of the account that `--sso` takes the role of.")
+
+        // MARK: login, logout
+
+        case (.device, _):
+            FlagDefinition(
+                line: "sign in with a code, in a browser anywhere",
+                text: """
+                    Shows an address and a code, to be opened in a browser on any device. That is \
+                    the way by itself over SSH, in containers, and where there is no browser.
+                    """,
+                excludes: [.noBrowser])
+        case (.noBrowser, _):
+            FlagDefinition(
+                line: "show the address instead of opening it",
+                text: "Shows the address that a browser on this machine is to open.")
+        case (.timeout, _):
+            FlagDefinition(
+                value: FlagValue(name: "DURATION", kind: .duration),
+                line: "how long to wait for the sign-in: 5m, 300",
+                text: """
+                    How long to wait until somebody has signed in; 10 minutes where it is not \
+                    given. AWS's own codes work for 10 minutes or so.
+                    """)
+        case (.all, _):
+            FlagDefinition(
+                line: "end every sign-in",
+                text: "Ends every sign-in that the AWS config files name.")
+
         // MARK: list, plan, whoami
 
         case (.json, _):

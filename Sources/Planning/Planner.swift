@@ -40,10 +40,12 @@ public struct Planner {
     }
 
     private mutating func plan() throws -> SessionPlan {
-        let (name, asked, start) = try askedProfile()
+        let (name, asked, start) = try ssoChain() ?? askedProfile()
         var chain = try start ?? chain(asked, name)
         var target = asked
-        if let role = request.role { target = try appendRole(role, to: &chain) ?? target }
+        if let role = request.role, request.ssoStartURL == nil {
+            target = try appendRole(role, to: &chain) ?? target
+        }
         try applyFlags(to: &chain)
 
         let region = try region(asked: asked, target: target)

@@ -9,6 +9,7 @@ import Handover
 import Model
 import Profiles
 import Prompts
+import SignIn
 import Store
 import Testing
 import Vault
@@ -183,6 +184,23 @@ private let engines: [EngineError] =
         .process($0, ProcessUse(key: "credential_process", command: name, profile: "x"))
     }
     + prompts.map { .code($0, mfaSerial: "x") } + machine
+    + signIns.map { .signIn($0, profile: "x") }
+
+private let portal = AccessPortal(
+    session: "my-sso", startURL: "https://x.awsapps.com/start", region: "eu-west-1", scopes: [])
+
+private let signIns: [SignInError] =
+    [SignInReason.absent, .expired, .revoked].map { .needed(portal, $0) }
+    + [NearestRole.unknown, .account(nil), .account("1"), .roles(["A", "B"], nearest: "A")].map {
+        .noAccess(role: "R", account: "2", portal, nearest: $0)
+    } + [
+        .noAccess(
+            role: "R", account: "2", portal,
+            nearest: .roles((1...12).map { "A\($0)" }, nearest: nil)),
+        .denied(portal), .timedOut(portal, after: .seconds(60)), .unknownPortal(portal),
+        .rejected(portal), .service(service("Odd"), portal), .vault(.locked, portal), .noRole,
+        .library(library),
+    ]
 
 private let usages: [UsageError] = [
     UsageError(.missingCommand, command: nil),
@@ -334,6 +352,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(plans, "PlanError", "Planning/PlanError.swift")
     try isComplete(engines, "EngineError", "Engine/EngineError.swift")
     try isComplete(programs, "ProcessFailure", "Engine/EngineError.swift")
+    try isComplete(signIns, "SignInError", "SignIn/SignInError.swift")
     try isComplete(vaults, "VaultError", "Vault/VaultError.swift")
     try isComplete(prompts, "PromptError", "Prompts/PromptError.swift")
     try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")

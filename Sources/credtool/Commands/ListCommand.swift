@@ -20,7 +20,10 @@ struct ListCommand {
         let sessions = machine.sessionCache().summaries()
         let facts = machine.facts(index ?? VaultIndex())
         let live = LiveRoles(sessions, config)
-        let rows = Self.rows(config, index ?? VaultIndex(), sessions, now: .now()) { name in
+        let signIns = SignIns(machine, config, facts)
+        let rows = Self.rows(
+            config, index ?? VaultIndex(), sessions, now: .now(), signIn: signIns.state
+        ) { name in
             guard live.mayHaveSession(name) else { return nil }
             // The session that an exec of this profile would use.
             var request = PlanRequest(invocation)
@@ -93,6 +96,7 @@ struct ListCommand {
         var roleArn: String?
         var sourceProfile: String?
         var sessions: [Session] = []
+        var signIn: SignInState?
 
         var json: JSONValue {
             .sorted([
@@ -101,7 +105,7 @@ struct ListCommand {
                 "accountId": accountId.map { .string($0) }, "vault": vault.map { .string($0) },
                 "roleArn": roleArn.map { .string($0) },
                 "sourceProfile": sourceProfile.map { .string($0) },
-                "sessions": .array(sessions.map(\.json)),
+                "sessions": .array(sessions.map(\.json)), "signIn": signIn?.json,
             ])
         }
     }
@@ -131,7 +135,7 @@ struct ListCommand {
     /// - Parameter session: The name of the session that a profile uses; nil where it has none.
     static func rows(
         _ config: ConfigFiles, _ index: VaultIndex, _ summaries: [SessionSummary], now: Timestamp,
-        session: (String) -> String?
+        signIn: (String) -> SignInState? = { _ in nil }, session: (String) -> String?
     ) -> [Row] {
         let names = config.profileNames.merged(with: index.entries.map(\.profile))
         let used = names.map(session)
@@ -155,7 +159,7 @@ struct ListCommand {
                     return Session(
                         subject: summary.label.subject, expiration: summary.expiration.description,
                         secondsLeft: (summary.expiration - now).wholeSeconds)
-                })
+                }, signIn: kind(settings, hasKey: entry != nil) == .sso ? signIn(name) : nil)
         }
     }
 
@@ -178,8 +182,7 @@ struct ListCommand {
             + rows.map { row in
                 [
                     row.profile, row.kind.rawValue, row.accessKeyId ?? "-", row.vault ?? "-",
-                    row.sessions.isEmpty
-                        ? "-" : row.sessions.map(Self.text).joined(separator: ", "),
+                    row.live.isEmpty ? "-" : row.live.joined(separator: ", "),
                 ]
             }
         let widths = cells[0].indices.map { column in
@@ -193,9 +196,22 @@ struct ListCommand {
         }.joined(separator: "\n")
     }
 
-    private static func text(_ session: Session) -> String {
+    fileprivate static func text(_ session: Session) -> String {
         let name = ARN(session.subject)?.roleName ?? session.subject
         return "\(name) \(rounded(.seconds(session.secondsLeft)))"
+    }
+}
+
+extension ListCommand.Row {
+    /// What lives, each with the time that it has left.
+    fileprivate var live: [String] {
+        let signIn: String? =
+            switch signIn?.kind {
+            case .signedIn: "signed in \(rounded(.seconds(signIn?.secondsLeft ?? 0)))"
+            case .renewable: "signed in"
+            case .needed, nil: nil
+            }
+        return [signIn].compactMap { $0 } + sessions.map(ListCommand.text)
     }
 }
 

@@ -38,6 +38,8 @@ struct PlanDocument {
     var cache: [Cached]
     var calls: [String]
     var needsMfaCode: Bool
+    /// Whether and until when somebody is signed in; nil where no sign-in is needed.
+    var signIn: SignInState?
     var reasons: [String]
 
     /// - Parameters:
@@ -45,8 +47,9 @@ struct PlanDocument {
     ///   - isFresh: Whether the cached session of the last step is not wanted.
     init(
         _ plan: SessionPlan, endpoint: String, isFresh: Bool, cache summaries: [SessionSummary],
-        now: Timestamp
+        signIn: SignInState? = nil, now: Timestamp
     ) {
+        self.signIn = signIn
         let credentials = plan.credentials
         profile = plan.profile.value
         steps = [PlanStep(credentials.source)] + credentials.calls.map { PlanStep($0) }
@@ -71,8 +74,8 @@ struct PlanDocument {
         var operations: [String] = []
         if first == 0, let operation = credentials.source.operation { operations = [operation] }
         let remaining = credentials.calls.dropFirst(max(0, first - 1))
-        operations += remaining.map(\.operation)
-        calls = operations.map { "sts:\($0)" }
+        operations += remaining.map { "sts:\($0.operation)" }
+        calls = operations
         needsMfaCode = remaining.contains { $0.mfaSerial != nil }
         reasons = plan.reasons
         if case .staticKey(let key) = credentials.source { reasons.insert(key.warning, at: 0) }
@@ -116,7 +119,7 @@ struct PlanDocument {
             "profile": .string(profile), "steps": .array(steps.map(\.json)),
             "settings": .sorted(settings.mapValues { $0.json }),
             "cache": .array(cache.map(\.json)), "calls": .array(calls.map(JSONValue.string)),
-            "needsMfaCode": .boolean(needsMfaCode),
+            "needsMfaCode": .boolean(needsMfaCode), "signIn": signIn?.json,
             "reasons": .array(reasons.map(JSONValue.string)),
         ])
     }
@@ -144,6 +147,7 @@ struct PlanDocument {
         }
         lines.append("calls: " + (calls.isEmpty ? "none" : calls.joined(separator: ", ")))
         if needsMfaCode { lines.append("an MFA code will be asked for") }
+        if let signIn { lines.append("sign-in: \(signIn.text)") }
         lines += reasons.map { "because: \($0)" }
         return lines.joined(separator: "\n")
     }

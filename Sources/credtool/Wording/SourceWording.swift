@@ -35,7 +35,8 @@ extension EngineError {
                     hint: "whoever issues the token has to write it there; else correct the path")
         case .config, .file, .plan, .unreadIndex, .unreadVault, .index, .policyIsNoJSON,
             .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment, .call,
-            .roleMaximum, .over, .code, .wrongCode, .usedCode, .process, .endpoint, .unsupported:
+            .roleMaximum, .over, .code, .wrongCode, .usedCode, .process, .endpoint, .unsupported,
+            .signIn:
             preconditionFailure("these have words of their own")
         }
     }
