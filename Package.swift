@@ -48,13 +48,17 @@ let package = Package(
                 "SignIn", "System",
             ]),
         module("Handover", uses: ["Model"]),
+        // Signing in with a browser: where it comes back to, how it is opened, QR codes.
+        module(
+            "Loopback", uses: ["Model", "System", "CMicroHTTPD", "CQRencode"],
+            testsRun: ["Crypto"]),
         // Thin owners of libcurl, OpenSSL and POSIX.
         module("HTTP", uses: ["Model", "CCurl"]),
         module("Crypto", uses: ["Model", "COpenSSL"]),
         module("System", uses: ["Model", "CSystem"]),
         [
             shim("CSecret"), shim("CCurl"), shim("COpenSSL"), shim("CExpat"),
-            shim("CSystem"), shim("CLoad", uses: []),
+            shim("CSystem"), shim("CMicroHTTPD"), shim("CQRencode"), shim("CLoad", uses: []),
             .executableTarget(
                 name: "credtool",
                 dependencies: [
