@@ -80,7 +80,6 @@ struct cmicrohttpd_exchange {
     int body_too_large;
     int is_seen;
     int is_awaited;
-    int is_sent;
     enum MHD_Result result;
     struct cmicrohttpd_exchange *next;
 };
@@ -91,7 +90,7 @@ struct cmicrohttpd {
     cmicrohttpd_handler *handler;
     void *context;
     struct cmicrohttpd_exchange *open;
-    unsigned delivered;
+    unsigned awaited;
 };
 
 static time_t now(void) {
@@ -133,7 +132,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
         struct cmicrohttpd_exchange **link = &server->open;
         while (*link != exchange) link = &(*link)->next;
         *link = exchange->next;
-        if (exchange->is_awaited && exchange->is_sent) server->delivered++;
+        if (exchange->is_awaited) server->awaited--;
         forget_request(exchange);
         free(exchange);
         *slot = NULL;
@@ -155,9 +154,9 @@ static void on_end(void *context, struct MHD_Connection *connection, void **slot
                    enum MHD_RequestTerminationCode code) {
     (void)context;
     (void)slot;
+    (void)code;
     struct cmicrohttpd_exchange *exchange = exchange_of(connection);
     if (!exchange) return;
-    exchange->is_sent = code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
     if (exchange->original) explicit_bzero(exchange->original, exchange->target_size);
     exchange->original = NULL;
     forget_request(exchange);
@@ -239,20 +238,20 @@ void cmicrohttpd_answer(struct cmicrohttpd_exchange *exchange, unsigned status, 
         if (mhd.add_header(response, name, colon + 2) != MHD_YES) is_whole = 0;
     }
     if (is_whole) exchange->result = mhd.queue_response(exchange->connection, status, response);
-    exchange->is_awaited = is_awaited;
+    if (is_awaited && !exchange->is_awaited) {
+        exchange->is_awaited = 1;
+        exchange->server->awaited++;
+    }
     mhd.destroy_response(response);
 }
 
-struct cmicrohttpd *cmicrohttpd_start(int listener, const struct cmicrohttpd_limits *limits,
-                                      cmicrohttpd_handler *handler, void *context) {
+struct cmicrohttpd *cmicrohttpd_start(int listener, const struct cmicrohttpd_limits *limits) {
     struct cmicrohttpd *server = calloc(1, sizeof *server);
     if (!server) {
         close(listener);
         return NULL;
     }
     server->limits = *limits;
-    server->handler = handler;
-    server->context = context;
     server->daemon = mhd.start_daemon(
         MHD_USE_EPOLL, 0, NULL, NULL, on_request, server,
         MHD_OPTION_LISTEN_SOCKET, listener,
@@ -278,7 +277,10 @@ static void end_old_connections(struct cmicrohttpd *server) {
         if (e->start < limit) shutdown(e->socket, SHUT_RDWR);
 }
 
-void cmicrohttpd_run(struct cmicrohttpd *server, int milliseconds) {
+void cmicrohttpd_run(struct cmicrohttpd *server, int milliseconds, cmicrohttpd_handler *handler,
+                     void *context) {
+    server->handler = handler;
+    server->context = context;
     const union MHD_DaemonInfo *info = mhd.get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     MHD_UNSIGNED_LONG_LONG own;
     if (mhd.get_timeout(server->daemon, &own) == MHD_YES && own < (unsigned)milliseconds)
@@ -289,7 +291,7 @@ void cmicrohttpd_run(struct cmicrohttpd *server, int milliseconds) {
     mhd.run(server->daemon);
 }
 
-unsigned cmicrohttpd_delivered(const struct cmicrohttpd *server) { return server->delivered; }
+unsigned cmicrohttpd_awaited(const struct cmicrohttpd *server) { return server->awaited; }
 
 void cmicrohttpd_stop(struct cmicrohttpd *server) {
     mhd.stop_daemon(server->daemon);

@@ -43,25 +43,26 @@ struct cmicrohttpd_request {
 struct cmicrohttpd;
 struct cmicrohttpd_exchange;
 
-// Called for each request, from within cmicrohttpd_run; has to call cmicrohttpd_answer once.
+// Answers a request: has to call cmicrohttpd_answer once.
 typedef void cmicrohttpd_handler(void *context, const struct cmicrohttpd_request *request,
                                  struct cmicrohttpd_exchange *exchange);
 
 // Answers a request. `headers`: lines `Name: value`, each ended by a NUL, the last followed by
-// another NUL. All is copied. `is_awaited`: cmicrohttpd_delivered counts it.
+// another NUL. All is copied. `is_awaited`: cmicrohttpd_awaited counts it.
 void cmicrohttpd_answer(struct cmicrohttpd_exchange *exchange, unsigned status, const char *headers,
                         const void *body, size_t size, int is_awaited);
 
 // Serves `listener`, which becomes the server's own. NULL where the system gives no memory or
 // descriptor; the listener is closed then. Only after cmicrohttpd_load.
-struct cmicrohttpd *cmicrohttpd_start(int listener, const struct cmicrohttpd_limits *limits,
-                                      cmicrohttpd_handler *handler, void *context);
+struct cmicrohttpd *cmicrohttpd_start(int listener, const struct cmicrohttpd_limits *limits);
 
-// Serves until nothing is left to do or `milliseconds` are over.
-void cmicrohttpd_run(struct cmicrohttpd *server, int milliseconds);
+// Waits up to `milliseconds` for something to do, and does it. `handler` is called with `context`
+// for each request that has come in.
+void cmicrohttpd_run(struct cmicrohttpd *server, int milliseconds, cmicrohttpd_handler *handler,
+                     void *context);
 
-// How many awaited answers were sent to their end, with the connection closed behind them.
-unsigned cmicrohttpd_delivered(const struct cmicrohttpd *server);
+// How many awaited answers are still under way: their connections are open.
+unsigned cmicrohttpd_awaited(const struct cmicrohttpd *server);
 
 // Closes the port and all connections.
 void cmicrohttpd_stop(struct cmicrohttpd *server);
