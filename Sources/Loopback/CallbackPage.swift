@@ -78,7 +78,7 @@ struct CallbackPage {
 
     private var html: String {
         let drawing = mark.map {
-            #"<svg class="\#($0)" viewBox="0 0 48 48" aria-hidden="true">\#($0.rawValue)</svg>\n"#
+            #"<svg class="\#($0)" viewBox="0 0 48 48" aria-hidden="true">\#($0.rawValue)</svg>\#n"#
         }
         return """
             <!doctype html>
@@ -115,18 +115,19 @@ struct CallbackPage {
         main { width: 100%; max-width: 28rem; padding: 3rem 2.5rem; text-align: center;
           background: var(--card); border: 1px solid var(--line); border-radius: 1rem;
           overflow-wrap: anywhere; }
-        svg { width: 3.5rem; height: 3.5rem; margin-bottom: 1.5rem; fill: none;
+        svg { display: block; width: 3.5rem; height: 3.5rem; margin: 0 auto 1.5rem; fill: none;
           stroke: currentColor; stroke-width: 3; stroke-linecap: round; stroke-linejoin: round; }
         .done { color: var(--done); }
         .failed { color: var(--failed); }
         h1 { font-size: 1.625rem; font-weight: 650; line-height: 1.25; margin-bottom: .75rem; }
+        h1, p { text-wrap: balance; }
         p { color: var(--quiet); }
-        p + p { margin-top: .25rem; }
+        p + p { margin-top: .5rem; }
 
         """
 
     /// The SHA-256 digest of `style` in Base64, by which the policy lets it in and no other.
-    static let styleHash = "UmRJlpqyqBmmaaJdf165BcBIrKdEIr0O+R17Fch2CEc="
+    static let styleHash = "5aKZcjoJsjwM2NfT3tlc5iVEeOHrAtBP0ASDwvziKbo="
 }
 
 extension CallbackPage {

@@ -41,6 +41,7 @@ private func answers() -> [ServerAnswer] {
         for page in answers() {
             #expect(page.body.contains("a&lt;b&gt;"))
             #expect(!page.body.contains("<script") && !page.body.contains("<i>"))
+            #expect(!page.body.contains("\\"))
         }
     }
 

@@ -330,7 +330,8 @@ private struct Rig {
         let rig = try Rig()
         let site = rig.site
         let client = try site.client()
-        client.send("GET /cb?state=right&code=")
+        // A piece of memory that is not soon in use again.
+        client.send("GET /cb?state=right&pad=\(String(repeating: "x", count: 20_000))&code=")
         marker.withBytes { _ = client.send($0) }
         client.send(" HTTP/1.1\r\nHost: 127.0.0.1:\(site.port)\r\n\r\n")
         try {
