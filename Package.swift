@@ -40,7 +40,9 @@ let package = Package(
             "Vault", uses: ["Model", "Crypto", "System", "CSecret"], testsRun: ["vaultprobe"]),
         module("Prompts", uses: ["Model", "System", "Crypto"]),
         module("Store", uses: ["Model", "System", "Vault"], testsRun: ["Crypto"]),
-        module("SignIn", uses: ["Model", "AWS", "HTTP", "Crypto", "Vault", "Store", "System"]),
+        module(
+            "SignIn",
+            uses: ["Model", "AWS", "HTTP", "Crypto", "Loopback", "Vault", "Store", "System"]),
         module(
             "Engine",
             uses: [
@@ -63,7 +65,7 @@ let package = Package(
                 name: "credtool",
                 dependencies: [
                     "Model", "Flags", "Profiles", "Planning", "AWS", "Vault", "Store",
-                    "Engine", "Handover", "HTTP", "Prompts", "SignIn", "System",
+                    "Engine", "Handover", "HTTP", "Loopback", "Prompts", "SignIn", "System",
                 ],
                 swiftSettings: swift),
             // Writes man/ and completions/ from the flag table; not installed.
@@ -76,7 +78,7 @@ let package = Package(
                 name: "credtoolTests",
                 dependencies: [
                     "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Vault",
-                    "Store", "Engine", "Prompts", "SignIn", "System",
+                    "Store", "Engine", "Loopback", "Prompts", "SignIn", "System",
                 ],
                 swiftSettings: swift),
         ],

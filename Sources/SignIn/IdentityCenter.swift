@@ -1,5 +1,6 @@
 // Being signed in at an access portal: a token that counts, by the cheapest way there is.
 public import AWS
+public import Loopback
 public import Model
 internal import System
 internal import Vault
@@ -14,8 +15,10 @@ public struct IdentityCenter: Sendable {
         public var method: SignInMethod?
         /// How long a person has.
         public var timeout: Duration = .seconds(600)
-        /// What a browser comes back to.
-        public var browser: any SignInBrowser
+        /// Shows a page in the person's browser.
+        public var openBrowser: @Sendable (String) throws(BrowserError) -> Void = {
+            (page) throws(BrowserError) in try Browser.open(page)
+        }
         /// Where locks stand; nil where there is no such place.
         public var lockDirectory: @Sendable () -> String?
         /// Is told what happens.
@@ -27,12 +30,11 @@ public struct IdentityCenter: Sendable {
 
         /// Joins what has no default.
         public init(
-            store: TokenStore, method: SignInMethod?, browser: any SignInBrowser,
+            store: TokenStore, method: SignInMethod?,
             lockDirectory: @escaping @Sendable () -> String?
         ) {
             self.store = store
             self.method = method
-            self.browser = browser
             self.lockDirectory = lockDirectory
         }
     }

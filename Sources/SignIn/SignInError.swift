@@ -1,5 +1,6 @@
 // Why nobody is signed in. The wording is the command line's.
 public import AWS
+public import Loopback
 public import Model
 public import System
 public import Vault
@@ -14,6 +15,10 @@ public enum SignInError: Error, Equatable {
     case timedOut(AccessPortal, after: Duration)
     /// The sign-in service does not know the portal: it is in another region, or misspelt.
     case unknownPortal(AccessPortal)
+    /// The sign-in service sent the browser back with an error: its code and its words.
+    case refused(AccessPortal, code: String, description: String)
+    /// Nothing could listen for the browser.
+    case listener(ListenerError)
     /// The portal does not take the token that the person just got.
     case rejected(AccessPortal)
     /// AWS refused otherwise, or was not reached.
@@ -54,6 +59,10 @@ public enum SignInEvent: Equatable, Sendable {
     case device(userCode: String, page: String, completePage: String, Duration)
     /// The browser is to show this page; whether it was opened.
     case browser(page: String, isOpened: Bool, Duration)
+    /// No browser could be started; its page is told all the same.
+    case noBrowser(BrowserError)
+    /// Nothing can listen for a browser here, so that a code is the way.
+    case noListener(ListenerError)
     /// Nothing has come yet; the time that is left.
     case waiting(left: Duration)
     /// The waiting is over, whatever came of it.

@@ -25,7 +25,8 @@ public enum SignInMethod: Equatable, Sendable {
     /// The way that `facts` leave; nil where nobody is there to be asked.
     public static func choose(_ facts: Facts) -> SignInMethod? {
         if facts.wantsDevice { return .device }
-        if facts.hasBrowser { return .browser(opens: !facts.wantsNoBrowser) }
-        return facts.hasTerminal || facts.wantsNoBrowser ? .device : nil
+        if facts.wantsNoBrowser { return .browser(opens: false) }
+        if facts.hasBrowser { return .browser(opens: true) }
+        return facts.hasTerminal ? .device : nil
     }
 }

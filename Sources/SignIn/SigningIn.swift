@@ -1,35 +1,8 @@
 // A person signs in: by a browser here, or by a code that is typed anywhere.
 internal import AWS
 internal import Crypto
-public import Model
-
-/// What a browser on this machine is needed for.
-public protocol SignInBrowser: Sendable {
-    /// Shows `page(redirectURI)` to the person and waits for what the browser brings back.
-    ///
-    /// - Parameters:
-    ///   - path: The path of the redirect URI on 127.0.0.1.
-    ///   - state: What the browser has to bring back unchanged.
-    ///   - page: Makes the page's URL of the redirect URI.
-    ///   - waiting: Is told how much time is left.
-    func code(
-        path: String, state: String, timeout: Duration, opens: Bool,
-        page: (_ redirectURI: String) throws(SignInError) -> String,
-        shown: (_ page: String, _ isOpened: Bool) -> Void, waiting: (Duration) -> Void
-    ) throws(SignInError) -> BrowserAnswer
-}
-
-/// What a browser brought back.
-public enum BrowserAnswer: ~Copyable {
-    /// A code, and the redirect URI that it is good for.
-    case code(Secret, redirectURI: String)
-    /// The person said no.
-    case denied
-    /// Nothing, in the time that there was.
-    case nothing
-    /// No port could be had, or no library for it: another way is to be taken.
-    case unavailable
-}
+internal import Loopback
+internal import Model
 
 extension IdentityCenter {
     /// Where a browser comes back to; any port will do.
@@ -50,9 +23,15 @@ extension IdentityCenter {
     // MARK: Device code
 
     private func deviceFlow() throws(SignInError) -> SignInToken {
-        try withClient(.device) { (client) throws(AWSError) in
-            let device = try oidc.startDeviceAuthorization(
-                client: client, startURL: portal.requestURL)
+        try withClient(.device) { (client) throws(SignInError) in
+            let device: DeviceAuthorization
+            do throws(AWSError) {
+                device = try oidc.startDeviceAuthorization(
+                    client: client, startURL: portal.requestURL)
+            } catch {
+                if error.oauthCode == "invalid_client" { return .unknownClient }
+                throw failure(error)
+            }
             let limit = min(device.lifetime, effects.timeout)
             effects.report(
                 .device(
@@ -66,7 +45,7 @@ extension IdentityCenter {
     private func poll(
         _ device: borrowing DeviceAuthorization, _ client: borrowing ClientRegistration,
         until end: MonotonicTime
-    ) throws(AWSError) -> Outcome {
+    ) throws(SignInError) -> Outcome {
         var interval = device.interval
         while true {
             guard pause(interval, until: end) else { return .timedOut }
@@ -80,9 +59,10 @@ extension IdentityCenter {
                 case "slow_down": interval += .seconds(5)
                 case "expired_token": return .timedOut
                 case "access_denied": return .denied
+                case "invalid_client": return .unknownClient
                 default:
                     // A network that is away for a moment is no reason to lose the code.
-                    guard case .transport = error, .now < end else { throw error }
+                    guard case .transport = error, .now < end else { throw failure(error) }
                 }
             }
         }
@@ -102,37 +82,70 @@ extension IdentityCenter {
     // MARK: Browser
 
     private func codeFlow(opens: Bool) throws(SignInError) -> SignInToken {
-        let verifier = Secret(randomWord(32))
-        let state = randomWord(16)
-        let challenge: String
+        let listener: LoopbackListener
+        do throws(ListenerError) {
+            listener = try LoopbackListener(
+                path: Self.redirectPath, application: Self.clientName)
+        } catch {
+            // Without a port, or the library for it, a code that is typed does as well.
+            effects.report(.noListener(error))
+            return try deviceFlow()
+        }
+        return try withClient(.code) { (client) throws(SignInError) in
+            let verifier = Secret(randomWord(32))
+            let state = randomWord(16)
+            let page = oidc.authorizationURL(
+                clientID: client.clientID, redirectURI: listener.redirectURI, state: state,
+                codeChallenge: try challenge(of: verifier), scopes: portal.scopes)
+            let end = MonotonicTime.now + effects.timeout
+            show(page, opens: opens)
+            let answer: CallbackParameters
+            do throws(ListenerError) {
+                defer { effects.report(.waited) }
+                answer = try listener.redirect(state: state, deadline: end) { seconds in
+                    effects.report(.waiting(left: .seconds(seconds)))
+                }
+            } catch { return try outcome(error) }
+            do throws(AWSError) {
+                let token = try oidc.createToken(
+                    code: answer.value("code") ?? Secret(""), redirectURI: listener.redirectURI,
+                    codeVerifier: verifier, client: client)
+                return .token(kept(token, client: client, place: .vault))
+            } catch { throw failure(error) }
+        }
+    }
+
+    /// The listener is there already: a portal that knows the person comes back at once.
+    private func show(_ page: String, opens: Bool) {
+        var isOpened = false
+        if opens {
+            do throws(BrowserError) {
+                try effects.openBrowser(page)
+                isOpened = true
+            } catch { effects.report(.noBrowser(error)) }
+        }
+        effects.report(.browser(page: page, isOpened: isOpened, effects.timeout))
+    }
+
+    /// Source: RFC 7636, section 4.2.
+    private func challenge(of verifier: borrowing Secret) throws(SignInError) -> String {
         do throws(LibraryUnavailable) {
-            challenge = base64URL(
+            return base64URL(
                 try verifier.withBytes { (bytes) throws(LibraryUnavailable) in
                     try SHA256.digest(bytes)
                 })
         } catch { throw .library(error) }
-        let client = try client(.code)
-        let answer = try effects.browser.code(
-            path: Self.redirectPath, state: state, timeout: effects.timeout, opens: opens,
-            page: { (redirectURI) throws(SignInError) in
-                oidc.authorizationURL(
-                    clientID: client.clientID, redirectURI: redirectURI, state: state,
-                    codeChallenge: challenge, scopes: portal.scopes)
-            },
-            shown: { page, isOpened in
-                effects.report(.browser(page: page, isOpened: isOpened, effects.timeout))
-            }, waiting: { effects.report(.waiting(left: $0)) })
-        effects.report(.waited)
-        switch consume answer {
-        case .unavailable: return try deviceFlow()
-        case .denied: throw .denied(portal)
-        case .nothing: throw .timedOut(portal, after: effects.timeout)
-        case .code(let code, let redirectURI):
-            do throws(AWSError) {
-                let token = try oidc.createToken(
-                    code: code, redirectURI: redirectURI, codeVerifier: verifier, client: client)
-                return kept(token, client: client, place: .vault)
-            } catch { throw failure(error) }
+    }
+
+    /// What it means that the browser brought no code.
+    private func outcome(_ error: ListenerError) throws(SignInError) -> Outcome {
+        switch error {
+        case .timedOut: return .timedOut
+        case .refused("access_denied", _): return .denied
+        case .refused("invalid_client", _): return .unknownClient
+        case .refused(let code, let description):
+            throw .refused(portal, code: code, description: description ?? "")
+        case .library, .invalidAddress, .portInUse, .system: throw .listener(error)
         }
     }
 
@@ -143,28 +156,27 @@ extension IdentityCenter {
         case token(SignInToken)
         case timedOut
         case denied
+        /// AWS has forgotten the registration.
+        case unknownClient
     }
 
     /// Does `body` with a registered client, and once more with a new one where AWS has forgotten
     /// the old one.
     private func withClient(
         _ flow: SSOOIDC.Flow,
-        _ body: (borrowing ClientRegistration) throws(AWSError) -> Outcome
+        _ body: (borrowing ClientRegistration) throws(SignInError) -> Outcome
     ) throws(SignInError) -> SignInToken {
         var isNew = false
         while true {
             let client = try client(flow)
-            let outcome: Outcome
-            do throws(AWSError) { outcome = try body(client) } catch {
-                guard error.oauthCode == "invalid_client", !isNew else { throw failure(error) }
-                effects.store.removeClient(portal, flow, mayPrompt: true)
-                isNew = true
-                continue
-            }
-            switch consume outcome {
+            switch try body(client) {
             case .token(let token): return token
             case .timedOut: throw .timedOut(portal, after: effects.timeout)
             case .denied: throw .denied(portal)
+            case .unknownClient:
+                guard !isNew else { throw .unknownPortal(portal) }
+                effects.store.removeClient(portal, flow, mayPrompt: true)
+                isNew = true
             }
         }
     }

@@ -39,8 +39,10 @@ struct Console {
 
     /// What a person has to act on: on the terminal where there is one, so that no pipe swallows
     /// it, else on standard error.
-    func prompt(_ lines: String) {
-        let text = lines.visibleLines + "\n"
+    /// - Parameter picture: What a terminal shows behind it, with codes that steer it.
+    func prompt(_ lines: String, picture: String = "") {
+        let isShown = Terminal.isTerminal(2) || Terminal.path != nil
+        let text = lines.visibleLines + "\n" + (isShown ? picture : "")
         if Terminal.isTerminal(2) || !Terminal.show(text) { writeError(text) }
     }
 

@@ -1,6 +1,7 @@
 // Signing in on this machine: where tokens are, how a person is asked, what they are told.
 internal import AWS
 internal import Engine
+internal import Loopback
 internal import Model
 internal import Planning
 internal import Profiles
@@ -45,6 +46,7 @@ extension Machine {
         facts.wantsDevice = wish.wantsDevice
         facts.wantsNoBrowser = wish.wantsNoBrowser
         facts.hasTerminal = Terminal.path != nil
+        facts.hasBrowser = Browser.isLikely()
         return SignInMethod.choose(facts)
     }
 
@@ -59,8 +61,7 @@ extension Machine {
             let oidc = try Endpoint.ssoOIDC(source.options(source.oidcURL))
             let sso = try Endpoint.sso(source.options(source.portalURL))
             var effects = IdentityCenter.Effects(
-                store: tokenStore(), method: signInMethod(wish), browser: NoBrowser(),
-                lockDirectory: lockDirectory)
+                store: tokenStore(), method: signInMethod(wish), lockDirectory: lockDirectory)
             if let timeout = wish.timeout { effects.timeout = timeout }
             effects.report = tell
             return PortalAccess(
@@ -78,13 +79,4 @@ extension SSOSource {
             region: region?.value, useFIPS: fips?.value == true,
             useDualStack: dualStack?.value == true, override: override?.value)
     }
-}
-
-/// No browser: an address and a code are the way then.
-struct NoBrowser: SignInBrowser {
-    func code(
-        path: String, state: String, timeout: Duration, opens: Bool,
-        page: (String) throws(SignInError) -> String, shown: (String, Bool) -> Void,
-        waiting: (Duration) -> Void
-    ) throws(SignInError) -> BrowserAnswer { .unavailable }
 }

@@ -119,7 +119,8 @@ func base64URLHasNoPadding(bytes: [UInt8], text: String) {
         (false, false, false, false, nil), (false, false, false, true, .device),
         (false, false, true, false, .browser(opens: true)),
         (false, false, true, true, .browser(opens: true)),
-        (false, true, true, true, .browser(opens: false)), (false, true, false, false, .device),
+        (false, true, true, true, .browser(opens: false)),
+        (false, true, false, false, .browser(opens: false)),
         (true, false, true, true, .device), (true, false, false, false, .device),
     ] as [(Bool, Bool, Bool, Bool, SignInMethod?)])
 func thePersonIsAskedWhereTheyAre(

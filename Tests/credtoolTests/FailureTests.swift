@@ -6,6 +6,7 @@ import Foundation
 import Glibc
 import HTTP
 import Handover
+import Loopback
 import Model
 import Profiles
 import Prompts
@@ -199,7 +200,10 @@ private let signIns: [SignInError] =
             nearest: .roles((1...12).map { "A\($0)" }, nearest: nil)),
         .denied(portal), .timedOut(portal, after: .seconds(60)), .unknownPortal(portal),
         .rejected(portal), .service(service("Odd"), portal), .vault(.locked, portal), .noRole,
-        .library(library),
+        .library(library), .refused(portal, code: "server_error", description: "No"),
+        .refused(portal, code: "x", description: ""), .listener(.library(library)),
+        .listener(.invalidAddress(.path("x"))), .listener(.portInUse(1)), .listener(.timedOut),
+        .listener(.system(SystemError("bind", "x", code: 13))),
     ]
 
 private let usages: [UsageError] = [

@@ -1,5 +1,6 @@
 // The words for signing in: what a person does, what goes on, and why it did not work.
 internal import AWS
+internal import Loopback
 internal import Model
 internal import SignIn
 internal import System
@@ -27,6 +28,12 @@ extension SignInError {
                 "the Identity Center of \(portal.region) does not know \(portal.requestURL)",
                 hint: "sso_region is the region of Identity Center itself, and sso_start_url the"
                     + " address of its access portal: AWS's e-mail of invitation names both")
+        case .refused(let portal, let code, let description):
+            Wording(
+                "\(portal.displayName) sent the browser back with \(quoted(code))"
+                    + (description.isEmpty ? "" : ": \(description)"),
+                hint: "credtool login \(profile) --device is another way")
+        case .listener(let error): error.wording
         case .rejected(let portal):
             Wording(
                 "the access portal in \(portal.region) does not take the sign-in that it just gave",
@@ -47,6 +54,35 @@ extension SignInError {
                     + " \(portal.displayName): it is misspelt, or was not assigned to you",
                 hint: nearest.hint(account))
         case .library(let error): error.wording
+        }
+    }
+}
+
+extension ListenerError {
+    fileprivate var wording: Wording {
+        let hint = "credtool login PROFILE --device needs no listener"
+        return switch self {
+        case .library(let error): error.wording
+        case .invalidAddress: Wording("the browser cannot come back to that address", hint: hint)
+        case .portInUse(let port):
+            Wording("another program listens on port \(port) of 127.0.0.1", hint: hint)
+        case .refused, .timedOut: Wording("the browser brought nothing back", hint: hint)
+        case .system(let error):
+            Wording("nothing can listen on 127.0.0.1: \(error.reason)", hint: hint)
+        }
+    }
+}
+
+extension BrowserError {
+    fileprivate var text: String {
+        switch self {
+        case .invalidURL: "its address is none to be given to a program"
+        case .noProgram(let names): "there is no \(names.joined(separator: ", "))"
+        case .failed(let program, _), .cannotStart(.timedOut(let program, _)),
+            .cannotStart(.tooMuchOutput(let program, _)):
+            "\(program) failed"
+        case .cannotStart(.cannotStart(let error)): error.wording.message
+        case .cannotStart(.system(let error)): error.wording.message
         }
     }
 }
@@ -89,12 +125,15 @@ extension Machine {
     func tell(_ event: SignInEvent) {
         switch event {
         case .device(let code, let page, let complete, let limit):
+            let picture = (QRCode.lines(complete) ?? []).map { "  \($0)\n" }.joined()
             console.prompt(
                 "credtool: open \(complete)\ncredtool: or \(page), and check that the code is"
-                    + " \(code); it works for \(spoken(limit))")
+                    + " \(code); it works for \(spoken(limit))", picture: picture)
         case .browser(let page, let isOpened, let limit):
             let start = isOpened ? "sign in in the browser; if none opened: " : "open "
             console.prompt("credtool: \(start)\(page)\ncredtool: this works for \(spoken(limit))")
+        case .noBrowser(let error): console.trace("no browser was opened: \(error.text)")
+        case .noListener(let error): console.say("\(error.wording.message): a code is the way")
         case .waiting(let left): console.status("waiting for the sign-in, \(spoken(left)) left")
         case .waited: console.status(nil)
         case .signedIn(let portal, let end):
