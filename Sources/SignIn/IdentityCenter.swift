@@ -25,6 +25,8 @@ public struct IdentityCenter: Sendable {
         public var report: @Sendable (SignInEvent) -> Void = { _ in }
         /// The wall clock.
         public var now: @Sendable () -> Timestamp = { Timestamp.now() }
+        /// The clock that waiting goes by.
+        public var uptime: @Sendable () -> MonotonicTime = { MonotonicTime.now }
         /// Waits.
         public var sleep: @Sendable (Duration) -> Void = CallEffects.system.sleep
 

@@ -38,7 +38,7 @@ extension IdentityCenter {
                     userCode: device.userCode, page: device.verificationURI,
                     completePage: device.verificationURIComplete, limit))
             defer { effects.report(.waited) }
-            return try poll(device, client, until: .now + limit)
+            return try poll(device, client, until: effects.uptime() + limit)
         }
     }
 
@@ -62,7 +62,7 @@ extension IdentityCenter {
                 case "invalid_client": return .unknownClient
                 default:
                     // A network that is away for a moment is no reason to lose the code.
-                    guard case .transport = error, .now < end else { throw failure(error) }
+                    guard case .transport = error, effects.uptime() < end else { throw failure(error) }
                 }
             }
         }
@@ -70,13 +70,14 @@ extension IdentityCenter {
 
     /// Waits, and tells every second how much time is left; false where it is over before.
     private func pause(_ duration: Duration, until end: MonotonicTime) -> Bool {
-        let wake = MonotonicTime.now + duration
-        while .now < wake {
-            guard .now < end else { return false }
-            effects.report(.waiting(left: end - .now))
-            effects.sleep(min(.seconds(1), wake - .now))
+        let wake = effects.uptime() + duration
+        while true {
+            let now = effects.uptime()
+            guard now < end else { return false }
+            guard now < wake else { return true }
+            effects.report(.waiting(left: end - now))
+            effects.sleep(min(.seconds(1), wake - now))
         }
-        return .now < end
     }
 
     // MARK: Browser
