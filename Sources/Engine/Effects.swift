@@ -5,7 +5,6 @@ public import Model
 public import Planning
 public import Profiles
 public import Prompts
-public import SignIn
 public import Store
 public import Vault
 
@@ -41,20 +40,6 @@ public struct CodePrompt: Sendable {
     ) {
         self.ask = ask
         self.isAutomatic = isAutomatic
-    }
-}
-
-/// An access portal of IAM Identity Center, and the sign-in there.
-public struct PortalAccess: Sendable {
-    /// The sign-in.
-    public let center: IdentityCenter
-    /// The portal.
-    public let portal: SSO
-
-    /// Joins the two.
-    public init(center: IdentityCenter, portal: SSO) {
-        self.center = center
-        self.portal = portal
     }
 }
 

@@ -170,6 +170,29 @@ extension Command {
                     Example("Sign out everywhere.", "credtool logout --all"),
                 ],
                 otherNames: ["signout", "sign-out"])
+        case .sso:
+            CommandDefinition(
+                line: "list the accounts and roles of IAM Identity Center",
+                text: """
+                    Asks the access portal of IAM Identity Center, with a sign-in where nobody is \
+                    signed in. ACTION is one of:
+
+                    - `accounts`: the accounts that you may enter;
+                    - `roles`: the roles that you have there, in every account or in that of \
+                    `--account`.
+
+                    PROFILE or `--session` say whose sign-in is meant, where the AWS config files \
+                    name several.
+                    """,
+                positionals: [.action, .profile],
+                flags: [.session, .account, .json],
+                examples: [
+                    Example("List your accounts.", "credtool sso accounts"),
+                    Example(
+                        "List your roles in one of them, for a script.",
+                        "credtool sso roles --account 111122223333 --json"),
+                ],
+                otherNames: ["accounts", "roles", "identity-center"])
         case .exec:
             CommandDefinition(
                 line: "run a command with temporary credentials",

@@ -347,6 +347,19 @@ extension Flag {
                     profile is needed. Where the address does not tell the region of Identity \
                     Center, `--region` or AWS_REGION does.
                     """)
+        case (.session, _):
+            FlagDefinition(
+                value: FlagValue(name: "NAME", kind: .text(nil)),
+                line: "the sso-session section to ask with",
+                text: """
+                    Asks with the sign-in of the `sso-session` section of this name. It is needed \
+                    where the AWS config files name several sign-ins and PROFILE names none.
+                    """)
+        case (.account, .sso):
+            FlagDefinition(
+                value: FlagValue(name: "ACCOUNT", kind: .text(nil)),
+                line: "the roles of this account alone",
+                text: "Lists the roles of this account, by its twelve digits, and of no other.")
         case (.account, _):
             FlagDefinition(
                 value: FlagValue(name: "ACCOUNT", kind: .text(nil)),

@@ -41,7 +41,8 @@ public struct IdentityCenter: Sendable {
         }
     }
 
-    let portal: AccessPortal
+    /// Where it is.
+    public let portal: AccessPortal
     let oidc: SSOOIDC
     let effects: Effects
 

@@ -62,7 +62,9 @@ extension IdentityCenter {
                 case "invalid_client": return .unknownClient
                 default:
                     // A network that is away for a moment is no reason to lose the code.
-                    guard case .transport = error, effects.uptime() < end else { throw failure(error) }
+                    guard case .transport = error, effects.uptime() < end else {
+                        throw failure(error)
+                    }
                 }
             }
         }

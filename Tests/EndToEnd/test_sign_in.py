@@ -364,3 +364,41 @@ def test_logout(sso_world):
                 if "sign-in" in kernelkeys.describe(key)[4]]
     world.credtool("logout", "--all").works().says("nobody is signed in at my-sso")
     world.credtool("exec", "dev", "--", "true").fails("nobody is signed in", code=125)
+
+
+# Accounts and roles.
+
+def test_accounts_and_roles(sso_world):
+    world, center = sso_world, sso_world.center
+    for number in range(130):  # two pages
+        center.assign("Reader", f"{number:012}", f"team {number:03}")
+    world.config(center.config())
+    sign_in(world)
+    told = json.loads(world.credtool("sso", "accounts", "--json").works().stdout)["accounts"]
+    assert len(told) == 131 and told[0]["accountName"] == "account-3333"
+    assert told[1] == {"accountId": "000000000000", "accountName": "team 000",
+                       "emailAddress": "team 000@example.com"}
+    lines = world.credtool("sso", "accounts").works().stdout.splitlines()
+    assert lines[0].split() == ["ACCOUNT", "NAME", "EMAIL"] and len(lines) == 132
+    center.assign("Admin", "000000000005", "team 005")
+    roles = json.loads(world.credtool(
+        "sso", "roles", "--account", "000000000005", "--json").works().stdout)["roles"]
+    assert [role["roleName"] for role in roles] == ["Admin", "Reader"]
+    assert "Reader" in world.credtool("sso", "roles", "--account", "000000000005").works().stdout
+
+
+def test_whose_accounts(sso_world):
+    world, center = sso_world, sso_world.center
+    world.config("")
+    world.credtool("sso", "accounts").fails("no profile and no sso-session")
+    world.config(center.config(session="one").split("[sso")[1].join(["[sso", ""])
+                 + center.config(session="two"))
+    world.credtool("sso", "accounts").fails("several sign-ins: one, two", "--session")
+    world.credtool("sso", "accounts", "--session", "three").fails("three")
+    sign_in(world)
+    world.credtool("sso", "accounts", "dev").works()
+    world.credtool("sso", "accounts", "--session", "two").works()
+    world.credtool("sso", "accounts", "--session", "one").fails("nobody is signed in at one")
+    world.add("work")
+    world.credtool("sso", "roles", "work").fails("does not sign in")
+    world.credtool("sso", "dance").fails("cannot", code=2)

@@ -26,24 +26,11 @@ struct LogoutCommand {
             }
             return try end([source])
         }
-        try end(sources())
-    }
-
-    /// The sign-ins that the config names, a profile each.
-    private func sources() throws -> [SSOSource] {
-        let config = try machine.configFiles()
-        let facts = machine.facts(VaultIndex())
-        return config.profileNames.compactMap { name in
-            var request = PlanRequest()
-            request.profile = Setting(name, from: .flag("PROFILE"))
-            let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
-            guard case .sso(let source) = plan?.credentials.source else { return nil }
-            return source
-        }
+        try end(machine.signInSources())
     }
 
     private func end(_ chosen: [SSOSource]) throws {
-        let all = try sources()
+        let all = try machine.signInSources()
         var ended: Set<AccessPortal> = []
         var failure: (any Error)?
         for source in chosen {
