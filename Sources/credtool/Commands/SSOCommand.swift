@@ -77,7 +77,7 @@ struct SSOCommand {
 
     private func listed(_ access: PortalAccess) throws(SignInError) -> [Row] {
         var accounts = try access.listAccounts { count in
-            machine.console.status("\(count) accounts")
+            machine.console.status("accounts found: \(count)")
         }
         machine.console.status(nil)
         accounts.sort { ($0.name, $0.id) < ($1.name, $1.id) }
