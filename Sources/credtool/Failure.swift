@@ -47,6 +47,8 @@ indirect enum Failure: Error, Equatable {
     case removedButNot(String, Failure)
     case noSignIn(profile: String?)
     case severalSignIns([String])
+    case syncWithoutSession(profile: String)
+    case blockWithoutEnd(session: String, path: String)
     case unexpected(String)
 
     /// The failure that `error` is.
@@ -111,7 +113,8 @@ indirect enum Failure: Error, Equatable {
         case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
             .unknownVault, .unconfirmed, .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused, .storedButNot,
-            .removedButNot, .noSignIn, .severalSignIns, .unexpected:
+            .removedButNot, .noSignIn, .severalSignIns,
+            .syncWithoutSession, .blockWithoutEnd, .unexpected:
             commandWording
         }
     }

@@ -15,6 +15,8 @@ struct SSOCommand {
     func run() throws {
         let source = try chosenSource()
         let access = try machine.accessPortal(source, caBundle: nil, SignInWish())
+        // What would be changed is looked at before AWS is asked.
+        let sync = try invocation.action == .sync ? SSOSync(invocation, machine, source) : nil
         let rows: [Row]
         do throws(SignInError) {
             rows = try listed(access)
@@ -24,6 +26,7 @@ struct SSOCommand {
             let user = try machine.signInSources().first { AccessPortal($0) == portal }
             throw EngineError.signIn(error, profile: user?.profile ?? source.profile)
         }
+        if let sync { return try sync.write(rows.compactMap(\.syncedRole)) }
         guard invocation.isSet(.json) else {
             return try machine.console.print(lines: Self.table(rows, hasRoles: wantsRoles))
         }
@@ -31,7 +34,12 @@ struct SSOCommand {
         try machine.console.print(JSONValue.sorted([name: .array(rows.map(\.json))]).text)
     }
 
-    private var wantsRoles: Bool { invocation.action == .roles }
+    private var wantsRoles: Bool {
+        switch invocation.action {
+        case .roles, .sync: true
+        case .accounts, nil: false
+        }
+    }
 
     // MARK: Which sign-in
 
@@ -66,6 +74,12 @@ struct SSOCommand {
     struct Row: Equatable {
         var account: SSOAccount
         var role: String?
+
+        var syncedRole: ProfileSync.Role? {
+            role.map {
+                ProfileSync.Role(accountID: account.id, accountName: account.name, roleName: $0)
+            }
+        }
 
         var json: JSONValue {
             .sorted([
