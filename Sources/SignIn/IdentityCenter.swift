@@ -124,7 +124,8 @@ public struct IdentityCenter: Sendable {
             // A run that was killed left it behind.
             if !token.isDurable { keep(token) }
             if isUsable(token, not: rejected, for: Self.refreshTTL) {
-                effects.store.remember(token, of: portal, isDurable: true)
+                // One that could not be kept is tried again by the next run.
+                if token.isDurable { effects.store.remember(token, of: portal, isDurable: true) }
                 if token.place == .cli { effects.report(.foundInCLI(portal)) }
                 return token
             }
@@ -136,7 +137,6 @@ public struct IdentityCenter: Sendable {
                         if isStillGood { return token }
                         throw .service(error, portal)
                     }
-                    if reason == .expired { reason = .expired }
                 }
             }
             if isStillGood { return token }
