@@ -38,9 +38,10 @@ END_TO_END := PYTHONPATH=Tests/Support $(PYTHON) -m pytest $(WORKERS) Tests/EndT
 # Headers and libraries to build with, programs to test with. All are in Debian and Ubuntu.
 PACKAGES := ca-certificates build-essential pkg-config \
 	libsecret-1-dev libssl-dev libcurl4-openssl-dev libexpat1-dev libbsd-dev \
+	libmicrohttpd-dev libqrencode-dev \
 	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
 	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
-	pinentry-tty pinentry-curses dpkg-dev lintian
+	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools
 
 .PHONY: help setup build test demo generate bench install uninstall deb lint clean
 

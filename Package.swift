@@ -43,24 +43,31 @@ let package = Package(
         module("Prompts", uses: ["Model", "System", "Crypto"]),
         module("Store", uses: ["Model", "System", "Vault"], testsRun: ["Crypto"]),
         module(
+            "SignIn",
+            uses: ["Model", "AWS", "HTTP", "Crypto", "Loopback", "Vault", "Store", "System"]),
+        module(
             "Engine",
             uses: [
                 "Model", "Profiles", "Planning", "AWS", "HTTP", "Vault", "Store", "Prompts",
-                "System",
+                "SignIn", "System",
             ]),
         module("Handover", uses: ["Model"]),
+        // Signing in with a browser: where it comes back to, how it is opened, QR codes.
+        module(
+            "Loopback", uses: ["Model", "System", "CMicroHTTPD", "CQRencode"],
+            testsRun: ["Crypto"]),
         // Thin owners of libcurl, OpenSSL and POSIX.
         module("HTTP", uses: ["Model", "CCurl"]),
         module("Crypto", uses: ["Model", "COpenSSL"]),
         module("System", uses: ["Model", "CSystem"]),
         [
             shim("CSecret"), shim("CCurl"), shim("COpenSSL"), shim("CExpat"),
-            shim("CSystem"), shim("CLoad", uses: []),
+            shim("CSystem"), shim("CMicroHTTPD"), shim("CQRencode"), shim("CLoad", uses: []),
             .executableTarget(
                 name: "credtool",
                 dependencies: [
                     "Model", "Flags", "Profiles", "Planning", "AWS", "Vault", "Store",
-                    "Engine", "Handover", "HTTP", "Prompts", "System",
+                    "Engine", "Handover", "HTTP", "Loopback", "Prompts", "SignIn", "System",
                 ],
                 swiftSettings: swift),
             // Writes man/ and completions/ from the flag table; not installed.
@@ -74,7 +81,7 @@ let package = Package(
                 name: "credtoolTests",
                 dependencies: [
                     "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Vault",
-                    "Store", "Engine", "Prompts", "System",
+                    "Store", "Engine", "Loopback", "Prompts", "SignIn", "System",
                 ],
                 swiftSettings: swift),
         ],

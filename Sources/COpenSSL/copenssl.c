@@ -7,6 +7,7 @@
 
 static struct {
     __typeof__(EVP_Digest) *digest;
+    __typeof__(EVP_sha1) *sha1;
     __typeof__(EVP_sha256) *sha256;
     __typeof__(HMAC) *hmac;
     __typeof__(EVP_PBE_scrypt) *scrypt;
@@ -22,6 +23,7 @@ static struct {
 const char *copenssl_load(void) {
     static const struct cload_function table[] = {
         {"EVP_Digest", (void **)&ssl.digest},
+        {"EVP_sha1", (void **)&ssl.sha1},
         {"EVP_sha256", (void **)&ssl.sha256},
         {"HMAC", (void **)&ssl.hmac},
         {"EVP_PBE_scrypt", (void **)&ssl.scrypt},
@@ -35,6 +37,10 @@ const char *copenssl_load(void) {
         {NULL, NULL},
     };
     return cload(COPENSSL_LIBRARY, table);
+}
+
+int copenssl_sha1(const void *data, size_t size, uint8_t digest[20]) {
+    return ssl.digest(data, size, digest, NULL, ssl.sha1(), NULL) == 1;
 }
 
 int copenssl_sha256(const void *data, size_t size, uint8_t digest[32]) {

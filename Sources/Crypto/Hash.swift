@@ -1,4 +1,4 @@
-// SHA-256 and HMAC-SHA-256, as Signature Version 4 uses them.
+// SHA-256 and HMAC-SHA-256, as Signature Version 4 uses them; SHA-1 for names that others chose.
 internal import COpenSSL
 public import Model
 
@@ -37,5 +37,20 @@ public enum SHA256 {
         OpenSSL.require(
             copenssl_hmac_sha256(key.baseAddress, key.count, message, message.count, &mac), "HMAC")
         return mac
+    }
+}
+
+/// SHA-1: for the names of the AWS CLI's files, and for nothing that has to be strong.
+///
+/// Source: FIPS 180-4.
+public enum SHA1 {
+    /// The 20-byte digest of `data`.
+    /// - Throws: `LibraryUnavailable` where libcrypto is missing.
+    public static func digest(_ data: some Sequence<UInt8>) throws(LibraryUnavailable) -> [UInt8] {
+        try OpenSSL.load()
+        let data = Array(data)
+        var digest = [UInt8](repeating: 0, count: 20)
+        OpenSSL.require(copenssl_sha1(data, data.count, &digest), "EVP_Digest")
+        return digest
     }
 }

@@ -61,6 +61,11 @@ extension Engine {
         public var sts: @Sendable (SessionPlan) throws(EngineError) -> STS
         /// The IAM of a plan's partition.
         public var iam: @Sendable (SessionPlan) throws(EngineError) -> IAM
+        /// The access portal of a role, and the sign-in there.
+        public var accessPortal:
+            @Sendable (SSOSource, SessionPlan) throws(EngineError) -> PortalAccess = {
+                (source, _) throws(EngineError) in throw .unsupported(.sso(source))
+            }
         /// The transport to services of this machine, which no proxy stands before.
         public var local: any HTTPTransport
         /// Gives a key that stands in the files in plain text.

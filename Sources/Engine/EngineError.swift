@@ -4,6 +4,7 @@ public import Model
 public import Planning
 public import Profiles
 public import Prompts
+public import SignIn
 public import Store
 public import System
 public import Vault
@@ -74,6 +75,8 @@ public indirect enum EngineError: Error, Equatable {
     case tokenFile(SystemError, Setting<String>)
     /// There is no such endpoint of STS.
     case endpoint(EndpointError)
+    /// Nobody is signed in at IAM Identity Center, or the role is not theirs; the profile of the role.
+    case signIn(SignInError, profile: String)
     /// A way of signing in that this version does not know.
     case unsupported(Source)
 }

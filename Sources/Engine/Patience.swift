@@ -36,7 +36,8 @@ extension Source {
             case .file: CallLimits().whole
             case .process: PlanRunner.processDeadline + CallLimits().whole
             }
-        case .sso, .login: .seconds(600)
+        // A person in a browser, and AWS asked for patience afterwards.
+        case .sso, .login: .seconds(720)
         }
     }
 }

@@ -119,7 +119,7 @@ struct PlanRunner {
         let credentials: Credentials
         if let previous { credentials = previous } else { credentials = try source() }
         let subject = SessionLabel.subject(of: call)
-        effects.report(.requesting(subject: subject, operation: call.operation))
+        effects.report(.requesting(subject: subject, operation: "sts:\(call.operation)"))
         do throws(EngineError) {
             return try request(call, stage, with: credentials)
         } catch {
@@ -128,7 +128,7 @@ struct PlanRunner {
             guard error.saysThatTheSessionIsGone, label(stage - 1) != nil else { throw error }
             let renewed = try self.credentials(
                 upTo: stage - 1, minimumTTL: Self.sourceTTL, not: credentials.accessKeyID)
-            effects.report(.requesting(subject: subject, operation: call.operation))
+            effects.report(.requesting(subject: subject, operation: "sts:\(call.operation)"))
             return try request(call, stage, with: renewed)
         }
     }
@@ -147,7 +147,8 @@ struct PlanRunner {
         case .instanceMetadata(let source): return try instanceMetadata(source)
         case .container: return try container()
         case .webIdentity(let source): return try webIdentity(source)
-        case .sso, .login: throw .unsupported(source)
+        case .sso(let source): return try identityCenter(source)
+        case .login: throw .unsupported(source)
         }
     }
 

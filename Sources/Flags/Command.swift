@@ -2,14 +2,15 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, exec, export, plan, whoami, clear, unlock, version, help
+    case add, list, remove, login, logout, sso, exec, export, plan, whoami, clear, unlock, version
+    case help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .exec, .export, .plan, .whoami, .clear, .unlock, .version,
-        .help,
+        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .plan, .whoami, .clear,
+        .unlock, .version, .help,
     ]
 }
 
@@ -63,6 +64,8 @@ struct Positional: Sendable, Equatable {
         case command
         /// What `__complete` is to print.
         case names
+        /// What `sso` is to do.
+        case action
         /// The first word of another program's command line, and all that follow.
         case commandLine
     }
@@ -82,6 +85,7 @@ struct Positional: Sendable, Equatable {
         name: "PROFILE", kind: .storedProfile, isRequired: true)
     static let pattern = Positional(name: "PATTERN", kind: .pattern, isRequired: false)
     static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
+    static let action = Positional(name: "ACTION", kind: .action, isRequired: true)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)
 }

@@ -5,7 +5,7 @@ extension Command {
     private static let sessionFlags: [Flag] = [
         .role, .duration, .region, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
         .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
-        .federationToken, .rootOf, .taskPolicy, .noSession, .minTTL, .fresh,
+        .federationToken, .rootOf, .taskPolicy, .noSession, .minTTL, .fresh, .sso, .account,
     ]
 
     /// Its own flags and the global ones.
@@ -36,6 +36,8 @@ extension Command {
         - `credential_source`: the environment, the EC2 instance or the container;
         - `web_identity_token_file` or `web_identity_token_process`: another provider's token, \
         traded for the role;
+        - `sso_session`, `sso_account_id` and `sso_role_name`: a role of IAM Identity Center, with \
+        a sign-in in the browser where nobody is signed in;
         - `credential_process`: a command that prints credentials, run without a shell;
         - `aws_access_key_id` and `aws_secret_access_key` in plain: a last resort, with a warning \
         that says how to move them into the vault.
@@ -101,7 +103,7 @@ extension Command {
                         "Store a key of a MinIO server.",
                         "credtool add minio --endpoint-url http://localhost:9000"),
                 ],
-                otherNames: ["login", "set", "new", "store", "configure"])
+                otherNames: ["set", "new", "store", "configure"])
         case .list:
             CommandDefinition(
                 line: "show profiles, stored keys and live sessions",
@@ -158,6 +160,83 @@ extension Command {
                 flags: [.force],
                 examples: [Example("Delete the key stored as `work`.", "credtool remove work")],
                 otherNames: ["rm", "delete", "del", "forget"])
+        case .login:
+            CommandDefinition(
+                line: "make sure that a profile can be used",
+                text: """
+                    Makes sure that PROFILE can be used, whatever its kind, and says for how long. \
+                    For a role of IAM Identity Center somebody signs in, in the browser or with a \
+                    code that works on any device; for a stored key its session is made, with an \
+                    MFA code where one is needed.
+
+                    A sign-in is kept in the vault and renewed without a person for as long as \
+                    Identity Center allows. Who is signed in with `aws sso login` is signed in \
+                    here, too, and a token that is renewed is written back there; with \
+                    `sso_share_cli_cache = true` in the `sso-session` section every sign-in is.
+
+                    The other commands sign in by themselves where a person is there to be asked.
+
+                    \(Self.profileText)
+                    """,
+                positionals: [.profile],
+                flags: [.device, .noBrowser, .timeout, .region, .sso, .account, .role],
+                examples: [
+                    Example("Sign in for the profile `dev`.", "credtool login dev"),
+                    Example(
+                        "Sign in from a machine without a browser.", "credtool login dev --device"),
+                ],
+                otherNames: ["signin", "sign-in", "auth", "authenticate"])
+        case .logout:
+            CommandDefinition(
+                line: "end a sign-in, at AWS too",
+                text: """
+                    Ends the sign-in that PROFILE uses: at IAM Identity Center, here, and in the \
+                    AWS CLI's cache where it came from there. The sessions made of it are \
+                    forgotten, those of other profiles with the same sign-in included. Of a \
+                    profile of another kind the sessions are forgotten.
+
+                    Programs that were given a session before may keep it until it expires.
+                    """,
+                positionals: [.profile],
+                flags: [.all],
+                examples: [
+                    Example("Sign out where `dev` is signed in.", "credtool logout dev"),
+                    Example("Sign out everywhere.", "credtool logout --all"),
+                ],
+                otherNames: ["signout", "sign-out"])
+        case .sso:
+            CommandDefinition(
+                line: "list your roles at IAM Identity Center, write their profiles",
+                text: """
+                    Asks the access portal of IAM Identity Center, with a sign-in where nobody is \
+                    signed in. ACTION is one of:
+
+                    - `accounts`: the accounts that you may enter;
+                    - `roles`: the roles that you have there, in every account or in that of \
+                    `--account`;
+                    - `sync`: writes a profile for each of them to the AWS config file, after it \
+                    has shown the difference and asked. The profiles stand between two comment \
+                    lines that mark them, and every other byte of the file stays as it is; what \
+                    you add to one of them, such as a region, stays too. Two of a name get their \
+                    account's number, and a renamed account renames its profiles.
+
+                    PROFILE or `--session` say whose sign-in is meant, where the AWS config files \
+                    name several.
+                    """,
+                positionals: [.action, .profile],
+                flags: [
+                    .session, .account, .json, .prefix, .template, .prune, .dryRun, .force,
+                ],
+                examples: [
+                    Example("List your accounts.", "credtool sso accounts"),
+                    Example(
+                        "List your roles in one of them, for a script.",
+                        "credtool sso roles --account 111122223333 --json"),
+                    Example(
+                        "Have a profile for each role that you have.",
+                        "credtool sso sync --prefix acme-"),
+                ],
+                otherNames: ["accounts", "roles", "identity-center"])
         case .exec:
             CommandDefinition(
                 line: "run a command with temporary credentials",
@@ -319,7 +398,7 @@ extension Command {
                     Example("Forget the sessions of `work`.", "credtool clear work"),
                     Example("Forget all sessions.", "credtool clear"),
                 ],
-                otherNames: ["logout", "lock", "flush"])
+                otherNames: ["lock", "flush"])
         case .unlock:
             CommandDefinition(
                 line: "unlock the desktop's keyring from the terminal",

@@ -107,6 +107,7 @@ private func fishCommand(_ command: Command) -> String {
         case .profile, .pattern: names = fishNames(.profiles)
         case .storedProfile: names = fishNames(.keys)
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
+        case .action: names = SSOAction.names
         case .commandLine, .names: return nil
         }
         return "complete -c credtool -n '__credtool_word \(command.rawValue) \(index)' -a "

@@ -361,6 +361,10 @@ extension Flag {
                     do everything, up to closing the account; an IAM user with just the \
                     permissions it needs is the better way.
                     """)
+        case (.force, .sso):
+            FlagDefinition(
+                line: "write without asking",
+                text: "Writes what `sync` has shown without asking first.")
         case (.force, .remove):
             FlagDefinition(
                 line: "delete without asking",
@@ -369,6 +373,86 @@ extension Flag {
             FlagDefinition(
                 line: "replace a stored key without asking",
                 text: "Replaces a stored key of the same name without asking first.")
+
+        // MARK: IAM Identity Center
+
+        case (.sso, _):
+            FlagDefinition(
+                value: FlagValue(name: "URL", kind: .text(nil)),
+                line: "a role of this access portal, without a profile",
+                text: """
+                    Takes the role that `--role` names, in the account that `--account` names, of \
+                    IAM Identity Center: URL is the address of its access portal. No \
+                    profile is needed. Where the address does not tell the region of Identity \
+                    Center, `--region` or AWS_REGION does.
+                    """)
+        case (.session, _):
+            FlagDefinition(
+                value: FlagValue(name: "NAME", kind: .text(nil)),
+                line: "the sso-session section to ask with",
+                text: """
+                    Asks with the sign-in of the `sso-session` section of this name. It is needed \
+                    where the AWS config files name several sign-ins and PROFILE names none.
+                    """)
+        case (.prefix, _):
+            FlagDefinition(
+                value: FlagValue(name: "PREFIX", kind: .text(nil)),
+                line: "what the names of profiles begin with",
+                text: "Puts PREFIX before the name of each profile that `sync` writes.")
+        case (.template, _):
+            FlagDefinition(
+                value: FlagValue(name: "TEMPLATE", kind: .text(nil)),
+                line: "how to name profiles: {account_name}-{role_name}",
+                text: """
+                    Names the profiles that `sync` writes: `{account_name}`, `{account_id}` and \
+                    `{role_name}` are filled in, and a dash stands for what no name can have. The \
+                    default is `{account_name}-{role_name}`.
+                    """)
+        case (.prune, _):
+            FlagDefinition(
+                line: "take profiles out whose role is gone",
+                text: "Takes the profiles out of the block whose role you have no more.")
+        case (.dryRun, _):
+            FlagDefinition(
+                line: "show the difference, and change nothing",
+                text: "Shows what `sync` would change, and changes nothing.")
+        case (.account, .sso):
+            FlagDefinition(
+                value: FlagValue(name: "ACCOUNT", kind: .text(nil)),
+                line: "the roles of this account alone",
+                text: "Lists the roles of this account, by its twelve digits, and of no other.")
+        case (.account, _):
+            FlagDefinition(
+                value: FlagValue(name: "ACCOUNT", kind: .text(nil)),
+                line: "the account of the role, beside --sso",
+                text: "The twelve digits of the account that `--sso` takes the role of.")
+
+        // MARK: login, logout
+
+        case (.device, _):
+            FlagDefinition(
+                line: "sign in with a code, in a browser anywhere",
+                text: """
+                    Shows an address and a code, to be opened in a browser on any device. That is \
+                    the way by itself over SSH, in containers, and where there is no browser.
+                    """,
+                excludes: [.noBrowser])
+        case (.noBrowser, _):
+            FlagDefinition(
+                line: "show the address instead of opening it",
+                text: "Shows the address that a browser on this machine is to open.")
+        case (.timeout, _):
+            FlagDefinition(
+                value: FlagValue(name: "DURATION", kind: .duration),
+                line: "how long to wait for the sign-in: 5m, 300",
+                text: """
+                    How long to wait until somebody has signed in; 10 minutes where it is not \
+                    given. AWS's own codes work for 10 minutes or so.
+                    """)
+        case (.all, _):
+            FlagDefinition(
+                line: "end every sign-in",
+                text: "Ends every sign-in that the AWS config files name.")
 
         // MARK: list, plan, whoami
 

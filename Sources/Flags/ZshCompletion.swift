@@ -97,6 +97,7 @@ private func zshCommand(_ command: Command) -> String {
         case .profile, .pattern: action = " _credtool_names \(Names.profiles.rawValue) profile"
         case .storedProfile: action = " _credtool_names \(Names.keys.rawValue) profile"
         case .command: action = "_credtool_commands"
+        case .action: action = "(\(SSOAction.names))"
         case .commandLine, .names: return nil
         }
         let optional = positional.isRequired ? "" : ":"

@@ -6,7 +6,8 @@ internal import Profiles
 struct ChainResolver {
     let config: ConfigFiles
     let facts: PlanFacts
-    private var asked: Profile?
+    /// The profile that was asked for, with what variables say in place of its own settings.
+    private(set) var asked: Profile?
     /// Why it went as it did.
     private(set) var reasons: [String] = []
 
@@ -222,44 +223,5 @@ struct ChainResolver {
             }
             return .container(source)
         }
-    }
-
-    // MARK: IAM Identity Center
-
-    private func sso(_ profile: Profile) throws -> SSOSource {
-        let own = try config.completedSettings(ofProfile: profile.name) ?? SectionSettings()
-        let source: SSOSource
-        if let session = own["sso_session"] {
-            guard let section = config.settings(of: .ssoSession, named: session.value) else {
-                throw PlanError.unknownSSOSession(session, profile: profile.name)
-            }
-            for key in ["sso_region", "sso_start_url"] {
-                if let setting = own[key], section[key]?.value != setting.value {
-                    throw PlanError.misplacedSSO(setting, key: key)
-                }
-            }
-            source = SSOSource(
-                profile: profile.name, session: session, startURL: section["sso_start_url"],
-                region: section["sso_region"], accountID: own["sso_account_id"],
-                roleName: own["sso_role_name"])
-        } else {
-            source = SSOSource(
-                profile: profile.name, session: nil, startURL: own["sso_start_url"],
-                region: own["sso_region"], accountID: own["sso_account_id"],
-                roleName: own["sso_role_name"])
-        }
-        func require(_ setting: String, _ missing: String) -> PlanError {
-            .halfSSO(profile: profile.name, setting: setting, missing: missing)
-        }
-        if source.roleName != nil, source.accountID == nil {
-            throw require("sso_role_name", "sso_account_id")
-        }
-        if source.accountID != nil, source.roleName == nil {
-            throw require("sso_account_id", "sso_role_name")
-        }
-        let first = source.session == nil ? profile.sso?.value ?? "sso" : "sso_session"
-        if source.startURL == nil { throw require(first, "sso_start_url") }
-        if source.region == nil { throw require(first, "sso_region") }
-        return source
     }
 }

@@ -67,8 +67,8 @@ extension Source {
     /// Whether the session of this source is kept itself, and not only those made from it.
     fileprivate var isKept: Bool {
         switch self {
-        case .storedKey, .staticKey, .environment, .sso, .login: false
-        case .instanceMetadata, .container, .credentialProcess, .webIdentity: true
+        case .storedKey, .staticKey, .environment, .login: false
+        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso: true
         }
     }
 
@@ -90,10 +90,21 @@ extension Source {
             ["container", source.relativeURI ?? "", source.fullURI ?? ""]
         case .webIdentity(let source):
             ["web-identity"] + source.token.fields + target.place + source.role.fields
-        case .sso(let source):
-            ["sso", source.accountID?.value ?? "", source.roleName?.value ?? ""]
+        case .sso(let source): ["sso"] + source.fields
         case .login(_, let session): ["login", session.value]
         }
+    }
+}
+
+extension SSOSource {
+    /// Another session's name is another person, perhaps, at the same portal.
+    fileprivate var fields: [String] {
+        let place = [
+            session?.value ?? "", startURL?.value ?? "", region?.value ?? "",
+            portalURL?.value ?? "", fips?.value == true ? "fips" : "",
+            dualStack?.value == true ? "dual-stack" : "",
+        ]
+        return place + [accountID?.value ?? "", roleName?.value ?? ""]
     }
 }
 

@@ -8,6 +8,10 @@ public struct PlanRequest: Equatable, Sendable {
     public var profile: Setting<String>?
     /// `--role`: an ARN, the name of a profile with a role, or a bare role name.
     public var role: String?
+    /// `--sso`: the start URL of an access portal, whose role is `role` in `ssoAccount`.
+    public var ssoStartURL: String?
+    /// `--account`: the account of the role that `--sso` asks for.
+    public var ssoAccount: String?
     /// `--duration`.
     public var duration: Duration?
     /// `--region`.

@@ -40,10 +40,10 @@ public struct Planner {
     }
 
     private mutating func plan() throws -> SessionPlan {
-        let (name, asked, start) = try askedProfile()
+        let (name, asked, start) = try ssoChain() ?? askedProfile()
         var chain = try start ?? chain(asked, name)
         var target = asked
-        if let role = request.role {
+        if let role = request.role, request.ssoStartURL == nil {
             target = try appendRole(role, by: asked, to: &chain) ?? target
         }
         try applyFlags(to: &chain)

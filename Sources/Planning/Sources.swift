@@ -96,10 +96,15 @@ public enum Source: Equatable, Sendable {
         return nil
     }
 
-    /// The operation of STS that it needs, by its name in the API; nil for none.
+    /// The operation of AWS that it needs, by its name in policies and logs; nil for none.
     public var operation: String? {
-        if case .webIdentity = self { return "AssumeRoleWithWebIdentity" }
-        return nil
+        switch self {
+        case .webIdentity: "sts:AssumeRoleWithWebIdentity"
+        case .sso: "sso:GetRoleCredentials"
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .login:
+            nil
+        }
     }
 }
 
@@ -228,4 +233,19 @@ public struct SSOSource: Equatable, Sendable {
     public let accountID: Setting<String>?
     /// `sso_role_name`.
     public let roleName: Setting<String>?
+    /// `sso_registration_scopes`: what a sign-in is for.
+    public var scopes = SSOSource.standardScopes
+    /// `sso_share_cli_cache`: whether the sign-in is kept for the AWS CLI, too.
+    public var sharesCLICache: Setting<Bool>?
+    /// The URL in place of the access portal's own; nil for that one.
+    public var portalURL: Setting<String>?
+    /// The URL in place of the sign-in service's own; nil for that one.
+    public var oidcURL: Setting<String>?
+    /// `use_fips_endpoint`.
+    public var fips: Setting<Bool>?
+    /// `use_dualstack_endpoint`.
+    public var dualStack: Setting<Bool>?
+
+    /// What the access portal wants of a sign-in.
+    public static let standardScopes = ["sso:account:access"]
 }

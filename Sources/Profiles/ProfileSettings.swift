@@ -72,6 +72,13 @@ extension Profile {
 }
 
 extension Setting<String> {
+    /// The `true` or `false` that stands under `key`.
+    ///
+    /// - Throws: `ConfigError.invalidValue` for anything else.
+    public func flag(_ key: String) throws(ConfigError) -> Setting<Bool> {
+        try read(as: .boolean, key: key) { Bool(setting: $0) }
+    }
+
     /// The value that the text stands for.
     ///
     /// - Throws: `ConfigError.invalidValue` where it has not the form.

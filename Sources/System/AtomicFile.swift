@@ -49,6 +49,9 @@ public enum AtomicFile {
         return errno == ENOENT && directory != path && mayWrite(directory)
     }
 
+    /// Takes the file at `path` away. Returns whether it is gone now and was there before.
+    public static func remove(_ path: String) -> Bool { path.withPath { unlink($0) } == 0 }
+
     /// Makes `path` and the directories above it, with mode 0700, where they are missing.
     public static func makeDirectories(_ path: String) throws(SystemError) {
         func make() -> Bool { path.withPath { mkdir($0, 0o700) } == 0 || errno == EEXIST }

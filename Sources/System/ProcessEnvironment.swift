@@ -23,6 +23,19 @@ public struct ProcessEnvironment: Sendable {
         return value?.isEmpty == false ? value : nil
     }
 
+    /// Takes all variables away whose name begins with `prefix`.
+    public mutating func remove(prefix: String) {
+        var entry = environ
+        while let text = entry.pointee {
+            let name = String(path: text).prefix { $0 != "=" }
+            if name.hasPrefix(prefix) { changes.updateValue(nil, forKey: String(name)) }
+            entry += 1
+        }
+        for name in changes.keys where name.hasPrefix(prefix) {
+            changes.updateValue(nil, forKey: name)
+        }
+    }
+
     /// Where `program` stands, looked for in PATH unless its name has a slash.
     /// - Throws: `ExecuteError` where there is none that can be run.
     public func path(of program: String) throws(ExecuteError) -> String {

@@ -50,6 +50,17 @@ public enum Terminal {
         ["y", "yes"].contains(try answer("\(question) [y/N] ").lowercased())
     }
 
+    /// Shows `text` as it is, for who has to act on it whatever happens to standard error. Returns
+    /// whether there is a terminal.
+    public static func show(_ text: String) -> Bool {
+        let file = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var text = text
+        return text.withUTF8 { AtomicFile.write(UnsafeRawBufferPointer($0), to: file, "/dev/tty") }
+            == nil
+    }
+
     /// The terminal's path for another program to open; nil where this process has none.
     public static var path: String? {
         let path = "/dev/tty"

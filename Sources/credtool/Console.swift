@@ -71,6 +71,22 @@ struct Console {
         if Terminal.isTerminal(2) { writeError("\n") }
     }
 
+    /// What a person has to act on: on the terminal where there is one, so that no pipe swallows
+    /// it, else on standard error.
+    /// - Parameter picture: What a terminal shows behind it, with codes that steer it.
+    func prompt(_ lines: String, picture: String = "") {
+        let isShown = Terminal.isTerminal(2) || Terminal.path != nil
+        let text = lines.visibleLines + "\n" + (isShown ? picture : "")
+        if Terminal.isTerminal(2) || !Terminal.show(text) { writeError(text) }
+    }
+
+    /// What goes on at the moment, in a line that the next one takes the place of; nil clears it.
+    /// Only a terminal that can do that shows it.
+    func status(_ text: String?) {
+        guard Terminal.isTerminal(2), Machine.variable("TERM") != "dumb" else { return }
+        writeError("\r\u{1b}[K" + (text.map { "credtool: \($0.visible)" } ?? ""))
+    }
+
     /// What to type next.
     func hint(_ text: String) {
         let label = hasColour ? "\u{1b}[36mhint: \u{1b}[0m" : "hint: "

@@ -11,13 +11,18 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .exec, .export, .clear, .plan, .whoami: try machine.checkHome()
+    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .clear, .plan,
+        .whoami:
+        try machine.checkHome()
     case .unlock, .version, .help, .complete: break
     }
     switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
     case .list: try ListCommand(invocation: invocation, machine: machine).run()
     case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()
+    case .login: try LoginCommand(invocation: invocation, machine: machine).run()
+    case .logout: try LogoutCommand(invocation: invocation, machine: machine).run()
+    case .sso: try SSOCommand(invocation: invocation, machine: machine).run()
     case .exec: try ExecCommand(invocation: invocation, machine: machine).run()
     case .export: try ExportCommand(invocation: invocation, machine: machine).run()
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()

@@ -23,7 +23,9 @@ extension Machine {
     }
 
     /// The engine that obtains credentials here.
-    func engine() -> Engine {
+    /// - Parameter signIn: How a person is asked to sign in; as this machine allows, unless the
+    ///   command says otherwise.
+    func engine(_ signIn: SignInWish = SignInWish()) -> Engine {
         let cache = sessionCache()
         var effects = Engine.Effects(
             configFiles: configFiles,
@@ -38,6 +40,9 @@ extension Machine {
             secretVariable: Machine.secretVariable, variable: Machine.variable,
             codePrompt: { plan in CodePrompt(plan) },
             sentCodes: SentCodes(directory: lockDirectory), lockDirectory: lockDirectory)
+        effects.accessPortal = { (source, plan) throws(EngineError) in
+            try accessPortal(source, caBundle: plan.caBundle?.value, signIn)
+        }
         effects.report = tell
         return Engine(effects)
     }

@@ -52,6 +52,10 @@ indirect enum Failure: Error, Equatable {
     case newKeyLost(Failure, id: AccessKeyID)
     case storedButNot(String, Failure)
     case removedButNot(String, Failure)
+    case noSignIn(profile: String?)
+    case severalSignIns([String])
+    case syncWithoutSession(profile: String)
+    case blockWithoutEnd(session: String, path: String)
     case unexpected(String)
 
     /// The failure that `error` is.
@@ -122,7 +126,8 @@ indirect enum Failure: Error, Equatable {
             .unknownVault, .unconfirmed, .noTerminalForPassword, .emptyPassword, .passwordsDiffer,
             .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .secretAsKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused,
-            .noPlainKey, .newKeyLost, .storedButNot, .removedButNot, .unexpected:
+            .noPlainKey, .newKeyLost, .noSignIn, .severalSignIns,
+            .syncWithoutSession, .blockWithoutEnd, .storedButNot, .removedButNot, .unexpected:
             commandWording
         }
     }

@@ -252,7 +252,7 @@ struct Machine: Sendable {
     private static let plainHosts = Mutex<Set<String>>([])
 
     /// What asks AWS at `endpoint`.
-    private func transport(_ endpoint: Endpoint, caBundle: String?) -> HTTPClient {
+    func transport(_ endpoint: Endpoint, _ caBundle: String?) -> HTTPClient {
         let isNew = Machine.plainHosts.withLock { hosts in
             endpoint.isPlainRemote && hosts.insert(endpoint.host).inserted
         }
@@ -269,7 +269,7 @@ struct Machine: Sendable {
     /// The STS that `target` names.
     func sts(_ target: STSTarget, caBundle: String? = nil) throws(EndpointError) -> STS {
         let endpoint = try Endpoint.sts(target.options)
-        return STS(endpoint: endpoint, transport: transport(endpoint, caBundle: caBundle))
+        return STS(endpoint: endpoint, transport: transport(endpoint, caBundle))
     }
 
     /// The IAM of a plan's partition.
@@ -285,7 +285,7 @@ struct Machine: Sendable {
             let endpoint = try Endpoint.iam(options)
             return IAM(
                 endpoint: endpoint,
-                transport: transport(endpoint, caBundle: plan.caBundle?.value))
+                transport: transport(endpoint, plan.caBundle?.value))
         } catch { throw EngineError(planning: error) }
     }
 

@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from rig import kernelkeys, tls, world as worlds
+from rig.sso import IdentityCenter
 from rig.sts import LocalSTS
 
 # What the outer environment says of AWS and of proxies is not for the rig's own clients.
@@ -74,3 +75,22 @@ def certificates(shared_sts, tmp_path_factory):
 def proxy(world, certificates):
     """A proxy that takes every tunnel to the STS behind TLS."""
     return world.keep_open(tls.ForwardProxy(certificates[1]))
+
+
+@pytest.fixture
+def center(sts):
+    """IAM Identity Center, with one account and one role."""
+    server = IdentityCenter(sts)
+    server.assign()
+    yield server
+    server.close()
+    assert not server.violations
+
+
+@pytest.fixture
+def sso_world(center, world):
+    """A home whose Identity Center is the local one."""
+    world.environment |= center.variables()
+    world.center = center
+    yield world
+    world.more_secrets |= center.secrets()

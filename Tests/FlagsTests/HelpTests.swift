@@ -15,6 +15,9 @@ import Testing
                   add      store an access key
                   list     show profiles, stored keys and live sessions
                   remove   delete a stored key and its sessions
+                  login    make sure that a profile can be used
+                  logout   end a sign-in, at AWS too
+                  sso      list your roles at IAM Identity Center, write their profiles
                   exec     run a command with temporary credentials
                   export   print temporary credentials for shells and programs
                   plan     show what exec would do, without doing it
@@ -62,6 +65,8 @@ import Testing
                   -n, --no-session             use the key itself, without GetSessionToken
                       --min-ttl DURATION       least time that a cached session must have left
                       --fresh                  get a new session in place of the cached one
+                      --sso URL                a role of this access portal, without a profile
+                      --account ACCOUNT        the account of the role, beside --sso
 
                 Flags of every command:
                   -v, --verbose                say what is done and why

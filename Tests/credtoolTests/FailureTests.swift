@@ -6,9 +6,11 @@ import Foundation
 import Glibc
 import HTTP
 import Handover
+import Loopback
 import Model
 import Profiles
 import Prompts
+import SignIn
 import Store
 import Testing
 import Vault
@@ -191,6 +193,26 @@ private let engines: [EngineError] =
         .process($0, ProcessUse(key: "credential_process", command: name, profile: "x"))
     }
     + prompts.map { .code($0, mfaSerial: "x") } + machine
+    + signIns.map { .signIn($0, profile: "x") }
+
+private let portal = AccessPortal(
+    session: "my-sso", startURL: "https://x.awsapps.com/start", region: "eu-west-1", scopes: [])
+
+private let signIns: [SignInError] =
+    [SignInReason.absent, .expired, .revoked].map { .needed(portal, $0) }
+    + [NearestRole.unknown, .account(nil), .account("1"), .roles(["A", "B"], nearest: "A")].map {
+        .noAccess(role: "R", account: "2", portal, nearest: $0)
+    } + [
+        .noAccess(
+            role: "R", account: "2", portal,
+            nearest: .roles((1...12).map { "A\($0)" }, nearest: nil)),
+        .denied(portal), .timedOut(portal, after: .seconds(60)), .unknownPortal(portal),
+        .rejected(portal), .service(service("Odd"), portal), .vault(.locked, portal), .noRole,
+        .library(library), .refused(portal, code: "server_error", description: "No"),
+        .refused(portal, code: "x", description: ""), .listener(.library(library)),
+        .listener(.invalidAddress(.path("x"))), .listener(.portInUse(1)), .listener(.timedOut),
+        .listener(.system(SystemError("bind", "x", code: 13))),
+    ]
 
 private let usages: [UsageError] = [
     UsageError(.missingCommand, command: nil),
@@ -210,6 +232,7 @@ private let usages: [UsageError] = [
     UsageError(.surplusArgument(accepted: 0), command: .list),
     UsageError(.surplusArgument(accepted: 1), command: .list),
     UsageError(.emptyProfile, command: .add), UsageError(.unknownNames("x"), command: .complete),
+    UsageError(.unknownAction("x"), command: .sso),
 ]
 
 private let commands: [Failure] = [
@@ -223,7 +246,9 @@ private let commands: [Failure] = [
     .malformedSecret, .noPlainKey(profile: "x"), .newKeyLost(.noProfileNamed, id: id),
     .temporaryKey(id), .rootKey(account: "1", profile: "x"),
     .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
-    .unexpected("X"), .profileComesFirst("x"),
+    .unexpected("X"), .profileComesFirst("x"), .noSignIn(profile: nil), .noSignIn(profile: "x"),
+    .severalSignIns(["x", "y"]), .syncWithoutSession(profile: "x"),
+    .blockWithoutEnd(session: "x", path: "y"),
     .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
 ]
 
@@ -353,6 +378,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(plans, "PlanError", "Planning/PlanError.swift")
     try isComplete(engines, "EngineError", "Engine/EngineError.swift")
     try isComplete(programs, "ProcessFailure", "Engine/EngineError.swift")
+    try isComplete(signIns, "SignInError", "SignIn/SignInError.swift")
     try isComplete(vaults, "VaultError", "Vault/VaultError.swift")
     try isComplete(prompts, "PromptError", "Prompts/PromptError.swift")
     try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")

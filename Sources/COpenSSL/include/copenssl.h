@@ -9,6 +9,7 @@
 const char *copenssl_load(void);
 
 // Each returns 1 on success and 0 where OpenSSL fails.
+int copenssl_sha1(const void *data, size_t size, uint8_t digest[20]);
 int copenssl_sha256(const void *data, size_t size, uint8_t digest[32]);
 int copenssl_hmac_sha256(const void *key, size_t key_size, const void *data, size_t size,
                          uint8_t mac[32]);

@@ -23,7 +23,11 @@ struct ListCommand {
         let maker = ListRows(
             config, index, machine.sessionCache().summaries(),
             plan: planner(config, index), isRoleOverlaid: isRoleOverlaid)
-        let rows = maker.rows { pattern?.matches($0) ?? true }
+        var rows = maker.rows { pattern?.matches($0) ?? true }
+        let signIns = SignIns(machine, config, machine.facts(index))
+        for row in rows.indices where rows[row].kind == .sso {
+            rows[row].signIn = signIns.state(rows[row].profile)
+        }
         let notes = ListNotes(config) { pattern?.matches($0) ?? true }
         if invocation.isSet(.json) {
             var document = notes.json

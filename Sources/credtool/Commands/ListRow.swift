@@ -28,6 +28,8 @@ struct ListRow {
     private(set) var startURL: String?
     private(set) var ssoRegion: String?
     var sessions: [Session] = []
+    /// Whether somebody is signed in for it; nil where nobody needs to be.
+    var signIn: SignInState?
 
     init(_ profile: String, settings: SectionSettings, origin: Origin?, key: VaultIndex.Entry?) {
         self.profile = profile
@@ -138,6 +140,7 @@ struct ListRow {
             "profile": .string(profile), "kind": .string(kind.rawValue),
             "sessions": .array(sessions.map(\.json)),
         ]
+        members["signIn"] = signIn?.json
         func set(_ name: String, _ value: String?) {
             members[name] = value.map { .string($0) }
         }

@@ -27,7 +27,7 @@ struct ListTable {
             case .source: row.source
             case .region: row.settings.text("region")
             case .mfa: row.mfa
-            case .sessions: row.sessions.map { "\($0.name) \($0.timeLeft)" }.list
+            case .sessions: (row.signedIn + row.sessions.map { "\($0.name) \($0.timeLeft)" }).list
             }
         }
 
@@ -36,7 +36,7 @@ struct ListTable {
             switch self {
             case .account: row.accountId
             case .mfa: row.mfa.map { _ in "yes" }
-            case .sessions: row.sessions.map(\.timeLeft).list
+            case .sessions: (row.signedIn + row.sessions.map(\.timeLeft)).list
             case .profile, .kind, .role, .source, .region: nil
             }
         }
@@ -133,4 +133,15 @@ extension ListRow.Session {
 extension [String] {
     /// The texts between commas; nil for none.
     fileprivate var list: String? { isEmpty ? nil : joined(separator: ", ") }
+}
+
+extension ListRow {
+    /// The sign-in that lives, in words.
+    fileprivate var signedIn: [String] {
+        switch signIn?.kind {
+        case .signedIn: ["signed in \(rounded(.seconds(signIn?.secondsLeft ?? 0)))"]
+        case .renewable: ["signed in"]
+        case .needed, nil: []
+        }
+    }
 }

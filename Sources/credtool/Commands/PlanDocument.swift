@@ -40,6 +40,8 @@ struct PlanDocument {
     var cache: [Cached]
     var calls: [String]
     var needsMfaCode: Bool
+    /// Whether and until when somebody is signed in; nil where no sign-in is needed.
+    var signIn: SignInState?
     var reasons: [String]
     /// Why it cannot be carried out, where that is known beforehand.
     var obstacle: String?
@@ -52,8 +54,9 @@ struct PlanDocument {
     ///   - isFresh: Whether the cached session of the last step is not wanted.
     init(
         _ plan: SessionPlan, endpoint: String, isFresh: Bool, cache summaries: [SessionSummary],
-        now: Timestamp
+        signIn: SignInState? = nil, now: Timestamp
     ) {
+        self.signIn = signIn
         let credentials = plan.credentials
         profile = plan.profile.value
         steps = [PlanStep(credentials.source)] + credentials.calls.map { PlanStep($0) }
@@ -80,8 +83,8 @@ struct PlanDocument {
         var operations: [String] = []
         if first == 0, let operation = credentials.source.operation { operations = [operation] }
         let remaining = credentials.calls.dropFirst(max(0, first - 1))
-        operations += remaining.map(\.operation)
-        calls = operations.map { "sts:\($0)" }
+        operations += remaining.map { "sts:\($0.operation)" }
+        calls = operations
         needsMfaCode = remaining.contains { $0.mfaSerial != nil }
         reasons = plan.reasons
         if case .staticKey(let key) = credentials.source { reasons.insert(key.warning, at: 0) }
@@ -126,7 +129,7 @@ struct PlanDocument {
             "settings": .sorted(settings.mapValues { $0.json }),
             "environment": .sorted(environment.mapValues { $0.json }),
             "cache": .array(cache.map(\.json)), "calls": .array(calls.map(JSONValue.string)),
-            "needsMfaCode": .boolean(needsMfaCode),
+            "needsMfaCode": .boolean(needsMfaCode), "signIn": signIn?.json,
             "reasons": .array(reasons.map(JSONValue.string)),
             "obstacle": obstacle.map(JSONValue.string),
         ])
@@ -159,6 +162,7 @@ struct PlanDocument {
         }
         lines.append("calls: " + (calls.isEmpty ? "none" : calls.joined(separator: ", ")))
         if needsMfaCode { lines.append("an MFA code will be asked for") }
+        if let signIn { lines.append("sign-in: \(signIn.text)") }
         lines += reasons.map { "because: \($0)" }
         return lines.joined(separator: "\n")
     }

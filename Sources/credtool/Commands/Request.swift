@@ -22,6 +22,8 @@ extension PlanRequest {
             invocation.profile.map { Setting($0, from: .flag("PROFILE")) }
             ?? Machine.setting("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
         role = invocation.value(.role)
+        ssoStartURL = invocation.value(.sso)
+        ssoAccount = invocation.value(.account)
         duration = invocation.duration(.duration)
         region = invocation.value(.region)
         mfaSerial = invocation.value(.mfaSerial)

@@ -100,6 +100,7 @@ extension EngineError {
                     + ", which this version of credtool cannot do",
                 hint: "aws --profile \(source.profile) does")
         case .endpoint(let error): error.wording
+        case .signIn(let error, let profile): error.wording(profile)
         case .instanceMetadata, .container, .containerToken, .malformedContainerToken, .tokenFile:
             machineWording
         }

@@ -40,7 +40,7 @@ extension Machine {
         case .plainKey(let key): console.say(key.warning)
         case .requesting(let subject, let operation):
             console.trace(
-                "\(subject): " + (operation.map { "asking STS (\($0))" } ?? "asking for it"))
+                "\(subject): " + (operation.map { "asking AWS (\($0))" } ?? "asking for it"))
         case .obtained(let subject, let lifetime):
             console.trace("\(subject): obtained, lives \(rounded(lifetime))")
         case .shortLived(let subject, let lifetime, let wanted):

@@ -199,6 +199,8 @@ class World:
         }
         self.keys = {}  # profile → the identity added under it
         self.more_secrets = set()
+        #: Folders whose files may hold secrets: those that other programs keep theirs in.
+        self.open_folders = [self.scratch]
         self._written = []  # by tests into the config file: a secret there is no leak
         self._heard = []  # (argv, text) that must hold no secret
         self._kernel_keys = kernelkeys.present()
@@ -349,7 +351,7 @@ class World:
             text = getattr(text, "text", text)
             look(f"the output of {argv}: {text[:500]!r}", text.encode("utf-8", "surrogateescape"))
         for path in self.root.rglob("*"):
-            if path.is_file() and self.scratch not in path.parents \
+            if path.is_file() and not set(self.open_folders) & set(path.parents) \
                     and path != self.credentials_file:
                 look(path, path.read_bytes(), self._written if path == self.config_file else ())
 

@@ -1,0 +1,95 @@
+// Signing in on this machine: where tokens are, how a person is asked, what they are told.
+internal import AWS
+internal import Engine
+internal import Loopback
+internal import Model
+internal import Planning
+internal import Profiles
+internal import SignIn
+internal import Store
+internal import System
+internal import Vault
+
+/// How a command wants a person to be asked to sign in.
+struct SignInWish: Sendable {
+    /// `--device`.
+    var wantsDevice = false
+    /// `--no-browser`.
+    var wantsNoBrowser = false
+    /// `--timeout`.
+    var timeout: Duration?
+}
+
+extension Machine {
+    /// The sign-ins that the config files name, a profile each.
+    func signInSources() throws -> [SSOSource] {
+        let config = try configFiles()
+        let facts = facts(VaultIndex())
+        return config.profileNames.compactMap { name in
+            var request = PlanRequest()
+            request.profile = Setting(name, from: .flag("PROFILE"))
+            let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
+            guard case .sso(let source) = plan?.credentials.source else { return nil }
+            return source
+        }
+    }
+
+    /// Where the tokens of sign-ins are.
+    func tokenStore() -> TokenStore {
+        TokenStore(
+            cli: CLITokenCache(directory: Machine.expanded("~/.aws/sso/cache")),
+            index: SignInIndex(path: "\(dataDirectory)/sign-ins.tsv"),
+            records: { mayPrompt in
+                DurableRecords(items(recordVault, mayPrompt: mayPrompt))
+            })
+    }
+
+    /// CREDTOOL_VAULT, the Secret Service if it answers, the file vault.
+    private var recordVault: VaultKind {
+        if let kind = Machine.variable("CREDTOOL_VAULT").flatMap(VaultKind.init) { return kind }
+        switch SecretServiceStore.availability(within: .seconds(5)) {
+        case .answers: return .secretService
+        case .unavailable: return .file
+        }
+    }
+
+    /// How a person can be asked to sign in; nil where none can be.
+    private func signInMethod(_ wish: SignInWish) -> SignInMethod? {
+        var facts = SignInMethod.Facts()
+        facts.wantsDevice = wish.wantsDevice
+        facts.wantsNoBrowser = wish.wantsNoBrowser
+        facts.hasTerminal = Terminal.path != nil
+        facts.hasBrowser = Browser.isLikely()
+        return SignInMethod.choose(facts)
+    }
+
+    /// The access portal of a source, and the sign-in there.
+    func accessPortal(
+        _ source: SSOSource, caBundle: String?, _ wish: SignInWish
+    ) throws(EngineError) -> PortalAccess {
+        guard let portal = AccessPortal(source) else {
+            throw .signIn(.noRole, profile: source.profile)
+        }
+        do throws(EndpointError) {
+            let oidc = try Endpoint.ssoOIDC(source.options(source.oidcURL))
+            let sso = try Endpoint.sso(source.options(source.portalURL))
+            var effects = IdentityCenter.Effects(
+                store: tokenStore(), method: signInMethod(wish), lockDirectory: lockDirectory)
+            if let timeout = wish.timeout { effects.timeout = timeout }
+            effects.report = tell
+            return PortalAccess(
+                center: IdentityCenter(
+                    portal, oidc: SSOOIDC(endpoint: oidc, transport: transport(oidc, caBundle)),
+                    effects: effects),
+                portal: SSO(endpoint: sso, transport: transport(sso, caBundle)))
+        } catch { throw .endpoint(error) }
+    }
+}
+
+extension SSOSource {
+    fileprivate func options(_ override: Setting<String>?) -> Endpoint.Options {
+        Endpoint.Options(
+            region: region?.value, useFIPS: fips?.value == true,
+            useDualStack: dualStack?.value == true, override: override?.value)
+    }
+}

@@ -1,0 +1,86 @@
+"""A kill or an error at any write of a renewed token: nobody is signed out by it.
+
+AWS may have forgotten the old refresh token when it gives the new one, so that between its answer
+and the first write nothing can be saved: those few calls into the kernel are left out.
+"""
+
+import json
+
+import pytest
+
+from rig import injection
+from rig.world import FULL_DISK
+from test_sign_in_cli import STALE, cli_signs_in
+
+SEED = 20261121
+MOST = 6
+RUN = ("exec", "dev", "--", "true")
+
+
+class Stand:
+    """A sign-in whose access token is renewed by every run."""
+
+    def __init__(self, world, place):
+        self.world, self.center = world, world.center
+        world.config(self.center.config())
+        self.center.access_seconds = 200
+        if place == "cli":
+            self.file = cli_signs_in(world, expires=STALE)
+        else:
+            world.environment |= {"CREDTOOL_VAULT": place,
+                                  "CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
+            terminal = world.terminal("login", "dev")
+            terminal.expect(r"code is (\w{4}-\w{4})")
+            self.center.approve(terminal.match[1])
+            terminal.finish()
+        self.run()
+
+    def forget_session(self):
+        self.world.credtool("clear").works()
+
+    def run(self, **more):
+        self.forget_session()
+        return self.world.credtool(*RUN, **more)
+
+    def is_signed_in(self):
+        """The next two runs renew the token, with nobody there to be asked."""
+        for _ in range(2):
+            before = self.center.operations().count("CreateToken")
+            self.run().works()
+            assert self.center.operations().count("CreateToken") > before
+        assert len(self.center.grants) == 1
+
+    def points(self):
+        """The writes of a run from the first on that has the new token to lose."""
+        self.forget_session()
+        found = injection.points(self.world, *RUN)
+        lock = max(number for number, point in enumerate(found)
+                   if point.call == "flock" and "/sign-in-" in point.on)
+        link = min(number for number, point in enumerate(found)
+                   if number > lock and point.on == "KEYCTL_LINK")
+        return found[link + 1:]
+
+
+@pytest.fixture(params=["secret-service", "file", "cli"])
+def stand(request, sso_world):
+    return Stand(sso_world, request.param)
+
+
+def test_a_kill_at_any_write(stand, record_property):
+    found = stand.points()
+    chosen = injection.sample(found, MOST, SEED)
+    record_property("points", f"{len(chosen)} of {len(found)}")
+    killed = 0
+    for point in chosen:
+        # A run that finds less to do than the first one may not come to the point.
+        killed += stand.run(through=point.through("signal=KILL")).code in (-9, 137)
+        stand.is_signed_in()
+    assert killed >= len(chosen) - 1
+
+
+def test_a_disk_that_is_full(stand):
+    result = stand.run(through=FULL_DISK).works()
+    if stand.center.operations()[0] != "RegisterClient":  # the CLI's own sign-in
+        result.says("is used, but not kept")
+        assert json.loads(stand.file.read_text())["expiresAt"] > STALE
+    stand.is_signed_in()
