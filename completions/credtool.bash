@@ -110,7 +110,7 @@ _credtool() {
             add) _credtool_offer < <(printf '%s\n' --env --stdin --vault --mfa-serial --region --no-config --no-verify --allow-root --force --verbose --help --version) ;;
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
-            login) _credtool_offer < <(printf '%s\n' --device --no-browser --timeout --region --sso --account --role --verbose --help --version) ;;
+            login) _credtool_offer < <(printf '%s\n' --console --device --remote --no-browser --timeout --region --sso --account --role --verbose --help --version) ;;
             logout) _credtool_offer < <(printf '%s\n' --all --verbose --help --version) ;;
             sso) _credtool_offer < <(printf '%s\n' --session --account --json --verbose --help --version) ;;
             exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --verbose --help --version) ;;

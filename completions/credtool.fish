@@ -118,7 +118,9 @@ complete -c credtool -n '__credtool_flags remove' -s h -l help -d 'show help: -h
 complete -c credtool -n '__credtool_flags remove' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word login 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags login' -l console -d 'sign in at the console, and write that to PROFILE'
 complete -c credtool -n '__credtool_flags login' -l device -d 'sign in with a code, in a browser anywhere'
+complete -c credtool -n '__credtool_flags login' -l remote -d 'sign in with a browser on another machine'
 complete -c credtool -n '__credtool_flags login' -l no-browser -d 'show the address instead of opening it'
 complete -c credtool -n '__credtool_flags login' -l timeout -d 'how long to wait for the sign-in: 5m, 300' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags login' -l region -d 'the AWS region to ask and to pass on' -x

@@ -120,7 +120,7 @@ public struct IdentityCenter: Sendable {
             if !token.isDurable { keep(token) }
             if isUsable(token, not: rejected, for: Self.refreshTTL) {
                 effects.store.remember(token, of: portal, isDurable: true)
-                if token.place == .cli { effects.report(.foundInCLI(portal)) }
+                if token.place == .cli { effects.report(.foundInCLI(portal.displayName)) }
                 return token
             }
             let isStillGood = isUsable(token, not: rejected, for: Self.minimumTTL)
@@ -175,7 +175,7 @@ public struct IdentityCenter: Sendable {
         else { preconditionFailure("isRefreshable was asked") }
         let new = try oidc.createToken(refreshToken: refresh, client: client)
         let next = kept(new, client: client, place: token.place, instead: refresh)
-        effects.report(.refreshed(portal, until: next.expiration))
+        effects.report(.refreshed(portal.displayName, until: next.expiration))
         return next
     }
 
@@ -212,29 +212,13 @@ public struct IdentityCenter: Sendable {
     private func keep(_ token: borrowing SignInToken) {
         let failure = effects.store.store(
             token, of: portal, mayPrompt: effects.method != nil)
-        if let failure { effects.report(.notKept(portal, failure)) }
+        if let failure { effects.report(.notKept(portal.displayName, failure)) }
     }
 
-    // MARK: Lock
-
-    private struct Lock: ~Copyable {
-        let held: FileLock?
-    }
-
-    /// Somewhat longer than a person has.
-    private var patience: Duration { effects.timeout + .seconds(30) }
-
-    private func lock() -> Lock {
-        guard let directory = effects.lockDirectory() else { return Lock(held: nil) }
-        let path =
-            "\(directory)/\(portal.recordName.split(separator: ":").joined(separator: "-")).lock"
-        do throws(SystemError) {
-            return Lock(held: try FileLock(path: path, within: .seconds(1)))
-        } catch {
-            guard error.isHeldLock else { return Lock(held: nil) }
-        }
-        effects.report(.waitingForOther(portal, LockHolder.find(path: path), patience))
-        return Lock(held: try? FileLock(path: path, within: patience))
+    private func lock() -> SignInLock {
+        SignInLock(
+            portal.recordName, in: effects.lockDirectory(), shownName: portal.displayName,
+            timeout: effects.timeout, report: effects.report)
     }
 }
 

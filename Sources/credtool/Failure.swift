@@ -46,6 +46,7 @@ indirect enum Failure: Error, Equatable {
     case storedButNot(String, Failure)
     case removedButNot(String, Failure)
     case noSignIn(profile: String?)
+    case profileInUse(String)
     case severalSignIns([String])
     case unexpected(String)
 
@@ -111,7 +112,7 @@ indirect enum Failure: Error, Equatable {
         case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
             .unknownVault, .unconfirmed, .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused, .storedButNot,
-            .removedButNot, .noSignIn, .severalSignIns, .unexpected:
+            .removedButNot, .noSignIn, .severalSignIns, .profileInUse, .unexpected:
             commandWording
         }
     }

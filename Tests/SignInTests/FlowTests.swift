@@ -331,6 +331,6 @@ private func field(_ name: String, of url: String) -> String {
                 "token": [given("one", refreshToken: "r")],
             ], vault: MemoryVault(failure: .locked))
         #expect(try rig.token(.device) == "one")
-        #expect(rig.events.contains(.notKept(rig.portal, .vault(.locked))))
+        #expect(rig.events.contains(.notKept(rig.portal.displayName, .vault(.locked))))
     }
 }

@@ -126,10 +126,18 @@ struct ListCommand {
 
     /// What gives a profile its credentials.
     enum Kind: String {
-        case key, role, sso, process
+        case key, role, sso, console, process
         case plainKey = "plain key"
         case webIdentity = "web identity"
         case settings
+
+        /// Whether a person signs in for it.
+        var signsIn: Bool {
+            switch self {
+            case .sso, .console: true
+            case .key, .role, .process, .plainKey, .webIdentity, .settings: false
+            }
+        }
     }
 
     /// - Parameter session: The name of the session that a profile uses; nil where it has none.
@@ -159,7 +167,7 @@ struct ListCommand {
                     return Session(
                         subject: summary.label.subject, expiration: summary.expiration.description,
                         secondsLeft: (summary.expiration - now).wholeSeconds)
-                }, signIn: kind(settings, hasKey: entry != nil) == .sso ? signIn(name) : nil)
+                }, signIn: kind(settings, hasKey: entry != nil).signsIn ? signIn(name) : nil)
         }
     }
 
@@ -169,6 +177,7 @@ struct ListCommand {
         }
         if hasKey { return .key }
         if settings["sso_session"] != nil || settings["sso_start_url"] != nil { return .sso }
+        if settings["login_session"] != nil { return .console }
         if settings["aws_access_key_id"] != nil { return .plainKey }
         if settings["credential_process"] != nil { return .process }
         return .settings

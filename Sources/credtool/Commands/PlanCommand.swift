@@ -16,7 +16,7 @@ struct PlanCommand {
         let document = PlanDocument(
             plan, endpoint: try Endpoint.sts(plan.sts.options).url,
             isFresh: invocation.isSet(.fresh), cache: machine.sessionCache().summaries(),
-            signIn: SignInState(plan.credentials.source, machine.tokenStore(), now: .now()),
+            signIn: SignInState(plan.credentials.source, SignInStores(machine), now: .now()),
             now: .now())
         if invocation.isSet(.json) { return try machine.console.print(document.json.text) }
         try machine.console.print(lines: document.text)

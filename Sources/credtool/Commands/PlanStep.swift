@@ -69,10 +69,11 @@ struct PlanStep {
             add("ssoRegion", source.region)
             add("accountId", source.accountID)
             add("roleName", source.roleName)
-        case .login(let profile, let session):
+        case .login(let source):
             kind = "login"
-            add("profile", profile, "\(session.origin)")
-            add("loginSession", session)
+            add("profile", source.profile, "\(source.session.origin)")
+            add("loginSession", source.session)
+            add("signInRegion", source.region)
         }
     }
 
