@@ -10,7 +10,6 @@ from rig import kernelkeys, signin
 from rig.world import at
 
 SHOW_KEY = ("--", "sh", "-c", "echo key:$AWS_ACCESS_KEY_ID")
-OTHER = "arn:aws:sts::111122223333:assumed-role/Admin/alice"
 
 
 def page_shown(terminal):
@@ -19,9 +18,9 @@ def page_shown(terminal):
     return terminal.match[1]
 
 
-def sign_in(world, *arguments, code=0):
+def sign_in(world, *arguments, code=0, through=()):
     """A person signs in with a browser on this machine; what was shown."""
-    terminal = world.terminal("login", *arguments, "--no-browser")
+    terminal = world.terminal("login", *arguments, "--no-browser", through=through)
     world.console.visit(page_shown(terminal))
     terminal.finish(code)
     return terminal.shown()
@@ -104,7 +103,8 @@ def test_exec_signs_in_by_itself(console_world):
         terminal.sendline(console.visit(shown))
     else:
         console.visit(shown)
-    assert f"key:{console.issued[0].key_id}" in terminal.finish()
+    shown = terminal.finish()
+    assert f"key:{console.issued[0].key_id}" in shown
 
 
 def test_nobody_to_ask(console_world):
@@ -159,7 +159,7 @@ def test_a_sign_in_that_ended(console_world, code, words):
     world.credtool("exec", "me", "--", "true", through=through).fails(
         words, "hint: credtool login me", code=125)
     console.seconds = 900
-    sign_in(world, "me")
+    sign_in(world, "me", through=through)
     works(world)
 
 
@@ -206,9 +206,9 @@ def test_a_browser_that_never_comes_back(console_world):
 def test_somebody_else_signs_in(console_world):
     world, console = console_world, console_world.console
     world.config(console.config())
-    console.identity = OTHER
+    console.identity = other = console.identity + "-too"
     shown = " ".join(sign_in(world, "me", code=1).split())
-    assert f"{OTHER} signed in, but profile \"me\" is for" in shown
+    assert f"{other} signed in, but profile \"me\" is for" in shown
     world.credtool("exec", "me", "--", "true").fails("nobody is signed in", code=125)
 
 
@@ -250,9 +250,10 @@ def test_login_console_makes_the_default_profile(console_world):
 def test_login_console_again(console_world):
     world, console = console_world, console_world.console
     sign_in(world, "--console", "me")
-    console.identity = OTHER
+    console.identity += "-too"
     sign_in(world, "--console", "me")
-    assert world.config_file.read_text() == f"[profile me]\nlogin_session = {OTHER}\n"
+    assert world.config_file.read_text() == (
+        f"[profile me]\nlogin_session = {console.identity}\n")
     assert world.session("me") is console.issued[1]
 
 

@@ -28,7 +28,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from .sso import Front
 
-IDENTITY = "arn:aws:iam::111122223333:user/alice"
 SAME_DEVICE = "arn:aws:signin:::devtools/same-device"
 CROSS_DEVICE = "arn:aws:signin:::devtools/cross-device"
 #: The status and shape of an error, by its code.
@@ -119,7 +118,9 @@ class Console:
         model = botocore.model.ServiceModel(
             botocore.loaders.Loader().load_service_model("signin", "service-2"))
         self._operation = model.operation_model("CreateOAuth2Token")
-        self.sts, self.region, self.identity = sts, region, IDENTITY
+        self.sts, self.region = sts, region
+        # One of its own: the kernel's keyring is the same for tests that run beside each other.
+        self.identity = f"arn:aws:iam::111122223333:user/alice-{secrets.token_hex(4)}"
         self.person = "allow"
         self.seconds = 900
         self.calls = []  # the parameters of each token request
