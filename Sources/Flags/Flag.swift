@@ -24,6 +24,8 @@ public enum Flag: String, CaseIterable, Sendable {
     case sso, account, session, console, device, remote
     case noBrowser = "no-browser"
     case timeout, all
+    case prefix, template, prune
+    case dryRun = "dry-run"
     case env, stdin, vault
     case noConfig = "no-config"
     case noVerify = "no-verify"
@@ -125,6 +127,8 @@ public enum SSOAction: String, CaseIterable, Sendable {
     case accounts
     /// Lists the roles that the person has, in one account or all.
     case roles
+    /// Writes a profile for each role.
+    case sync
 
     /// The words of all, with blanks between.
     static var names: String { allCases.map(\.rawValue).joined(separator: " ") }

@@ -125,7 +125,10 @@ public struct ConsoleSignIn: Sendable {
             // A run that was killed left it behind.
             if !token.isDurable { keep(token, of: session) }
             if isFresh(token) {
-                effects.store.remember(token, of: session, isDurable: true)
+                // One that could not be kept is tried again by the next run.
+                if token.isDurable {
+                    effects.store.remember(token, of: session, isDurable: true)
+                }
                 if token.place == .cli { effects.report(.foundInCLI(session.displayName)) }
                 return token
             }

@@ -48,6 +48,8 @@ indirect enum Failure: Error, Equatable {
     case noSignIn(profile: String?)
     case profileInUse(String)
     case severalSignIns([String])
+    case syncWithoutSession(profile: String)
+    case blockWithoutEnd(session: String, path: String)
     case unexpected(String)
 
     /// The failure that `error` is.
@@ -112,7 +114,8 @@ indirect enum Failure: Error, Equatable {
         case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
             .unknownVault, .unconfirmed, .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused, .storedButNot,
-            .removedButNot, .noSignIn, .severalSignIns, .profileInUse, .unexpected:
+            .removedButNot, .noSignIn, .severalSignIns, .profileInUse,
+            .syncWithoutSession, .blockWithoutEnd, .unexpected:
             commandWording
         }
     }

@@ -69,11 +69,15 @@ struct PlanStep {
             add("ssoRegion", source.region)
             add("accountId", source.accountID)
             add("roleName", source.roleName)
+            for (name, url) in [("portalUrl", source.portalURL), ("oidcUrl", source.oidcURL)] {
+                if let url { add(name, url.value.withoutUserInfo, "\(url.origin)") }
+            }
         case .login(let source):
             kind = "login"
             add("profile", source.profile, "\(source.session.origin)")
             add("loginSession", source.session)
             add("signInRegion", source.region)
+            if let url = source.url { add("url", url.value.withoutUserInfo, "\(url.origin)") }
         }
     }
 

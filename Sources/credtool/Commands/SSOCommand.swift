@@ -15,6 +15,8 @@ struct SSOCommand {
     func run() throws {
         let source = try chosenSource()
         let access = try machine.accessPortal(source, caBundle: nil, SignInWish())
+        // What would be changed is looked at before AWS is asked.
+        let sync = try invocation.action == .sync ? SSOSync(invocation, machine, source) : nil
         let rows: [Row]
         do throws(SignInError) {
             rows = try listed(access)
@@ -24,6 +26,7 @@ struct SSOCommand {
             let user = try machine.signInSources().first { AccessPortal($0) == portal }
             throw EngineError.signIn(error, profile: user?.profile ?? source.profile)
         }
+        if let sync { return try sync.write(rows.compactMap(\.syncedRole)) }
         guard invocation.isSet(.json) else {
             return try machine.console.print(lines: Self.table(rows, hasRoles: wantsRoles))
         }
@@ -31,7 +34,12 @@ struct SSOCommand {
         try machine.console.print(JSONValue.sorted([name: .array(rows.map(\.json))]).text)
     }
 
-    private var wantsRoles: Bool { invocation.action == .roles }
+    private var wantsRoles: Bool {
+        switch invocation.action {
+        case .roles, .sync: true
+        case .accounts, nil: false
+        }
+    }
 
     // MARK: Which sign-in
 
@@ -67,6 +75,12 @@ struct SSOCommand {
         var account: SSOAccount
         var role: String?
 
+        var syncedRole: ProfileSync.Role? {
+            role.map {
+                ProfileSync.Role(accountID: account.id, accountName: account.name, roleName: $0)
+            }
+        }
+
         var json: JSONValue {
             .sorted([
                 "accountId": .string(account.id), "accountName": .string(account.name),
@@ -77,7 +91,7 @@ struct SSOCommand {
 
     private func listed(_ access: PortalAccess) throws(SignInError) -> [Row] {
         var accounts = try access.listAccounts { count in
-            machine.console.status("\(count) accounts")
+            machine.console.status("accounts found: \(count)")
         }
         machine.console.status(nil)
         accounts.sort { ($0.name, $0.id) < ($1.name, $1.id) }

@@ -90,6 +90,15 @@ extension Failure {
             Wording(
                 "the AWS config files name several sign-ins: \(names.joined(separator: ", "))",
                 hint: "--session NAME, or a PROFILE, says which is meant")
+        case .syncWithoutSession(let profile):
+            Wording(
+                "profile \(quoted(profile)) has the older form without an sso-session section, which"
+                    + " new profiles could name",
+                hint: "aws configure sso-session writes a section")
+        case .blockWithoutEnd(let session, let path):
+            Wording(
+                "in \(path) the profiles of \(session) begin, and no line says where they end",
+                hint: "add the line: # credtool sso sync \(session): end")
         case .unexpected(let name):
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
         case .usage, .config, .edit, .plan, .engine, .vault, .aws, .endpoint, .sessions, .terminal,
