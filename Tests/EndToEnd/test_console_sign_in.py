@@ -2,12 +2,13 @@
 
 import json
 import re
+import sys
 import urllib.parse
 
 import pytest
 
 from rig import kernelkeys, signin
-from rig.world import at
+from rig.world import at, on_a_desktop
 
 SHOW_KEY = ("--", "sh", "-c", "echo key:$AWS_ACCESS_KEY_ID")
 
@@ -24,6 +25,16 @@ def sign_in(world, *arguments, code=0, through=()):
     world.console.visit(page_shown(terminal))
     terminal.finish(code)
     return terminal.shown()
+
+
+def browser_of(world):
+    """A program for BROWSER: of a person who is signed in at the console already."""
+    browser = world.scratch / "browser"
+    browser.write_text(
+        f"#!{sys.executable}\nimport sys, urllib.request\n"
+        "urllib.request.urlopen(sys.argv[1], timeout=20).read()\n")
+    browser.chmod(0o755)
+    return browser
 
 
 def forget_sessions(world):
@@ -50,6 +61,28 @@ def test_a_browser_on_this_machine(console_world):
     child = world.exec_env("me")
     assert child["AWS_REGION"] == console.region
     works(world)
+
+
+def test_the_browser_is_opened(console_world):
+    world, console = console_world, console_world.console
+    world.config(console.config())
+    desktop = on_a_desktop(browser_of(world))
+    world.credtool("login", "me", through=desktop).works().says("can be used")
+    assert console.pages[0]["client_id"] == signin.SAME_DEVICE
+    # Without a terminal, too, a program gets what the browser brought.
+    world.credtool("logout", "me").works()
+    world.credtool("exec", "me", "--", "true", through=desktop).works()
+    assert console.grants() == ["authorization_code"] * 2
+
+
+def test_many_at_once_open_one_browser(console_world):
+    world, console = console_world, console_world.console
+    world.config(console.config())
+    desktop = on_a_desktop(browser_of(world))
+    running = [world.start("exec", "me", "--", "true", through=desktop) for _ in range(12)]
+    for process in running:
+        world.finish(process).works()
+    assert len(console.pages) == 1 and console.grants() == ["authorization_code"]
 
 
 def test_a_browser_elsewhere(console_world):
