@@ -250,8 +250,12 @@ public struct ConsoleSignIn: Sendable {
     }
 
     private func lock(_ session: ConsoleSession) -> SignInLock {
-        SignInLock(
-            session.recordName, in: effects.lockDirectory(), shownName: session.displayName,
-            timeout: effects.timeout, report: effects.report)
+        // Somewhat longer than a person has.
+        let patience = effects.timeout + .seconds(30)
+        return SignInLock(
+            session.recordName, in: effects.lockDirectory(), patience: patience
+        ) { holder in
+            effects.report(.waitingForOther(session.displayName, holder, patience))
+        }
     }
 }

@@ -228,9 +228,13 @@ public struct IdentityCenter: Sendable {
     }
 
     private func lock() -> SignInLock {
-        SignInLock(
-            portal.recordName, in: effects.lockDirectory(), shownName: portal.displayName,
-            timeout: effects.timeout, report: effects.report)
+        // Somewhat longer than a person has.
+        let patience = effects.timeout + .seconds(30)
+        return SignInLock(
+            portal.recordName, in: effects.lockDirectory(), patience: patience
+        ) { holder in
+            effects.report(.waitingForOther(portal.displayName, holder, patience))
+        }
     }
 }
 

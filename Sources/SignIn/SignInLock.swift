@@ -1,35 +1,34 @@
-// One sign-in at a time: who is second waits for what the first one gets.
+// The lock of a sign-in: one process obtains a token, the others wait for that one.
 internal import Model
 internal import System
 
-/// The lock of a sign-in, or none where locks cannot be had: more is asked of AWS then.
+/// A lock that is held; or none, where locks cannot be had: more questions then, but the same result.
 struct SignInLock: ~Copyable {
     private let held: FileLock?
 
+    /// Waits for the lock, and lets it go at its end.
     /// - Parameters:
-    ///   - name: What its token is found by.
-    ///   - shownName: What it is called in messages.
-    ///   - timeout: How long a person has; the holder is waited for a little longer.
+    ///   - name: The record that the sign-in is kept under.
+    ///   - patience: How long another process is waited for.
+    ///   - waiting: Is told of that one.
     init(
-        _ name: String, in directory: String?, shownName: String, timeout: Duration,
-        report: (SignInEvent) -> Void
+        _ name: String, in directory: String?, patience: Duration, waiting: (LockHolder?) -> Void
     ) {
         guard let directory else {
             held = nil
             return
         }
-        let path = "\(directory)/\(name.split(separator: ":").joined(separator: "-")).lock"
+        let file = name.split(separator: ":").joined(separator: "-")
+        let path = "\(directory)/\(file).lock"
         do throws(SystemError) {
             held = try FileLock(path: path, within: .seconds(1))
-            return
         } catch {
             guard error.isHeldLock else {
                 held = nil
                 return
             }
+            waiting(LockHolder.find(path: path))
+            held = try? FileLock(path: path, within: patience)
         }
-        let patience = timeout + .seconds(30)
-        report(.waitingForOther(shownName, LockHolder.find(path: path), patience))
-        held = try? FileLock(path: path, within: patience)
     }
 }
