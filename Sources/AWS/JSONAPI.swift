@@ -64,12 +64,16 @@ struct JSONAPI: Sendable {
     /// - Parameters:
     ///   - spendsCode: Whether it carries what AWS takes only once, such as a refresh token.
     ///   - read: Makes the result from the answer; an answer without a body reads as `{}`.
+    ///   - headers: Makes further headers, anew for each try.
     func call<Result: ~Copyable>(
         _ request: borrowing JSONRequest, limits: CallLimits, spendsCode: Bool = false,
-        read: (borrowing JSONDocument) throws(MissingField) -> Result
+        read: (borrowing JSONDocument) throws(MissingField) -> Result,
+        headers: () throws(AWSError) -> [HTTPHeader] = { () throws(AWSError) in [] }
     ) throws(AWSError) -> Result {
         try client.call(limits: limits, spendsCode: spendsCode) { (limits) throws(AWSError) in
-            self.request(request, limits)
+            var made = self.request(request, limits)
+            made.headers += try headers()
+            return made
         } read: { (response) throws(AWSError) in
             try result(of: request.operation, response, read: read)
         }

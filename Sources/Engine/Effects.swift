@@ -5,6 +5,7 @@ public import Model
 public import Planning
 public import Profiles
 public import Prompts
+public import SignIn
 public import Store
 public import Vault
 
@@ -65,6 +66,11 @@ extension Engine {
         public var accessPortal:
             @Sendable (SSOSource, SessionPlan) throws(EngineError) -> PortalAccess = {
                 (source, _) throws(EngineError) in throw .unsupported(.sso(source))
+            }
+        /// The sign-in at the console.
+        public var consoleSignIn:
+            @Sendable (LoginSource, SessionPlan) throws(EngineError) -> ConsoleSignIn = {
+                (source, _) throws(EngineError) in throw .unsupported(.login(source))
             }
         /// The transport to services of this machine, which no proxy stands before.
         public var local: any HTTPTransport

@@ -77,6 +77,8 @@ public indirect enum EngineError: Error, Equatable {
     case endpoint(EndpointError)
     /// Nobody is signed in at IAM Identity Center, or the role is not theirs; the profile of the role.
     case signIn(SignInError, profile: String)
+    /// Nobody is signed in at the console; the profile that names who is to be.
+    case console(ConsoleSignInError, profile: String)
     /// A way of signing in that this version does not know.
     case unsupported(Source)
 }

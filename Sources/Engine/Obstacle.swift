@@ -21,14 +21,13 @@ extension PlanRunner {
         try refuseLoop()
         switch plan.credentials.source {
         // Whether somebody is signed in at a portal, the plan shows by itself.
-        case .storedKey, .environment, .instanceMetadata, .sso: break
+        case .storedKey, .environment, .instanceMetadata, .sso, .login: break
         case .staticKey(let key):
             do { _ = try effects.loadPlainKey(key) } catch { throw .plainKey(error, key: key) }
         case .credentialProcess(let process): try findProgram(of: process)
         case .container: _ = try authorization(containerSource())
         case .webIdentity(let source):
             if case .file = source.token { _ = try token(source) }
-        case .login: throw .unsupported(plan.credentials.source)
         }
     }
 }

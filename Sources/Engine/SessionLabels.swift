@@ -28,7 +28,8 @@ extension SessionLabel {
     /// What a source's own session is; nil for one that gives none.
     public static func subject(of source: Source) -> String? {
         switch source {
-        case .storedKey, .staticKey, .environment, .login: nil
+        case .storedKey, .staticKey, .environment: nil
+        case .login: "console sign-in"
         case .sso(let source):
             source.roleName.map { "\($0.value) of \(source.accountID?.value ?? "no account")" }
         case .credentialProcess(let process): "credential_process of \(process.profile)"

@@ -174,16 +174,27 @@ extension Command {
                     here, too, and a token that is renewed is written back there; with \
                     `sso_share_cli_cache = true` in the `sso-session` section every sign-in is.
 
+                    For a profile with `login_session` somebody signs in at the console, and AWS \
+                    gives credentials for that; --console makes such a profile. They are renewed \
+                    for twelve hours. Who is signed in with `aws login` is signed in here, too, \
+                    and what is renewed is written back there.
+
                     The other commands sign in by themselves where a person is there to be asked.
 
                     \(Self.profileText)
                     """,
                 positionals: [.profile],
-                flags: [.device, .noBrowser, .timeout, .region, .sso, .account, .role],
+                flags: [
+                    .console, .device, .remote, .noBrowser, .timeout, .region, .sso, .account,
+                    .role,
+                ],
                 examples: [
                     Example("Sign in for the profile `dev`.", "credtool login dev"),
                     Example(
                         "Sign in from a machine without a browser.", "credtool login dev --device"),
+                    Example(
+                        "Use the console's password in place of an access key.",
+                        "credtool login --console personal"),
                 ],
                 otherNames: ["signin", "sign-in", "auth", "authenticate"])
         case .logout:
@@ -191,7 +202,8 @@ extension Command {
                 line: "end a sign-in, at AWS too",
                 text: """
                     Ends the sign-in that PROFILE uses: at IAM Identity Center, here, and in the \
-                    AWS CLI's cache where it came from there. The sessions made of it are \
+                    AWS CLI's cache where it came from there. A sign-in at the console is \
+                    forgotten here and there. The sessions made of it are \
                     forgotten, those of other profiles with the same sign-in included. Of a \
                     profile of another kind the sessions are forgotten.
 

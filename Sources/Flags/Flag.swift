@@ -21,7 +21,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case noSession = "no-session"
     case minTTL = "min-ttl"
     case fresh, format
-    case sso, account, session, device
+    case sso, account, session, console, device, remote
     case noBrowser = "no-browser"
     case timeout, all
     case prefix, template, prune

@@ -436,7 +436,26 @@ extension Flag {
                     Shows an address and a code, to be opened in a browser on any device. That is \
                     the way by itself over SSH, in containers, and where there is no browser.
                     """,
+                excludes: [.noBrowser, .remote])
+        case (.remote, _):
+            FlagDefinition(
+                line: "sign in with a browser on another machine",
+                text: """
+                    The same as --device, by the name that `aws login` has for it. The console \
+                    gives no code to compare: its page shows a text, which is to be pasted here.
+                    """,
                 excludes: [.noBrowser])
+        case (.console, _):
+            FlagDefinition(
+                line: "sign in at the console, and write that to PROFILE",
+                text: """
+                    Signs in with what opens the AWS console: as an IAM user, as the root user, or \
+                    as a role through a company's own sign-in. Then writes who it was to PROFILE's \
+                    section of the AWS config file, as `login_session`, where everything else \
+                    stays as it is; with --region the region, too. No access key is needed. Users \
+                    of IAM Identity Center sign in there.
+                    """,
+                excludes: [.sso, .account, .role])
         case (.noBrowser, _):
             FlagDefinition(
                 line: "show the address instead of opening it",

@@ -18,7 +18,7 @@ public struct CallbackParameters: ~Copyable {
     /// there are too many. A `%` without two digits behind it stands for itself.
     ///
     /// Source: URL Standard, section 5.1; RFC 6749, section 3.1, for the names.
-    init?(form bytes: UnsafeRawBufferPointer) {
+    public init?(form bytes: UnsafeRawBufferPointer) {
         var parts: [Part] = []
         var isSound = true
         text = Secret(capacity: bytes.count) { room in
@@ -56,7 +56,7 @@ public struct CallbackParameters: ~Copyable {
     }
 
     /// Whether `name` is there and holds `expected`; the time taken tells its length alone.
-    borrowing func matches(_ name: String, _ expected: String) -> Bool {
+    public borrowing func matches(_ name: String, _ expected: String) -> Bool {
         switch value(name) {
         case .some(let value): value.equals(Secret(expected))
         case .none: false

@@ -101,6 +101,7 @@ struct ChainResolver {
             ("credential_source", profile.credentialSource?.origin),
             ("web_identity_token_file", profile.webIdentityTokenFile?.origin),
             ("sso settings", profile.sso?.origin),
+            ("login_session", profile.loginSession?.origin),
             ("plain key", profile.plainKeys.first?.secret),
             ("credential_process", profile.credentialProcess?.origin),
         ]
@@ -159,7 +160,10 @@ struct ChainResolver {
         if profile.sso != nil { return .sso(try sso(profile)) }
         if let key = try staticKey(of: profile, in: .credentials) { return key }
         if let session = profile.loginSession {
-            return .login(profile: profile.name, session: session)
+            return .login(
+                try LoginSource(
+                    session, profile: profile.name, own: config.profile(named: profile.name),
+                    asked: asked ?? profile, config: config, variable: facts.variable))
         }
         if let command = profile.credentialProcess {
             return .credentialProcess(

@@ -67,8 +67,8 @@ extension Source {
     /// Whether the session of this source is kept itself, and not only those made from it.
     fileprivate var isKept: Bool {
         switch self {
-        case .storedKey, .staticKey, .environment, .login: false
-        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso: true
+        case .storedKey, .staticKey, .environment: false
+        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso, .login: true
         }
     }
 
@@ -91,7 +91,7 @@ extension Source {
         case .webIdentity(let source):
             ["web-identity"] + source.token.fields + target.place + source.role.fields
         case .sso(let source): ["sso"] + source.fields
-        case .login(_, let session): ["login", session.value]
+        case .login(let source): ["login", source.session.value.trimmed, source.url?.value ?? ""]
         }
     }
 }

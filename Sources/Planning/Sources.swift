@@ -20,8 +20,8 @@ public enum Source: Equatable, Sendable {
     case webIdentity(WebIdentitySource)
     /// IAM Identity Center.
     case sso(SSOSource)
-    /// A console login.
-    case login(profile: String, session: Setting<String>)
+    /// A sign-in at the console.
+    case login(LoginSource)
 
     /// The profile that it belongs to.
     public var profile: String {
@@ -31,7 +31,7 @@ public enum Source: Equatable, Sendable {
         case .credentialProcess(let process): process.profile
         case .webIdentity(let source): source.profile
         case .sso(let source): source.profile
-        case .login(let profile, _): profile
+        case .login(let source): source.profile
         case .environment, .instanceMetadata, .container: "default"
         }
     }
@@ -46,10 +46,15 @@ public enum Source: Equatable, Sendable {
         }
     }
 
-    /// Who the key belongs to, where that is known.
+    /// Whose credentials they are, where that is known.
     public var callerARN: ARN? {
-        if case .storedKey(let key) = self { return key.callerARN }
-        return nil
+        switch self {
+        case .storedKey(let key): key.callerARN
+        case .login(let source): source.identity
+        case .staticKey, .environment, .credentialProcess, .instanceMetadata, .container,
+            .webIdentity, .sso:
+            nil
+        }
     }
 
     /// The account that its credentials belong to, where that is known; twelve digits.
@@ -80,7 +85,8 @@ public enum Source: Equatable, Sendable {
     var isRole: Bool {
         switch self {
         case .instanceMetadata, .container, .webIdentity, .sso: true
-        case .storedKey, .staticKey, .environment, .credentialProcess, .login: false
+        case .login(let source): source.identity?.service == "sts"
+        case .storedKey, .staticKey, .environment, .credentialProcess: false
         }
     }
 
@@ -101,8 +107,9 @@ public enum Source: Equatable, Sendable {
         switch self {
         case .webIdentity: "sts:AssumeRoleWithWebIdentity"
         case .sso: "sso:GetRoleCredentials"
+        case .login: "signin:CreateOAuth2Token"
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-            .container, .login:
+            .container:
             nil
         }
     }

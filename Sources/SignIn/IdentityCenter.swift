@@ -126,7 +126,7 @@ public struct IdentityCenter: Sendable {
             if isUsable(token, not: rejected, for: Self.refreshTTL) {
                 // One that could not be kept is tried again by the next run.
                 if token.isDurable { effects.store.remember(token, of: portal, isDurable: true) }
-                if token.place == .cli { effects.report(.foundInCLI(portal)) }
+                if token.place == .cli { effects.report(.foundInCLI(portal.displayName)) }
                 return token
             }
             let isStillGood = isUsable(token, not: rejected, for: Self.minimumTTL)
@@ -187,7 +187,7 @@ public struct IdentityCenter: Sendable {
         else { preconditionFailure("isRefreshable was asked") }
         let new = try oidc.createToken(refreshToken: refresh, client: client)
         let next = kept(new, client: client, place: token.place, instead: refresh)
-        effects.report(.refreshed(portal, until: next.expiration))
+        effects.report(.refreshed(portal.displayName, until: next.expiration))
         return next
     }
 
@@ -224,29 +224,17 @@ public struct IdentityCenter: Sendable {
     private func keep(_ token: borrowing SignInToken) {
         let failure = effects.store.store(
             token, of: portal, mayPrompt: effects.method != nil)
-        if let failure { effects.report(.notKept(portal, failure)) }
+        if let failure { effects.report(.notKept(portal.displayName, failure)) }
     }
 
-    // MARK: Lock
-
-    private struct Lock: ~Copyable {
-        let held: FileLock?
-    }
-
-    /// Somewhat longer than a person has.
-    private var patience: Duration { effects.timeout + .seconds(30) }
-
-    private func lock() -> Lock {
-        guard let directory = effects.lockDirectory() else { return Lock(held: nil) }
-        let path =
-            "\(directory)/\(portal.recordName.split(separator: ":").joined(separator: "-")).lock"
-        do throws(SystemError) {
-            return Lock(held: try FileLock(path: path, within: .seconds(1)))
-        } catch {
-            guard error.isHeldLock else { return Lock(held: nil) }
+    private func lock() -> SignInLock {
+        // Somewhat longer than a person has.
+        let patience = effects.timeout + .seconds(30)
+        return SignInLock(
+            portal.recordName, in: effects.lockDirectory(), patience: patience
+        ) { holder in
+            effects.report(.waitingForOther(portal.displayName, holder, patience))
         }
-        effects.report(.waitingForOther(portal, LockHolder.find(path: path), patience))
-        return Lock(held: try? FileLock(path: path, within: patience))
     }
 }
 

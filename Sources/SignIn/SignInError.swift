@@ -53,12 +53,17 @@ public enum NearestRole: Equatable, Sendable {
     case roles([String], nearest: String?)
 }
 
-/// What happens on the way, for those who have to know.
+/// What happens on the way, for those who have to know. A sign-in goes by the name that it is shown
+/// under: an access portal's, or the console's.
 public enum SignInEvent: Equatable, Sendable {
     /// The person is to open this page and compare the code, or type it at the shorter address.
     case device(userCode: String, page: String, completePage: String, Duration)
     /// The browser is to show this page; whether it was opened.
     case browser(page: String, isOpened: Bool, Duration)
+    /// The person is to open this page anywhere, and to paste here what it shows in the end.
+    case paste(page: String)
+    /// What was pasted is none of that, so that it is asked for again.
+    case malformedPaste
     /// No browser could be started; its page is told all the same.
     case noBrowser(BrowserError)
     /// Nothing can listen for a browser here, so that a code is the way.
@@ -68,15 +73,15 @@ public enum SignInEvent: Equatable, Sendable {
     /// The waiting is over, whatever came of it.
     case waited
     /// The person is signed in.
-    case signedIn(AccessPortal, until: Timestamp)
+    case signedIn(String, until: Timestamp)
     /// A new token was had without a person.
-    case refreshed(AccessPortal, until: Timestamp)
+    case refreshed(String, until: Timestamp)
     /// The sign-in was found in the AWS CLI's cache.
-    case foundInCLI(AccessPortal)
+    case foundInCLI(String)
     /// Another process is at it; the time it is waited for.
-    case waitingForOther(AccessPortal, LockHolder?, Duration)
+    case waitingForOther(String, LockHolder?, Duration)
     /// The token is used, but could not be kept where it should rest.
-    case notKept(AccessPortal, SignInKeepingError)
+    case notKept(String, SignInKeepingError)
 }
 
 /// Why a token could not be kept.

@@ -128,7 +128,7 @@ enum SignInCodec {
 
 extension Secret {
     /// Whether it can stand in a header.
-    fileprivate var isToken: Bool {
+    var isToken: Bool {
         withBytes { bytes in !bytes.isEmpty && bytes.allSatisfy { (0x21...0x7e).contains($0) } }
     }
 }

@@ -1,6 +1,5 @@
 // A person signs in: by a browser here, or by a code that is typed anywhere.
 internal import AWS
-internal import Crypto
 internal import Loopback
 internal import Model
 
@@ -16,7 +15,7 @@ extension IdentityCenter {
         case .device: token = try deviceFlow()
         case .browser(let opens): token = try codeFlow(opens: opens)
         }
-        effects.report(.signedIn(portal, until: token.expiration))
+        effects.report(.signedIn(portal.displayName, until: token.expiration))
         return token
     }
 
@@ -95,49 +94,28 @@ extension IdentityCenter {
             return try deviceFlow()
         }
         return try withClient(.code) { (client) throws(SignInError) in
-            let verifier = Secret(randomWord(32))
-            let state = randomWord(16)
+            let code = AuthorizationCode()
+            let challenge: String
+            do throws(LibraryUnavailable) { challenge = try code.challenge } catch {
+                throw .library(error)
+            }
             let page = oidc.authorizationURL(
-                clientID: client.clientID, redirectURI: listener.redirectURI, state: state,
-                codeChallenge: try challenge(of: verifier), scopes: portal.scopes)
-            let end = MonotonicTime.now + effects.timeout
-            show(page, opens: opens)
+                clientID: client.clientID, redirectURI: listener.redirectURI, state: code.state,
+                codeChallenge: challenge, scopes: portal.scopes)
+            let browser = LocalBrowser(
+                opens: opens, timeout: effects.timeout, open: effects.openBrowser,
+                report: effects.report)
             let answer: CallbackParameters
             do throws(ListenerError) {
-                defer { effects.report(.waited) }
-                answer = try listener.redirect(state: state, deadline: end) { seconds in
-                    effects.report(.waiting(left: .seconds(seconds)))
-                }
+                answer = try browser.parameters(of: page, state: code.state, listener)
             } catch { return try outcome(error) }
             do throws(AWSError) {
                 let token = try oidc.createToken(
                     code: answer.value("code") ?? Secret(""), redirectURI: listener.redirectURI,
-                    codeVerifier: verifier, client: client)
+                    codeVerifier: code.verifier, client: client)
                 return .token(kept(token, client: client, place: .vault))
             } catch { throw failure(error) }
         }
-    }
-
-    /// The listener is there already: a portal that knows the person comes back at once.
-    private func show(_ page: String, opens: Bool) {
-        var isOpened = false
-        if opens {
-            do throws(BrowserError) {
-                try effects.openBrowser(page)
-                isOpened = true
-            } catch { effects.report(.noBrowser(error)) }
-        }
-        effects.report(.browser(page: page, isOpened: isOpened, effects.timeout))
-    }
-
-    /// Source: RFC 7636, section 4.2.
-    private func challenge(of verifier: borrowing Secret) throws(SignInError) -> String {
-        do throws(LibraryUnavailable) {
-            return base64URL(
-                try verifier.withBytes { (bytes) throws(LibraryUnavailable) in
-                    try SHA256.digest(bytes)
-                })
-        } catch { throw .library(error) }
     }
 
     /// What it means that the browser brought no code.
@@ -204,23 +182,4 @@ extension IdentityCenter {
         default: .service(error, portal)
         }
     }
-}
-
-/// `count` random bytes in base64url.
-private func randomWord(_ count: Int) -> String {
-    base64URL((0..<count).map { _ in UInt8.random(in: 0...255) })
-}
-
-/// Source: RFC 4648, section 5, without padding.
-func base64URL(_ bytes: [UInt8]) -> String {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = (0..<3).reduce(0) { bits, place in
-            bits << 8 | (place < group.count ? Int(group[start + place]) : 0)
-        }
-        for place in 0...group.count { text.append(digits[bits >> (18 - 6 * place) & 63]) }
-    }
-    return String(decoding: text, as: UTF8.self)
 }

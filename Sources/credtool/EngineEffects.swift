@@ -43,6 +43,9 @@ extension Machine {
         effects.accessPortal = { (source, plan) throws(EngineError) in
             try accessPortal(source, caBundle: plan.caBundle?.value, signIn)
         }
+        effects.consoleSignIn = { (source, plan) in
+            consoleSignIn(source, caBundle: plan.caBundle?.value, signIn)
+        }
         effects.report = tell
         return Engine(effects)
     }

@@ -53,6 +53,7 @@ indirect enum Failure: Error, Equatable {
     case storedButNot(String, Failure)
     case removedButNot(String, Failure)
     case noSignIn(profile: String?)
+    case profileInUse(String)
     case severalSignIns([String])
     case syncWithoutSession(profile: String)
     case blockWithoutEnd(session: String, path: String)
@@ -126,7 +127,7 @@ indirect enum Failure: Error, Equatable {
             .unknownVault, .unconfirmed, .noTerminalForPassword, .emptyPassword, .passwordsDiffer,
             .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .secretAsKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused,
-            .noPlainKey, .newKeyLost, .noSignIn, .severalSignIns,
+            .noPlainKey, .newKeyLost, .noSignIn, .severalSignIns, .profileInUse,
             .syncWithoutSession, .blockWithoutEnd, .storedButNot, .removedButNot, .unexpected:
             commandWording
         }

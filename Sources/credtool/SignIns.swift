@@ -21,17 +21,21 @@ struct SignInWish: Sendable {
 }
 
 extension Machine {
-    /// The sign-ins that the config files name, a profile each.
-    func signInSources() throws -> [SSOSource] {
+    /// The sources of the profiles that the config files name, as far as they can be planned.
+    func sources() throws -> [Source] {
         let config = try configFiles()
         let facts = facts(VaultIndex())
         return config.profileNames.compactMap { name in
             var request = PlanRequest()
             request.profile = Setting(name, from: .flag("PROFILE"))
             let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
-            guard case .sso(let source) = plan?.credentials.source else { return nil }
-            return source
+            return plan?.credentials.source
         }
+    }
+
+    /// The sign-ins at IAM Identity Center that the config files name, a profile each.
+    func signInSources() throws -> [SSOSource] {
+        try sources().compactMap { if case .sso(let source) = $0 { source } else { nil } }
     }
 
     /// Where the tokens of sign-ins are.
@@ -45,7 +49,7 @@ extension Machine {
     }
 
     /// CREDTOOL_VAULT, the Secret Service if it answers, the file vault.
-    private var recordVault: VaultKind {
+    var recordVault: VaultKind {
         if let kind = Machine.variable("CREDTOOL_VAULT").flatMap(VaultKind.init) { return kind }
         switch SecretServiceStore.availability(within: .seconds(5)) {
         case .answers: return .secretService
@@ -54,7 +58,7 @@ extension Machine {
     }
 
     /// How a person can be asked to sign in; nil where none can be.
-    private func signInMethod(_ wish: SignInWish) -> SignInMethod? {
+    func signInMethod(_ wish: SignInWish) -> SignInMethod? {
         var facts = SignInMethod.Facts()
         facts.wantsDevice = wish.wantsDevice
         facts.wantsNoBrowser = wish.wantsNoBrowser

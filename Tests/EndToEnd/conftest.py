@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from rig import kernelkeys, tls, world as worlds
+from rig.signin import Console
 from rig.sso import IdentityCenter
 from rig.sts import LocalSTS
 
@@ -94,3 +95,21 @@ def sso_world(center, world):
     world.center = center
     yield world
     world.more_secrets |= center.secrets()
+
+
+@pytest.fixture
+def console(sts):
+    """The console's sign-in service."""
+    server = Console(sts)
+    yield server
+    server.close()
+    assert not server.violations
+
+
+@pytest.fixture
+def console_world(console, world):
+    """A home whose console is the local one."""
+    world.environment |= console.variables()
+    world.console = console
+    yield world
+    world.more_secrets |= console.secrets()

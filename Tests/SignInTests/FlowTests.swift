@@ -13,7 +13,7 @@ import Vault
 @testable import SignIn
 
 /// Records by name, and nothing else of a vault.
-private final class MemoryVault: ItemStore {
+final class MemoryVault: ItemStore {
     let kind = VaultKind.file
     private let items = Mutex<[(item: SecretItem, bytes: [UInt8])]>([])
     private let failure: VaultError?
@@ -71,7 +71,7 @@ private final class MemoryVault: ItemStore {
 }
 
 /// A sign-in service that answers each operation from a list of its own.
-private final class Service: HTTPTransport {
+final class Service: HTTPTransport {
     private let answers: Mutex<[String: [(Int, String)]]>
     private let requests = Mutex<[String]>([])
 
@@ -176,7 +176,7 @@ private final class Rig: @unchecked Sendable {
 }
 
 /// What a browser does with an address, on a thread of its own.
-private func visit(_ url: String) {
+func visit(_ url: String) {
     Thread {
         guard let url = URL(string: url), let port = url.port else { return }
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -199,7 +199,7 @@ private func visit(_ url: String) {
     }.start()
 }
 
-private func field(_ name: String, of url: String) -> String {
+func field(_ name: String, of url: String) -> String {
     let items = URLComponents(string: url)?.queryItems ?? []
     return items.first { $0.name == name }?.value ?? ""
 }
@@ -356,6 +356,6 @@ private func field(_ name: String, of url: String) -> String {
                 "token": [given("one", refreshToken: "r")],
             ], vault: MemoryVault(failure: .locked))
         #expect(try rig.token(.device) == "one")
-        #expect(rig.events.contains(.notKept(rig.portal, .vault(.locked))))
+        #expect(rig.events.contains(.notKept(rig.portal.displayName, .vault(.locked))))
     }
 }

@@ -91,7 +91,7 @@ private let machine: [EngineError] =
         .tokenFile(SystemError("x", "y", code: 61), name), .endpoint(.invalidRegion("x")),
         .plainKey(.malformedID, key: staticKey),
         .plainKey(.system(SystemError("x", "y", code: 13)), key: staticKey),
-        .unsupported(.login(profile: "x", session: name)),
+        .unsupported(.credentialProcess(CredentialProcess(profile: "x", command: name))),
         .instanceMetadata(.invalidEndpoint(.invalidURL("x"))), .instanceMetadata(.noRole),
         .instanceMetadata(.transport(.timedOut(host: "h", .whole))),
         .instanceMetadata(.tokenRefused(status: 400)), .instanceMetadata(.version1Disabled),
@@ -193,7 +193,22 @@ private let engines: [EngineError] =
         .process($0, ProcessUse(key: "credential_process", command: name, profile: "x"))
     }
     + prompts.map { .code($0, mfaSerial: "x") } + machine
-    + signIns.map { .signIn($0, profile: "x") }
+    + signIns.map { .signIn($0, profile: "x") } + consoles.map { .console($0, profile: "x") }
+
+private let identity = ConsoleSession("arn:aws:iam::111122223333:user/alice")
+
+private let consoles: [ConsoleSignInError] =
+    [ConsoleSignInReason.absent, .expired, .credentialsChanged, .refused].flatMap {
+        [.needed(identity, $0), .needed(nil, $0)]
+    } + [
+        .denied, .timedOut(after: .seconds(60)), .refused(code: "server_error", description: "No"),
+        .refused(code: "x", description: ""), .listener(.library(library)),
+        .listener(.portInUse(1)), .paste(.noTerminal), .paste(.ended), .malformedPaste,
+        .notPermitted(identity), .notPermitted(nil), .codeExpired, .clock,
+        .otherIdentity(identity, asked: ConsoleSession("arn:aws:iam::1:root")), .noIdentity,
+        .endpoint(.invalidRegion("x")), .service(service("Odd"), identity),
+        .service(service("Odd"), nil), .vault(.locked, identity), .library(library),
+    ]
 
 private let portal = AccessPortal(
     session: "my-sso", startURL: "https://x.awsapps.com/start", region: "eu-west-1", scopes: [])
@@ -247,7 +262,7 @@ private let commands: [Failure] = [
     .temporaryKey(id), .rootKey(account: "1", profile: "x"),
     .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
     .unexpected("X"), .profileComesFirst("x"), .noSignIn(profile: nil), .noSignIn(profile: "x"),
-    .severalSignIns(["x", "y"]), .syncWithoutSession(profile: "x"),
+    .severalSignIns(["x", "y"]), .profileInUse("x"), .syncWithoutSession(profile: "x"),
     .blockWithoutEnd(session: "x", path: "y"),
     .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
 ]
@@ -379,6 +394,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(engines, "EngineError", "Engine/EngineError.swift")
     try isComplete(programs, "ProcessFailure", "Engine/EngineError.swift")
     try isComplete(signIns, "SignInError", "SignIn/SignInError.swift")
+    try isComplete(consoles, "ConsoleSignInError", "SignIn/ConsoleSignInError.swift")
     try isComplete(vaults, "VaultError", "Vault/VaultError.swift")
     try isComplete(prompts, "PromptError", "Prompts/PromptError.swift")
     try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")

@@ -8,12 +8,20 @@ internal import Vault
 struct ListRow {
     /// What gives a profile its credentials.
     enum Kind: String {
-        case key, role, sso, process, login
+        case key, role, sso, console, process
         case plainKey = "plain key"
         case webIdentity = "web identity"
         /// Another profile or the machine, without a role.
         case source
         case settings
+
+        /// Whether a person signs in for it.
+        var signsIn: Bool {
+            switch self {
+            case .sso, .console: true
+            case .key, .role, .process, .plainKey, .webIdentity, .source, .settings: false
+            }
+        }
     }
 
     let profile: String
@@ -45,7 +53,7 @@ struct ListRow {
         case .role, .webIdentity: accountId = Self.account(of: settings.text("role_arn"))
         case .key: accountId = key?.caller?.accountID ?? own
         case .sso: accountId = settings.text("sso_account_id") ?? own
-        case .login: accountId = Self.account(of: settings.text("login_session")) ?? own
+        case .console: accountId = Self.account(of: settings.text("login_session")) ?? own
         case .process, .plainKey, .source, .settings: accountId = own
         }
     }
@@ -65,7 +73,7 @@ struct ListRow {
         if hasKey { return .key }
         if has("sso_session", "sso_start_url") { return .sso }
         if has("aws_access_key_id") { return .plainKey }
-        if has("login_session") { return .login }
+        if has("login_session") { return .console }
         if has("credential_process") { return .process }
         return has("source_profile", "credential_source") ? .source : .settings
     }
@@ -110,7 +118,7 @@ struct ListRow {
         case .webIdentity:
             return settings.text("web_identity_token_file")
                 ?? settings.text("web_identity_token_process").map(Self.program)
-        case .login: return "console login"
+        case .console: return "console login"
         case .settings: return nil
         }
     }

@@ -11,20 +11,28 @@ struct LoginCommand {
     let machine: Machine
 
     func run() throws {
-        var wish = SignInWish()
-        wish.wantsDevice = invocation.isSet(.device)
-        wish.wantsNoBrowser = invocation.isSet(.noBrowser)
-        wish.timeout = invocation.duration(.timeout)
+        let wish = SignInWish(invocation)
+        if invocation.isSet(.console) {
+            return try ConsoleLogin(invocation: invocation, machine: machine, wish: wish).run()
+        }
         let engine = machine.engine(wish)
         let request = CredentialRequest(invocation)
         let plan = try engine.offlinePlan(request.plan)
         var signedIn = ""
-        if case .sso(let source) = plan.credentials.source {
+        switch plan.credentials.source {
+        case .sso(let source):
             let end = try signIn(source, plan, wish)
             signedIn = "; the sign-in has \(rounded(end - .now())) left before it is renewed"
             guard source.roleName != nil else {
                 return machine.console.say("profile \(plan.profile.value) is signed in\(signedIn)")
             }
+        case .login(let source):
+            if let end = try signIn(source, plan, wish) {
+                signedIn = "; the sign-in is renewed for \(rounded(end - .now()))"
+            }
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .webIdentity:
+            break
         }
         let obtained = try engine.credentials(for: request)
         let name = obtained.plan.profile.value
@@ -43,5 +51,23 @@ struct LoginCommand {
         do throws(SignInError) { return try access.center.token().expiration } catch {
             throw EngineError.signIn(error, profile: source.profile)
         }
+    }
+    /// The same at the console; gives the end of the sign-in, where it is known.
+    private func signIn(
+        _ source: LoginSource, _ plan: SessionPlan, _ wish: SignInWish
+    ) throws -> Timestamp? {
+        let access = machine.consoleSignIn(source, caBundle: plan.caBundle?.value, wish)
+        do throws(ConsoleSignInError) {
+            return try access.token(of: ConsoleSession(source)).end
+        } catch { throw EngineError.console(error, profile: source.profile) }
+    }
+}
+
+extension SignInWish {
+    /// What a command line asks for.
+    init(_ invocation: Invocation) {
+        wantsDevice = invocation.isSet(.device) || invocation.isSet(.remote)
+        wantsNoBrowser = invocation.isSet(.noBrowser)
+        timeout = invocation.duration(.timeout)
     }
 }

@@ -18,15 +18,25 @@ struct LogoutCommand {
         guard invocation.isSet(.all) else {
             let request = PlanRequest(invocation)
             let plan = try machine.engine().offlinePlan(request)
-            guard case .sso(let source) = plan.credentials.source else {
+            switch plan.credentials.source {
+            case .sso(let source): return try end([source])
+            case .login(let source): return try end([source])
+            case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+                .container, .webIdentity:
                 let count = try machine.sessionCache().forget(
                     [.profile(plan.credentials.source.profile)], isThorough: true)
                 return machine.console.say(
                     "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")
             }
-            return try end([source])
         }
-        try end(machine.signInSources())
+        let (portals, consoles) = (try machine.signInSources(), try machine.loginSources())
+        if portals.isEmpty, consoles.isEmpty {
+            return machine.console.say("no profile signs in anywhere")
+        }
+        var failure: (any Error)?
+        do { try end(portals) } catch { failure = error }
+        try end(consoles)
+        if let failure { throw failure }
     }
 
     private func end(_ chosen: [SSOSource]) throws {
@@ -42,7 +52,30 @@ struct LogoutCommand {
             try machine.sessionCache().forget(Array(sessions), isThorough: true)
         }
         if let failure { throw failure }
-        if ended.isEmpty { machine.console.say("no profile signs in at IAM Identity Center") }
+    }
+
+    /// AWS offers no end to a console sign-in: it is forgotten.
+    private func end(_ chosen: [LoginSource]) throws {
+        let all = try machine.loginSources()
+        var ended: Set<ConsoleSession> = []
+        var failure: (any Error)?
+        for source in chosen {
+            let session = ConsoleSession(source)
+            guard ended.insert(session).inserted else { continue }
+            let access = machine.consoleSignIn(source, caBundle: nil, SignInWish())
+            do throws(ConsoleSignInError) {
+                machine.console.say(
+                    try access.forget(session)
+                        ? "forgot the sign-in at \(session.displayName)"
+                        : "nobody is signed in at \(session.displayName)")
+            } catch {
+                failure = failure ?? EngineError.console(error, profile: source.profile)
+            }
+            let profiles = [source] + all.filter { ConsoleSession($0) == session }
+            let sessions = Set(profiles.map { SessionSelection.profile($0.profile) })
+            try machine.sessionCache().forget(Array(sessions), isThorough: true)
+        }
+        if let failure { throw failure }
     }
 
     private func end(_ portal: AccessPortal, _ access: PortalAccess) throws {

@@ -17,7 +17,7 @@ struct PlanCommand {
         var document = PlanDocument(
             plan, endpoint: try Endpoint.sts(plan.sts.options).url,
             isFresh: invocation.isSet(.fresh), cache: machine.sessionCache().summaries(),
-            signIn: SignInState(plan.credentials.source, machine.tokenStore(), now: .now()),
+            signIn: SignInState(plan.credentials.source, SignInStores(machine), now: .now()),
             now: .now())
         document.reasons += PlanNotes.lines(plan, try machine.configFiles())
         let obstacle = document.needsSource ? engine.obstacle(to: plan) : nil

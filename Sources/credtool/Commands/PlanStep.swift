@@ -75,10 +75,12 @@ struct PlanStep {
             for (name, url) in [("portalUrl", source.portalURL), ("oidcUrl", source.oidcURL)] {
                 if let url { add(name, url.value.withoutUserInfo, "\(url.origin)") }
             }
-        case .login(let profile, let session):
+        case .login(let source):
             kind = "login"
-            add("profile", profile, "\(session.origin)")
-            add("loginSession", session)
+            add("profile", source.profile, "\(source.session.origin)")
+            add("loginSession", source.session)
+            add("signInRegion", source.region)
+            if let url = source.url { add("url", url.value.withoutUserInfo, "\(url.origin)") }
         }
     }
 

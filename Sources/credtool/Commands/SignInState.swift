@@ -23,9 +23,18 @@ struct SignInState: Equatable {
     let secondsLeft: Int?
 
     /// The state of a source's sign-in; nil where it needs none.
-    init?(_ source: Source, _ store: TokenStore, now: Timestamp) {
-        guard case .sso(let sso) = source, let portal = AccessPortal(sso) else { return nil }
-        self.init(portal.displayName, store.summary(portal), now: now)
+    init?(_ source: Source, _ stores: SignInStores, now: Timestamp) {
+        switch source {
+        case .sso(let source):
+            guard let portal = AccessPortal(source) else { return nil }
+            self.init(portal.displayName, stores.portals.summary(portal), now: now)
+        case .login(let source):
+            let session = ConsoleSession(source)
+            self.init(session.displayName, stores.consoles.summary(session), now: now)
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .webIdentity:
+            return nil
+        }
     }
 
     init(_ portal: String, _ summary: SignInSummary?, now: Timestamp) {
@@ -60,15 +69,26 @@ struct SignInState: Equatable {
     }
 }
 
+/// Where the tokens of sign-ins are, by their kind.
+struct SignInStores {
+    let portals: TokenStore
+    let consoles: ConsoleTokenStore
+
+    init(_ machine: Machine) {
+        portals = machine.tokenStore()
+        consoles = machine.consoleTokenStore()
+    }
+}
+
 /// The sign-ins of many profiles, each looked up once.
 final class SignIns {
-    private let store: TokenStore
+    private let stores: SignInStores
     private let config: ConfigFiles
     private let facts: PlanFacts
     private var known: [AccessPortal: SignInState] = [:]
 
     init(_ machine: Machine, _ config: ConfigFiles, _ facts: PlanFacts) {
-        store = machine.tokenStore()
+        stores = SignInStores(machine)
         self.config = config
         self.facts = facts
     }
@@ -78,12 +98,12 @@ final class SignIns {
         var request = PlanRequest()
         request.profile = Setting(profile, from: .flag("PROFILE"))
         let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
-        guard case .sso(let source) = plan?.credentials.source,
-            let portal = AccessPortal(source)
-        else { return nil }
-        if let state = known[portal] { return state }
-        let state = SignInState(portal.displayName, store.summary(portal), now: .now())
-        known[portal] = state
+        guard let source = plan?.credentials.source else { return nil }
+        var portal: AccessPortal?
+        if case .sso(let source) = source { portal = AccessPortal(source) }
+        if let state = portal.flatMap({ known[$0] }) { return state }
+        let state = SignInState(source, stores, now: .now())
+        if let portal { known[portal] = state }
         return state
     }
 }

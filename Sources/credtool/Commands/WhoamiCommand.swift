@@ -203,7 +203,7 @@ extension Source {
         case .container: "container"
         case .webIdentity(let source): source.role.role.value.roleName ?? source.profile
         case .sso(let source): source.profile
-        case .login(let profile, _): profile
+        case .login(let source): source.profile
         }
     }
 }

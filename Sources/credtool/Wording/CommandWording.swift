@@ -114,6 +114,11 @@ extension Failure {
                     ?? "no profile and no sso-session signs in at IAM Identity Center",
                 hint: "aws configure sso-session writes a section; credtool sso accounts --session"
                     + " NAME asks with it")
+        case .profileInUse(let name):
+            Wording(
+                "profile \(quoted(name)) gets its credentials in another way already",
+                hint: "credtool login --console ANOTHER-NAME",
+                "credtool plan \(name) shows where it gets them")
         case .severalSignIns(let names):
             Wording(
                 "the AWS config files name several sign-ins: \(names.joined(separator: ", "))",

@@ -101,6 +101,7 @@ extension EngineError {
                 hint: "aws --profile \(source.profile) does")
         case .endpoint(let error): error.wording
         case .signIn(let error, let profile): error.wording(profile)
+        case .console(let error, let profile): error.wording(profile)
         case .instanceMetadata, .container, .containerToken, .malformedContainerToken, .tokenFile:
             machineWording
         }
@@ -206,7 +207,7 @@ extension Source {
         case .container: "the role of this container"
         case .webIdentity(let source): "role \(source.role.role.value)"
         case .sso(let source): "the Identity Center role of \(source.profile)"
-        case .login(let profile, _): "the console login of \(profile)"
+        case .login(let source): "the console sign-in of \(source.profile)"
         }
     }
 

@@ -59,7 +59,7 @@ extension SignInError {
 }
 
 extension ListenerError {
-    fileprivate var wording: Wording {
+    var wording: Wording {
         let hint = "credtool login PROFILE --device needs no listener"
         return switch self {
         case .library(let error): error.wording
@@ -132,23 +132,28 @@ extension Machine {
         case .browser(let page, let isOpened, let limit):
             let start = isOpened ? "sign in in the browser; if none opened: " : "open "
             console.prompt("credtool: \(start)\(page)\ncredtool: this works for \(spoken(limit))")
+        case .paste(let page):
+            console.prompt(
+                "credtool: open \(page)\ncredtool: in any browser, and paste here what it shows")
+        case .malformedPaste:
+            console.say("that is not what the page of this sign-in shows")
         case .noBrowser(let error): console.trace("no browser was opened: \(error.text)")
         case .noListener(let error): console.say("\(error.wording.message): a code is the way")
         case .waiting(let left): console.status("waiting for the sign-in, \(spoken(left)) left")
         case .waited: console.status(nil)
-        case .signedIn(let portal, let end):
-            console.say("signed in at \(portal.displayName), \(left(end))")
-        case .refreshed(let portal, let end):
-            console.trace("renewed the sign-in at \(portal.displayName), \(left(end))")
-        case .foundInCLI(let portal):
-            console.trace("the AWS CLI is signed in at \(portal.displayName)")
-        case .waitingForOther(let portal, let holder, let patience):
+        case .signedIn(let name, let end):
+            console.say("signed in at \(name), \(left(end))")
+        case .refreshed(let name, let end):
+            console.trace("renewed the sign-in at \(name), \(left(end))")
+        case .foundInCLI(let name):
+            console.trace("the AWS CLI is signed in at \(name)")
+        case .waitingForOther(let name, let holder, let patience):
             let who = holder.map { "another credtool (process \($0.id))" } ?? "another credtool"
             console.say(
-                "\(who) is signing in at \(portal.displayName); waiting up to \(spoken(patience))")
-        case .notKept(let portal, let error):
+                "\(who) is signing in at \(name); waiting up to \(spoken(patience))")
+        case .notKept(let name, let error):
             console.say(
-                "the sign-in at \(portal.displayName) is used, but not kept: \(error.text)")
+                "the sign-in at \(name) is used, but not kept: \(error.text)")
         }
     }
 

@@ -64,6 +64,11 @@ def fast(rate):
     return ["env", f"LD_PRELOAD={_preload('fastclock')}", f"CLOCK_RATE={rate}"]
 
 
+def on_a_desktop(browser):
+    """A launcher: a display, no container, and this program as the browser."""
+    return ["env", f"LD_PRELOAD={_preload('outside')}", "DISPLAY=:0", f"BROWSER={browser}"]
+
+
 #: What a terminal acts on: C0 and C1 but line ends and tabs, and what turns the direction of
 #: writing or ends a line without being seen.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029"

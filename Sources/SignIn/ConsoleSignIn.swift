@@ -1,0 +1,261 @@
+// Being signed in at the console: credentials that count, by the cheapest way there is.
+public import AWS
+internal import Crypto
+public import Loopback
+public import Model
+public import System
+internal import Vault
+
+/// The sign-in at the console of AWS.
+public struct ConsoleSignIn: Sendable {
+    /// Everything outside of it.
+    public struct Effects: Sendable {
+        /// Where tokens are.
+        public var store: ConsoleTokenStore
+        /// How a person is asked; nil where there is none.
+        public var method: SignInMethod?
+        /// How long a person has.
+        public var timeout: Duration = .seconds(600)
+        /// Shows a page in the person's browser.
+        public var openBrowser: @Sendable (String) throws(BrowserError) -> Void = {
+            (page) throws(BrowserError) in try Browser.open(page)
+        }
+        /// Asks for what the page in a browser elsewhere shows.
+        public var askForPaste: @Sendable () throws(TerminalError) -> Secret = {
+            () throws(TerminalError) in try Terminal.askSecret("What the page shows: ")
+        }
+        /// Where locks stand; nil where there is no such place.
+        public var lockDirectory: @Sendable () -> String?
+        /// Is told what happens.
+        public var report: @Sendable (SignInEvent) -> Void = { _ in }
+        /// The wall clock.
+        public var now: @Sendable () -> Timestamp = { Timestamp.now() }
+
+        /// Joins what has no default.
+        public init(
+            store: ConsoleTokenStore, method: SignInMethod?,
+            lockDirectory: @escaping @Sendable () -> String?
+        ) {
+            self.store = store
+            self.method = method
+            self.lockDirectory = lockDirectory
+        }
+    }
+
+    /// The sign-in service of a region.
+    let service: @Sendable (_ region: String) throws(EndpointError) -> ConsoleOAuth
+    /// Where a person signs in, and where a sign-in is renewed of which nobody noted the region.
+    let region: String
+    let effects: Effects
+
+    /// Credentials that live shorter than this are renewed first.
+    static let refreshTTL: Duration = .seconds(300)
+    /// Credentials that live shorter than this are over.
+    static let minimumTTL: Duration = .seconds(60)
+    /// What was given in the last moment is not renewed, however short it lives.
+    static let refreshPause: Duration = .seconds(30)
+
+    /// The sign-in at the service of `region`.
+    public init(
+        region: String,
+        service: @escaping @Sendable (_ region: String) throws(EndpointError) -> ConsoleOAuth,
+        effects: Effects
+    ) {
+        self.region = region
+        self.service = service
+        self.effects = effects
+    }
+
+    /// A token of `session` whose credentials count: a kept one, a renewed one, or that of a person
+    /// who signs in now. One process obtains it, the others wait for that one.
+    /// - Throws: `ConsoleSignInError`.
+    public func token(of session: ConsoleSession) throws(ConsoleSignInError) -> ConsoleToken {
+        if let token = recent(session) { return token }
+        let lock = lock(session)
+        defer { withExtendedLifetime(lock) {} }
+        if let token = recent(session) { return token }
+        return try obtained(session)
+    }
+
+    /// Lets a person sign in, whoever it is, and keeps what came of it.
+    /// - Throws: `ConsoleSignInError`.
+    public func signIn() throws(ConsoleSignInError) -> ConsoleSession {
+        let new = try signedIn(as: nil)
+        let lock = lock(new.session)
+        defer { withExtendedLifetime(lock) {} }
+        keep(new.token, of: new.session)
+        return new.session
+    }
+
+    /// Forgets a sign-in wherever it is kept. Returns whether there was one.
+    /// - Throws: `ConsoleSignInError.vault` where it may still be there.
+    public func forget(_ session: ConsoleSession) throws(ConsoleSignInError) -> Bool {
+        let lock = lock(session)
+        defer { withExtendedLifetime(lock) {} }
+        do throws(VaultError) {
+            return try effects.store.remove(session, mayPrompt: effects.method != nil)
+        } catch { throw .vault(error, session) }
+    }
+
+    /// The token of the kernel keyring, where nothing is to be done about it.
+    private func recent(_ session: ConsoleSession) -> ConsoleToken? {
+        guard let token = effects.store.recent(session), token.isDurable,
+            isFresh(token)
+        else { return nil }
+        return token
+    }
+
+    private func isFresh(_ token: borrowing ConsoleToken) -> Bool {
+        let now = effects.now()
+        let left = token.expiration - now
+        let isNew = token.obtained.map { now - $0 < Self.refreshPause } ?? false
+        return left > Self.refreshTTL || isNew && left > .zero
+    }
+
+    // MARK: Behind the lock
+
+    private func obtained(_ session: ConsoleSession) throws(ConsoleSignInError) -> ConsoleToken {
+        var failure: VaultError?
+        var reason = ConsoleSignInReason.absent
+        // Once more where another program, which takes no lock, renewed it in between.
+        for _ in 0..<2 {
+            var kept: ConsoleToken?
+            do throws(VaultError) { kept = try newest(session) } catch { failure = error }
+            guard let token = kept.take() else { break }
+            // A run that was killed left it behind.
+            if !token.isDurable { keep(token, of: session) }
+            if isFresh(token) {
+                // One that could not be kept is tried again by the next run.
+                if token.isDurable {
+                    effects.store.remember(token, of: session, isDurable: true)
+                }
+                if token.place == .cli { effects.report(.foundInCLI(session.displayName)) }
+                return token
+            }
+            switch try renewed(token, of: session) {
+            case .renewed(let next): return next
+            case .stillGood: return token
+            case .ended(let why): reason = why
+            }
+            guard case .some(let other) = effects.store.shared(session),
+                !other.refreshToken.equals(token.refreshToken)
+            else { break }
+        }
+        guard effects.method != nil else {
+            if let failure { throw .vault(failure, session) }
+            throw .needed(session, reason)
+        }
+        let new = try signedIn(as: session)
+        keep(new.token, of: session)
+        return new.takeToken()
+    }
+
+    /// The token whose credentials last longest, of all places.
+    private func newest(_ session: ConsoleSession) throws(VaultError) -> ConsoleToken? {
+        let best = later(effects.store.recent(session), effects.store.shared(session))
+        let isGood: Bool =
+            switch best {
+            case .some(let token): isFresh(token)
+            case .none: false
+            }
+        // The vault is the last to be asked: it may want a person's password.
+        if isGood { return best }
+        do throws(VaultError) {
+            let kept = try effects.store.durable(session, mayPrompt: effects.method != nil)
+            return later(best, kept)
+        } catch {
+            guard best.isThere else { throw error }
+            return best
+        }
+    }
+
+    private func later(
+        _ first: consuming ConsoleToken?, _ second: consuming ConsoleToken?
+    ) -> ConsoleToken? {
+        guard let one = first else { return second }
+        guard let other = second else { return one }
+        return other.expiration > one.expiration ? other : one
+    }
+
+    // MARK: Renewing
+
+    private enum Renewal: ~Copyable {
+        case renewed(ConsoleToken)
+        /// It was not renewed, but lives on for some minutes.
+        case stillGood
+        case ended(ConsoleSignInReason)
+    }
+
+    /// Trades the refresh token. AWS forgets it a moment later, so the new one is kept before
+    /// anything else is done.
+    private func renewed(
+        _ token: borrowing ConsoleToken, of session: ConsoleSession
+    ) throws(ConsoleSignInError) -> Renewal {
+        let found: ECDSAKey?
+        do throws(LibraryUnavailable) { found = try ECDSAKey(pem: token.key) } catch {
+            throw .library(error)
+        }
+        // Whatever it is bound to, no proof can be made.
+        guard let key = found else { return .ended(.refused) }
+        let oauth = try oauth(token.region ?? region)
+        do throws(AWSError) {
+            let url = oauth.tokenURL
+            let new = try oauth.createToken(
+                clientID: token.clientID, refreshToken: token.refreshToken
+            ) { () throws(LibraryUnavailable) in
+                ProofOfPossession.token(url: url, now: effects.now(), key: key)
+            }
+            let next = ConsoleToken(
+                credentials: credentials(
+                    new, accountID: token.credentials.accountID ?? session.accountID),
+                refreshToken: new.refreshToken.copy(), clientID: token.clientID,
+                idToken: token.idToken.copied(), key: key.pem(), region: token.region,
+                obtained: effects.now(), place: token.place, isDurable: true)
+            keep(next, of: session)
+            effects.report(.refreshed(session.displayName, until: next.expiration))
+            return .renewed(next)
+        } catch {
+            if token.expiration - effects.now() > Self.minimumTTL { return .stillGood }
+            switch error.oauthCode {
+            case "TOKEN_EXPIRED": return .ended(.expired)
+            case "USER_CREDENTIALS_CHANGED": return .ended(.credentialsChanged)
+            case "INVALID_REQUEST", "invalid_request", "invalid_grant": return .ended(.refused)
+            case "INSUFFICIENT_PERMISSIONS": throw .notPermitted(session)
+            default: throw .service(error, session)
+            }
+        }
+    }
+
+    func oauth(_ region: String) throws(ConsoleSignInError) -> ConsoleOAuth {
+        do throws(EndpointError) { return try service(region) } catch { throw .endpoint(error) }
+    }
+
+    /// The credentials of an answer, with an end and an account.
+    func credentials(
+        _ tokens: borrowing ConsoleTokens, accountID: String?
+    ) -> Credentials {
+        Credentials(
+            accessKeyID: tokens.credentials.accessKeyID,
+            secretAccessKey: tokens.credentials.secretAccessKey.copy(),
+            sessionToken: tokens.credentials.sessionToken.copied(),
+            expiration: effects.now() + tokens.lifetime, accountID: accountID)
+    }
+
+    // MARK: Keeping
+
+    func keep(_ token: borrowing ConsoleToken, of session: ConsoleSession) {
+        let failure = effects.store.store(
+            token, of: session, mayPrompt: effects.method != nil)
+        if let failure { effects.report(.notKept(session.displayName, failure)) }
+    }
+
+    private func lock(_ session: ConsoleSession) -> SignInLock {
+        // Somewhat longer than a person has.
+        let patience = effects.timeout + .seconds(30)
+        return SignInLock(
+            session.recordName, in: effects.lockDirectory(), patience: patience
+        ) { holder in
+            effects.report(.waitingForOther(session.displayName, holder, patience))
+        }
+    }
+}

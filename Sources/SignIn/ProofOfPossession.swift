@@ -1,0 +1,35 @@
+// The proof that goes with a token request: that whoever sends it has the key of the sign-in.
+internal import Crypto
+internal import Model
+
+/// Proofs of possession (DPoP) with one key.
+///
+/// Source: RFC 9449, section 4.2; RFC 7515, RFC 7518, section 6.2.
+enum ProofOfPossession {
+    /// A proof for one POST to `url`: a JSON Web Token in compact form.
+    ///
+    /// - Parameters:
+    ///   - url: The whole URL, without a query.
+    ///   - id: What no other proof is called.
+    static func token(
+        url: String, now: Timestamp, id: String = randomWord(16), key: borrowing ECDSAKey
+    ) -> String {
+        let point = key.publicKey
+        let header = JSONValue.object([
+            .init("typ", .string("dpop+jwt")), .init("alg", .string("ES256")),
+            .init(
+                "jwk",
+                .object([
+                    .init("kty", .string("EC")), .init("x", .string(base64URL(point.x))),
+                    .init("y", .string(base64URL(point.y))), .init("crv", .string("P-256")),
+                ])),
+        ])
+        let claims = JSONValue.object([
+            .init("htm", .string("POST")), .init("htu", .string(url)),
+            .init("iat", .integer(now.secondsSinceEpoch)), .init("jti", .string(id)),
+        ])
+        let signed = [header, claims].map { base64URL(Array($0.text(.compact).utf8)) }
+            .joined(separator: ".")
+        return "\(signed).\(base64URL(key.signature(of: signed.utf8)))"
+    }
+}

@@ -1,0 +1,45 @@
+// Settings that a command writes into a profile's section of the AWS config file.
+internal import Profiles
+internal import System
+
+/// An edit of a profile's section.
+struct SectionEdit {
+    private let machine: Machine
+    private let profile: String
+    private let settings: [(key: String, value: String)]
+    private let path: ConfigPaths.Path
+
+    init(
+        _ settings: [(key: String, value: String)], of profile: String, in machine: Machine
+    ) throws(ConfigError) {
+        self.machine = machine
+        self.profile = profile
+        self.settings = settings
+        path = try machine.configPaths().config
+    }
+
+    /// Whether the file as it is would take the edit; what comes before it would be in vain else.
+    func check() throws { _ = try edited() }
+
+    private func edited() throws -> (old: [UInt8]?, new: [UInt8]) {
+        let old = try AtomicFile.read(path.path)
+        return (
+            old,
+            try ConfigEdit.set(settings, inProfile: profile, of: old ?? [], path: path.display)
+        )
+    }
+
+    /// Writes the file, and says so; nothing where all of it stands there already.
+    func write() throws {
+        // Others may edit the file at the same time, this program included.
+        try AtomicFile.makeDirectories(machine.dataDirectory)
+        let lock = try FileLock(
+            path: "\(machine.dataDirectory)/config.lock", within: .seconds(10))
+        defer { withExtendedLifetime(lock) {} }
+        let (old, new) = try edited()
+        guard old != new else { return }
+        try AtomicFile.replace(path.path, with: new)
+        let names = settings.map(\.key).joined(separator: " and ")
+        machine.console.say("set \(names) of profile \(profile) in \(path.display)")
+    }
+}
