@@ -57,6 +57,7 @@ _credtool_value() {
         --task-policy) _credtool_offer < <(printf '%s\n' IAMAuditRootUserCredentials IAMCreateRootUserPassword IAMDeleteRootUserCredentials S3UnlockBucketPolicy SQSUnlockQueuePolicy) ;;
         --min-ttl) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --format) _credtool_offer < <(printf '%s\n' shell fish dotenv json process ini) ;;
+        --timeout) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
     esac
 }
@@ -156,7 +157,7 @@ _credtool() {
                     ended=1
                     case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                -r|--role|-d|--duration|--region|--mfa-serial|-t|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--vault|--endpoint-url) flag=$word ;;
+                -r|--role|-d|--duration|--region|--mfa-serial|-t|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--sso|--account|--session|--timeout|--prefix|--template|--vault|--endpoint-url) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -177,10 +178,13 @@ _credtool() {
             add) _credtool_offer < <(printf '%s\n' --env --stdin --from-file --vault --mfa-serial --region --endpoint-url --no-config --no-verify --allow-root --force --verbose --help --version) ;;
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
-            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --verbose --help --version) ;;
-            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --format --verbose --help --version) ;;
-            plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --json --verbose --help --version) ;;
-            whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --json --verbose --help --version) ;;
+            login) _credtool_offer < <(printf '%s\n' --console --device --remote --no-browser --timeout --region --sso --account --role --verbose --help --version) ;;
+            logout) _credtool_offer < <(printf '%s\n' --all --verbose --help --version) ;;
+            sso) _credtool_offer < <(printf '%s\n' --session --account --json --prefix --template --prune --dry-run --force --verbose --help --version) ;;
+            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --verbose --help --version) ;;
+            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --format --verbose --help --version) ;;
+            plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --json --verbose --help --version) ;;
+            whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             unlock) _credtool_offer < <(printf '%s\n' --stdin --verbose --help --version) ;;
             version) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
@@ -188,17 +192,21 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export plan whoami clear unlock version help) ;;
             add0) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
+            login0) _credtool_names profiles ;;
+            logout0) _credtool_names profiles ;;
+            sso0) _credtool_offer < <(printf '%s\n' accounts roles sync) ;;
+            sso1) _credtool_names profiles ;;
             exec0) _credtool_names profiles ;;
             exec1) _credtool_child "${starts[-1]}" ;;
             export0) _credtool_names profiles ;;
             plan0) _credtool_names profiles ;;
             whoami0) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove exec export plan whoami clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export plan whoami clear unlock version help) ;;
         esac
     fi
 }

@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --vault --endpoint-url
+                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --timeout --prefix --template --vault --endpoint-url
                     set waiting 1
             end
         else if test -z "$command"
@@ -77,6 +77,9 @@ complete -c credtool -n __credtool_in_child -a '(__credtool_child)'
 complete -c credtool -n '__credtool_word "" 0' -a add -d 'store an access key'
 complete -c credtool -n '__credtool_word "" 0' -a list -d 'show profiles, stored keys and live sessions'
 complete -c credtool -n '__credtool_word "" 0' -a remove -d 'delete a stored key and its sessions'
+complete -c credtool -n '__credtool_word "" 0' -a login -d 'make sure that a profile can be used'
+complete -c credtool -n '__credtool_word "" 0' -a logout -d 'end a sign-in, at AWS too'
+complete -c credtool -n '__credtool_word "" 0' -a sso -d 'list your roles at IAM Identity Center, write their profiles'
 complete -c credtool -n '__credtool_word "" 0' -a exec -d 'run a command with temporary credentials'
 complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary credentials for shells and programs'
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
@@ -118,6 +121,40 @@ complete -c credtool -n '__credtool_flags remove' -s v -l verbose -d 'say what i
 complete -c credtool -n '__credtool_flags remove' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags remove' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_word login 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags login' -l console -d 'sign in at the console, and write that to PROFILE'
+complete -c credtool -n '__credtool_flags login' -l device -d 'sign in with a code, in a browser anywhere'
+complete -c credtool -n '__credtool_flags login' -l remote -d 'sign in with a browser on another machine'
+complete -c credtool -n '__credtool_flags login' -l no-browser -d 'show the address instead of opening it'
+complete -c credtool -n '__credtool_flags login' -l timeout -d 'how long to wait for the sign-in: 5m, 300' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags login' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags login' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags login' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags login' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags login' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags login' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags login' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word logout 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags logout' -l all -d 'end every sign-in'
+complete -c credtool -n '__credtool_flags logout' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags logout' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags logout' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word sso 0' -a 'accounts roles sync' -d 'action'
+complete -c credtool -n '__credtool_word sso 1' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags sso' -l session -d 'the sso-session section to ask with' -x
+complete -c credtool -n '__credtool_flags sso' -l account -d 'the roles of this account alone' -x
+complete -c credtool -n '__credtool_flags sso' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags sso' -l prefix -d 'what the names of profiles begin with' -x
+complete -c credtool -n '__credtool_flags sso' -l template -d 'how to name profiles: {account_name}-{role_name}' -x
+complete -c credtool -n '__credtool_flags sso' -l prune -d 'take profiles out whose role is gone'
+complete -c credtool -n '__credtool_flags sso' -l dry-run -d 'show the difference, and change nothing'
+complete -c credtool -n '__credtool_flags sso' -l force -d 'write without asking'
+complete -c credtool -n '__credtool_flags sso' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags sso' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags sso' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_word exec 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags exec' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags exec' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
@@ -139,6 +176,8 @@ complete -c credtool -n '__credtool_flags exec' -l task-policy -d 'what the root
 complete -c credtool -n '__credtool_flags exec' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags exec' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags exec' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags exec' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags exec' -l account -d 'the account of the role, beside --sso' -x
 complete -c credtool -n '__credtool_flags exec' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags exec' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags exec' -l version -d 'print the version'
@@ -164,6 +203,8 @@ complete -c credtool -n '__credtool_flags export' -l task-policy -d 'what the ro
 complete -c credtool -n '__credtool_flags export' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags export' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags export' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags export' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags export' -l account -d 'the account of the role, beside --sso' -x
 complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to print: shell, fish, dotenv, json, ...' -xa 'shell\\t\'export lines for sh, bash and zsh\' fish\\t\'set lines for fish\' dotenv\\t\'NAME=value lines for .env files\' json\\t\'an object of the variables\' process\\t\'what a credential_process prints\' ini\\t\'a section of an AWS credentials file\''
 complete -c credtool -n '__credtool_flags export' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags export' -s h -l help -d 'show help: -h in short, --help at length'
@@ -190,6 +231,8 @@ complete -c credtool -n '__credtool_flags plan' -l task-policy -d 'what the root
 complete -c credtool -n '__credtool_flags plan' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags plan' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags plan' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags plan' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags plan' -l account -d 'the account of the role, beside --sso' -x
 complete -c credtool -n '__credtool_flags plan' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags plan' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags plan' -s h -l help -d 'show help: -h in short, --help at length'
@@ -216,6 +259,8 @@ complete -c credtool -n '__credtool_flags whoami' -l task-policy -d 'what the ro
 complete -c credtool -n '__credtool_flags whoami' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags whoami' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags whoami' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags whoami' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags whoami' -l account -d 'the account of the role, beside --sso' -x
 complete -c credtool -n '__credtool_flags whoami' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags whoami' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags whoami' -s h -l help -d 'show help: -h in short, --help at length'
@@ -235,7 +280,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove exec export plan whoami clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export plan whoami clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

@@ -38,6 +38,7 @@ extension Command {
         traded for the role;
         - `sso_session`, `sso_account_id` and `sso_role_name`: a role of IAM Identity Center, with \
         a sign-in in the browser where nobody is signed in;
+        - `login_session`: a sign-in at the console;
         - `credential_process`: a command that prints credentials, run without a shell;
         - `aws_access_key_id` and `aws_secret_access_key` in plain: a last resort, with a warning \
         that says how to move them into the vault.
@@ -127,9 +128,10 @@ extension Command {
                     camel case (`roleArn` for `role_arn`); `kind`, `origin`, `accountId`, \
                     `accountName` (the `sso_account_name` of any profile of that account), \
                     `roleName`; of a stored key `accessKeyId` in part, `vault`, `added`, \
-                    `callerArn`; and `sessions` with `subject`, `name`, `accountId`, \
-                    `askedProfile`, `sourceProfile`, `expiration` and `secondsLeft`. Beside \
-                    `profiles` it has `skippedSections` and `misspeltSettings`.
+                    `callerArn`; `sessions` with `subject`, `name`, `accountId`, `askedProfile`, \
+                    `sourceProfile`, `expiration` and `secondsLeft`; and where somebody signs in \
+                    for it `signIn` with `portal`, `state` (`signed-in`, `renewable` or \
+                    `needed`), `expiration` and `secondsLeft`. Beside `profiles` it has `skippedSections` and `misspeltSettings`.
 
                     The keyring is neither opened nor unlocked for this, and no secret is shown.
                     """,
@@ -269,7 +271,8 @@ extension Command {
                     AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_REGION and \
                     AWS_DEFAULT_REGION where the region is known, and the profile's name as \
                     CREDTOOL_PROFILE and AWS_VAULT; of a role's session, CREDTOOL_ROLE is the \
-                    role's ARN and CREDTOOL_SESSION the session's name, which AWS logs. Every other variable that AWS programs take \
+                    role's ARN, or its name at IAM Identity Center, and CREDTOOL_SESSION the \
+                    session's name, which AWS logs. Every other variable that AWS programs take \
                     credentials from is removed, AWS_PROFILE included.
                     """,
                 positionals: [.profile, .commandLine],

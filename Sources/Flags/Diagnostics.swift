@@ -46,8 +46,12 @@ enum Diagnostics {
             `credtool exec PROFILE -- COMMAND`.
             """),
         ReferenceEntry(
-            "profile ... signs in by ...",
-            "IAM Identity Center and console logins are not in this version; the AWS CLI has them."),
+            "nobody is signed in at ...",
+            """
+            The profile's credentials need somebody to sign in, and there was neither a terminal nor \
+            a desktop to ask on: `credtool login PROFILE`, over SSH too. Scripts then go on until \
+            AWS ends the sign-in.
+            """),
         ReferenceEntry(
             "the key of profile ... stands in plain text",
             "`credtool add PROFILE` stores it in the vault; then take it out of the file."),

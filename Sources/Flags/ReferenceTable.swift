@@ -141,7 +141,8 @@ enum Reference {
             "CREDTOOL_PROFILE, CREDTOOL_ROLE, CREDTOOL_SESSION",
             """
             Set beside those by `credtool exec` and `credtool export`, for prompts and scripts: \
-            the profile, and of a role's session the role's ARN and the session's name. Where \
+            the profile, and of a role's session the role's ARN, or its name at IAM Identity Center, \
+            and the session's name. Where \
             CREDTOOL_PROFILE is set, AWS_REGION and AWS_DEFAULT_REGION belong to that session: \
             for another profile they count last.
             """, session),

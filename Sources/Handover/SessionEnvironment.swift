@@ -64,7 +64,7 @@ public struct SessionEnvironment: ~Copyable {
         plain("CREDTOOL_PROFILE", profile)
         plain("AWS_VAULT", profile)
         if let role {
-            plain("CREDTOOL_ROLE", role.arn.description)
+            plain("CREDTOOL_ROLE", role.name)
             if let name = role.sessionName { plain("CREDTOOL_SESSION", name) }
         }
     }
@@ -79,21 +79,21 @@ public struct SessionEnvironment: ~Copyable {
 
 /// A role's session, as a program that shows it is told.
 public struct SessionRole: Equatable, Sendable {
-    /// The role.
-    public let arn: ARN
+    /// The role's ARN; at IAM Identity Center, which does not tell it, the name that it has there.
+    public let name: String
     /// The session's name, which AWS logs; nil where it is not known.
     public let sessionName: String?
 
     /// Joins the parts.
-    public init(arn: ARN, sessionName: String?) {
-        self.arn = arn
+    public init(_ name: String, sessionName: String?) {
+        self.name = name
         self.sessionName = sessionName
     }
 
     /// What the variables of an outer session say; nil where it is no role's.
     public init?(variable: (String) -> String?) {
-        guard let arn = variable("CREDTOOL_ROLE").flatMap({ ARN($0) }) else { return nil }
-        self.init(arn: arn, sessionName: variable("CREDTOOL_SESSION"))
+        guard let name = variable("CREDTOOL_ROLE") else { return nil }
+        self.init(name, sessionName: variable("CREDTOOL_SESSION"))
     }
 }
 

@@ -82,9 +82,10 @@ private enum ConfigProse {
 
         A profile takes nothing over from `[default]`. `include_profile = default` does.
 
-        `credtool add` writes `region` and `mfa_serial` to the config file where its flags say so, \
-        and leaves everything else there as it is, to the byte. Nothing else writes to it, and \
-        nothing to the credentials file.
+        `credtool add` writes `region`, `mfa_serial` and `endpoint_url` to the config file where its \
+        flags say so, `credtool login --console` writes `login_session` and `region`, and \
+        `credtool sso sync` a marked block of profiles. Everything else there stays as it is, to \
+        the byte; and nothing writes to the credentials file.
 
         A `[services NAME]` section has a sub-section for each service:
         """
@@ -128,7 +129,9 @@ private enum ConfigProse {
         - a key that `credtool add` stored under its name;
         - with a `role_arn`: its web identity token, its `credential_source`, or its \
         `source_profile`;
+        - a sign-in at IAM Identity Center: `sso_session`, `sso_start_url` and the like;
         - a key in plain in the credentials file;
+        - a sign-in at the console: `login_session`;
         - its `credential_process`;
         - a key in plain in the config file;
         - without a `role_arn`: its `credential_source` or its `source_profile`.
@@ -141,8 +144,10 @@ private enum ConfigProse {
         AWS_WEB_IDENTITY_TOKEN_FILE for the role in AWS_ROLE_ARN, then the profile `default`; \
         where there is no `default`, the container's credentials, then the only stored key.
 
-        Profiles of IAM Identity Center (`sso_session`, `sso_start_url` and the like) and of a \
-        console login (`login_session`) are listed, but this version can't sign in for them.
+        Where a profile needs somebody to sign in and nobody is, the sign-in is begun on a \
+        terminal or a desktop; elsewhere the command fails, and says what to type: \
+        `credtool login`. `exec --sso`, with `--account` and `--role`, takes a role of IAM \
+        Identity Center without any profile.
         """
 
     static let mfaSessions = """

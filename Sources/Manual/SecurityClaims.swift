@@ -3,7 +3,8 @@
 /// The statements of credtool-security(7), by the part of the page that they stand in.
 enum SecurityClaims {
     static let all = [
-        ("KEYS AT REST", atRest), ("SESSIONS", sessions), ("IN MEMORY AND ON THE WAY", onTheWay),
+        ("KEYS AT REST", atRest), ("SESSIONS", sessions), ("SIGN-INS", signIns),
+        ("IN MEMORY AND ON THE WAY", onTheWay),
         ("OTHER USERS", otherUsers), ("HOSTILE INPUT", hostile),
     ]
 
@@ -56,6 +57,35 @@ enum SecurityClaims {
         Claim(
             "`credtool plan` shows no secret, and runs and asks nothing.",
             .init("test_plan", "test_no_secret_whatever_is_in_the_files")),
+    ]
+
+    private static let signIns = [
+        Claim(
+            """
+            Tokens of sign-ins rest where keys do, encrypted. One is written to the AWS CLI's cache, \
+            in plain, only where it came from there or a setting asks for it.
+            """,
+            .init("test_sign_in", "test_the_file_vault_keeps_sign_ins"),
+            .init("test_sign_in_cli", "test_nothing_is_shared_unasked"),
+            .init("test_console_cli", "test_who_is_signed_in_there_is_signed_in_here")),
+        Claim(
+            """
+            What a browser brings back is heard from this machine alone, and counts only for the \
+            sign-in that sent it: with its state, and the proof that only credtool has.
+            """,
+            .init("LoopbackTests", "onlyThisMachineIsHeard"),
+            .init("LoopbackTests", "whatIsNoCallbackIsRefusedAndWaitedPast"),
+            .init("test_sign_in_browser", "test_only_the_own_state_counts")),
+        Claim(
+            """
+            Renewing a token never loses a sign-in, at whatever moment the program or the machine \
+            ends.
+            """,
+            .init("test_sign_in_faults", "test_a_kill_at_any_write"),
+            .init("test_console_faults", "test_a_fault_at_any_write")),
+        Claim(
+            "`credtool logout` ends a sign-in at IAM Identity Center, and forgets it here.",
+            .init("test_sign_in", "test_logout")),
     ]
 
     private static let onTheWay = [

@@ -59,8 +59,9 @@ private enum SecurityProse {
         - Root, and whoever controls the kernel or the hardware.
         - The program that is given a session, and everything that this program starts: they \
         inherit it.
-        - Sessions that are out. `credtool clear` and `credtool remove` only forget them; AWS \
-        honours a session until it expires.
+        - Sessions that are out. `credtool clear`, `credtool remove` and `credtool logout` only \
+        forget them; AWS honours a session until it expires.
+        - The AWS CLI's own caches of sign-ins: they are files in plain.
         - The key with `--no-session` and no role: the program then gets the long-term key.
         - What becomes of the output of `credtool export`: it prints secrets. In a clipboard, \
         every program of the desktop can read them, and its history keeps them.
@@ -102,6 +103,15 @@ private enum SecurityProse {
             The Secret Service, schema `io.github.credtool.Session`; \
             `$XDG_DATA_HOME/credtool/sessions.tsv` says which there are. Where there is neither, \
             nothing is cached: credtool says so, and asks AWS each time.
+            """
+        ),
+        (
+            "Sign-ins",
+            """
+            In the vault, as items of the schema `io.github.credtool.Record`, or in the vault's \
+            file; a new token for a day in the kernel keyring as well, as `credtool:sign-in:...`. \
+            `$XDG_DATA_HOME/credtool/sign-ins.tsv` says, without secrets, how long they last. What \
+            came from the AWS CLI, in `~/.aws/sso/cache` and `~/.aws/login/cache`, stays there.
             """
         ),
         (

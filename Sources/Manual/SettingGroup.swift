@@ -4,6 +4,7 @@ internal import Profiles
 /// A part of the reference of settings.
 enum SettingGroup: String, CaseIterable {
     case source = "WHERE CREDENTIALS COME FROM"
+    case signIn = "SIGNING IN"
     case role = "THE ROLE"
     case mfa = "MFA"
     case service = "HOW AWS IS REACHED"
@@ -24,6 +25,9 @@ extension ProfileSetting {
         case .sourceProfile, .credentialSource, .credentialProcess, .webIdentityTokenFile,
             .webIdentityTokenProcess, .includeProfile, .accountID:
             .source
+        case .ssoSession, .ssoStartURL, .ssoRegion, .ssoAccountID, .ssoRoleName,
+            .ssoRegistrationScopes, .ssoShareCLICache, .loginSession:
+            .signIn
         case .roleARN: .role
         case .mfaSerial, .mfaPrompt, .mfaProcess: .mfa
         case .region, .endpointURL, .services, .ignoreConfiguredEndpointURLs,

@@ -46,6 +46,47 @@ extension ProfileSetting {
             The account that the credentials of the profile's own belong to, where nothing else \
             says it; programs are told in AWS_ACCOUNT_ID.
             """
+        case .ssoSession:
+            """
+            The `[sso-session NAME]` section that says where somebody signs in at IAM Identity \
+            Center, with `sso_start_url` and `sso_region`. Profiles with one `sso_session` share \
+            a sign-in. Without it, both stand in the profile itself, and what is signed in for \
+            then cannot be renewed.
+            """
+        case .ssoStartURL:
+            """
+            The address of the access portal: what the organization's sign-in page is opened by. It \
+            is a setting of `[sso-session NAME]`; in a profile that has one it must be the same.
+            """
+        case .ssoRegion:
+            """
+            The region of IAM Identity Center itself, which is hardly ever that of the profile's \
+            work. It stands beside `sso_start_url`.
+            """
+        case .ssoAccountID:
+            "The account of the role. `credtool sso accounts` shows those that you may enter."
+        case .ssoRoleName:
+            """
+            The role, by the name that the access portal has for it: that of a permission set. \
+            `credtool sso roles` shows them, and `credtool sso sync` writes a profile for each.
+            """
+        case .ssoRegistrationScopes:
+            """
+            What a sign-in is for, between commas: `sso:account:access` where nothing else is \
+            named. It stands beside `sso_start_url`.
+            """
+        case .ssoShareCLICache:
+            """
+            With `true`, a sign-in is written to the AWS CLI's token cache, too, so that the \
+            AWS CLI and the SDKs are signed in as well. It then lies in a file in plain. What came \
+            from there is renewed there in any case. It stands in `[sso-session NAME]` or, \
+            without one, in the profile.
+            """
+        case .loginSession:
+            """
+            Who signs in at the console: the ARN that `credtool login --console` or `aws login` \
+            wrote. The credentials are renewed for twelve hours, then somebody signs in anew.
+            """
         case .roleARN:
             """
             The role to assume with the credentials that the profile has otherwise. \

@@ -65,6 +65,13 @@ public struct CredentialPlan: Equatable, Sendable {
         }
     }
 
+    /// The role of IAM Identity Center whose session the credentials are, by the name that it has
+    /// there; nil for any others.
+    public var portalRole: String? {
+        guard calls.isEmpty, case .sso(let source) = source else { return nil }
+        return source.roleName?.value
+    }
+
     /// The session policies of the plan, as JSON.
     public var policies: [Setting<String>] {
         [source.policy].compactMap { $0 } + calls.compactMap(\.policy)

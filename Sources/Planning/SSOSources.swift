@@ -7,13 +7,15 @@ extension ChainResolver {
     func sso(_ profile: Profile) throws -> SSOSource {
         let own = try config.completedSettings(ofProfile: profile.name) ?? SectionSettings()
         var place = own
-        if let session = own["sso_session"] {
+        if let session = try own.text(.ssoSession) {
             guard let section = config.settings(of: .ssoSession, named: session.value) else {
                 throw PlanError.unknownSSOSession(session, profile: profile.name)
             }
-            for key in ["sso_region", "sso_start_url"] {
-                if let setting = own[key], section[key]?.value != setting.value {
-                    throw PlanError.misplacedSSO(setting, key: key)
+            for key: ProfileSetting in [.ssoRegion, .ssoStartURL] {
+                if let setting = try own.text(key),
+                    try section.text(key)?.value != setting.value
+                {
+                    throw PlanError.misplacedSSO(setting, key: key.rawValue)
                 }
             }
             place = section
@@ -37,18 +39,16 @@ extension ChainResolver {
         _ own: SectionSettings, in place: SectionSettings, of profile: Profile
     ) throws -> SSOSource {
         var source = SSOSource(
-            profile: profile.name, session: own["sso_session"], startURL: place["sso_start_url"],
-            region: place["sso_region"], accountID: own["sso_account_id"],
-            roleName: own["sso_role_name"])
+            profile: profile.name, session: try own.text(.ssoSession),
+            startURL: try place.text(.ssoStartURL), region: try place.text(.ssoRegion),
+            accountID: try own.text(.ssoAccountID), roleName: try own.text(.ssoRoleName))
         try check(source, profile)
-        if let scopes = place["sso_registration_scopes"] {
+        if let scopes = try place.text(.ssoRegistrationScopes) {
             let list = scopes.value.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
             if !list.isEmpty { source.scopes = list }
         }
-        let shared = place["sso_share_cli_cache"] ?? own["sso_share_cli_cache"]
-        if let shared, !shared.value.isEmpty {
-            source.sharesCLICache = try shared.flag("sso_share_cli_cache")
-        }
+        source.sharesCLICache =
+            try place.flag(.ssoShareCLICache) ?? own.flag(.ssoShareCLICache)
         return try source.placed(by: asked ?? profile, config, facts)
     }
 

@@ -65,8 +65,10 @@ public enum Source: Equatable, Sendable {
         case .environment(let key): key.accountID
         case .credentialProcess(let process): process.accountID?.value
         case .webIdentity(let source): source.role.role.value.accountID
-        case .sso(let source): source.accountID?.value
-        case .instanceMetadata, .container, .login: nil
+        case .sso(let source):
+            source.accountID.flatMap { ARN.isAccountID($0.value) ? $0.value : nil }
+        case .login(let source): source.identity?.accountID
+        case .instanceMetadata, .container: nil
         }
     }
 

@@ -209,14 +209,14 @@ public enum ProfileSync {
         return (profiles.sorted { $0.name < $1.name }, vanished)
     }
 
-    /// The template with its words filled in, and a dash for what no profile's name can have.
+    /// The template with its words filled in, and a dash for what would need quotes.
     private static func name(_ role: Role, _ template: String, _ prefix: String) -> String {
         let name =
             prefix
             + template.replacing("{account_name}", with: role.accountName)
             .replacing("{account_id}", with: role.accountID)
             .replacing("{role_name}", with: role.roleName)
-        return String(name.map { Profile.isName(String($0)) ? $0 : "-" })
+        return String(name.map { isIdentifier(String($0)) ? $0 : "-" })
     }
 }
 

@@ -11,6 +11,15 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case webIdentityTokenProcess = "web_identity_token_process"
     case includeProfile = "include_profile"
     case accountID = "aws_account_id"
+    // Signing in.
+    case ssoSession = "sso_session"
+    case ssoStartURL = "sso_start_url"
+    case ssoRegion = "sso_region"
+    case ssoAccountID = "sso_account_id"
+    case ssoRoleName = "sso_role_name"
+    case ssoRegistrationScopes = "sso_registration_scopes"
+    case ssoShareCLICache = "sso_share_cli_cache"
+    case loginSession = "login_session"
     // The role and its MFA device.
     case roleARN = "role_arn"
     case mfaSerial = "mfa_serial"
@@ -50,6 +59,12 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
         case .webIdentityTokenProcess: Definition(form: .command)
         case .includeProfile: Definition(form: .includeProfile)
         case .accountID: Definition(form: .accountID)
+        // The SDKs take any text for an account; the access portal says what is none.
+        case .ssoSession, .ssoAccountID, .ssoRoleName, .ssoRegistrationScopes, .loginSession:
+            Definition(form: .line)
+        case .ssoStartURL: Definition(form: .url)
+        case .ssoRegion: Definition(form: .region)
+        case .ssoShareCLICache: Definition(form: .boolean)
         // Behind a profile's own role, `--role` is one more: no overlay of this setting.
         case .roleARN: Definition(form: .roleARN, variables: ["AWS_ROLE_ARN"])
         case .mfaSerial:

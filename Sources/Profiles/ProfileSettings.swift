@@ -15,9 +15,7 @@ extension Profile {
         func read<Value>(
             _ known: ProfileSetting, mayBeEmpty: Bool = true, _ convert: (String) -> Value?
         ) throws(ConfigError) -> Setting<Value>? {
-            guard let setting = settings[known.rawValue] else { return nil }
-            if mayBeEmpty, setting.value.isEmpty { return nil }
-            return try setting.read(as: known.form, key: known.rawValue, convert)
+            try settings.read(known, mayBeEmpty: mayBeEmpty, convert)
         }
         func text(
             _ known: ProfileSetting, mayBeEmpty: Bool = true
@@ -42,14 +40,15 @@ extension Profile {
         credentialProcess = try text(.credentialProcess)
         webIdentityTokenFile = try text(.webIdentityTokenFile)
         webIdentityTokenProcess = try text(.webIdentityTokenProcess)
-        let ssoKeys = [
-            "sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region",
-        ]
-        sso =
-            ssoKeys.lazy.compactMap { key in
-                settings[key].flatMap { $0.value.isEmpty ? nil : Setting(key, from: $0.origin) }
-            }.first
-        loginSession = settings["login_session"].flatMap { $0.value.isEmpty ? nil : $0 }
+        for key: ProfileSetting in [
+            .ssoSession, .ssoStartURL, .ssoAccountID, .ssoRoleName, .ssoRegion,
+        ] {
+            guard let setting = try text(key), sso == nil else { continue }
+            sso = Setting(key.rawValue, from: setting.origin)
+        }
+        _ = try text(.ssoRegistrationScopes)
+        _ = try flag(.ssoShareCLICache)
+        loginSession = try text(.loginSession)
         includeProfile = try text(.includeProfile)
 
         mfaProcess = try text(.mfaProcess)
@@ -71,14 +70,31 @@ extension Profile {
     }
 }
 
-extension Setting<String> {
-    /// The `true` or `false` that stands under `key`.
+extension SectionSettings {
+    /// The text of a setting; nil where it is not set or empty.
     ///
-    /// - Throws: `ConfigError.invalidValue` for anything else.
-    public func flag(_ key: String) throws(ConfigError) -> Setting<Bool> {
-        try read(as: .boolean, key: key) { Bool(setting: $0) }
+    /// - Throws: `ConfigError.invalidValue` where it has not the setting's form.
+    public func text(_ known: ProfileSetting) throws(ConfigError) -> Setting<String>? {
+        try read(known) { $0 }
     }
 
+    /// The `true` or `false` of a setting; nil where it is not set or empty.
+    ///
+    /// - Throws: `ConfigError.invalidValue` for anything else.
+    public func flag(_ known: ProfileSetting) throws(ConfigError) -> Setting<Bool>? {
+        try read(known) { Bool(setting: $0) }
+    }
+
+    fileprivate func read<Value>(
+        _ known: ProfileSetting, mayBeEmpty: Bool = true, _ convert: (String) -> Value?
+    ) throws(ConfigError) -> Setting<Value>? {
+        guard let setting = self[known.rawValue] else { return nil }
+        if mayBeEmpty, setting.value.isEmpty { return nil }
+        return try setting.read(as: known.form, key: known.rawValue, convert)
+    }
+}
+
+extension Setting<String> {
     /// The value that the text stands for.
     ///
     /// - Throws: `ConfigError.invalidValue` where it has not the form.

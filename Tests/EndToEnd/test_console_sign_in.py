@@ -306,7 +306,7 @@ def test_a_file_that_cannot_be_edited_costs_no_sign_in(console_world):
     world = console_world
     world.config("[profile x\nregion = y\n")
     world.credtool("login", "--console", "new").fails("config")
-    world.credtool("login", "--console", "a b").fails("cannot be the name of a profile")
+    world.credtool("login", "--console", "a]b").fails("cannot be the name of a profile")
     assert world.console.pages == []
 
 

@@ -37,7 +37,9 @@ aws s3 ls | wc -l
 PROMPTS = {r"(?i)key id [^\n]*: $": "key_id", r"(?i)secret [^\n]*: $": "secret",
            r"(?i)mfa code [^\n]*: $": "code",
            r"(?i)(?:pass ?phrase|same again)[^\n]*: $": "passphrase",
-           r"(?i)\? \[y/n\] $": "yes"}
+           r"(?i)\? \[y/n\] $": "yes",
+           r"open \S+\s+credtool: or \S+, and check that the code is (\w{4}-\w{4})": "device",
+           r"open (http://127\S*/v1/authorize\S*)\s": "console", r"page shows: $": "pasted"}
 
 #: Text tools that are themselves where they are installed, and swallow their input elsewhere.
 TEXT_TOOLS = {"jq", "wc", "grep", "env", "sh", "bash", "true", "head", "cat", "echo"}
@@ -63,8 +65,9 @@ class EveryCode:
 class Cast:
     """The world the README speaks of: its keys, roles and programs."""
 
-    def __init__(self, world):
-        self.world = world
+    def __init__(self, world, center, console):
+        self.world, self.center, self.console = world, center, console
+        center.assign(account="222233334444", name="production")
         self.key = world.sts.new_key()
         self.stand_ins = world.scratch / "stand-ins"
         self.stand_ins.mkdir()
@@ -125,18 +128,26 @@ class Cast:
             if found == 0:
                 break
             asked = PROMPTS[patterns[found - 1]]
-            terminal.sendline(next(self.codes) if asked == "code" else answers[asked])
+            if asked == "device":
+                self.center.approve(terminal.match[1])
+            elif asked == "console":
+                answers["pasted"] = self.console.visit(terminal.match[1])
+            else:
+                terminal.sendline(next(self.codes) if asked == "code" else answers[asked])
         terminal.close()
         assert terminal.exitstatus == 0, f"README {block!r}:\n{block.text}\n{terminal.shown()}"
 
 
-def test_every_block_works_in_order(world):
+def test_every_block_works_in_order(sso_world, console):
+    world = sso_world
+    world.environment |= console.variables()
     assert readme.scripts(TEXT), "README.md has no ```sh block that runs credtool"
-    cast = Cast(world)
+    cast = Cast(world, world.center, console)
     world.more_secrets.add("made-up passphrase")
     world.config(readme.settings(TEXT))
     for block in readme.scripts(TEXT):
         cast.type_out(block)
+    world.more_secrets |= console.secrets()
 
 
 def test_it_is_short():

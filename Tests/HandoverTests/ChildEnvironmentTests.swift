@@ -102,14 +102,14 @@ private func text(_ entries: [[UInt8]]) -> [String] {
     #expect(result.map { String(decoding: $0, as: UTF8.self) } == new)
 }
 
-@Test(arguments: ["me@host", nil])
-func aRolesSessionSaysWhoseItIs(name: String?) throws {
-    let arn = ARN.role("ci/deploy", accountID: "111122223333", partition: "aws")
-    let role = SessionRole(arn: arn, sessionName: name)
+@Test(
+    arguments: ["arn:aws:iam::111122223333:role/ci/deploy", "ReadOnly"], ["me@host", nil])
+func aRolesSessionSaysWhoseItIs(role name: String, sessionName: String?) throws {
+    let role = SessionRole(name, sessionName: sessionName)
     let result = entries(inherited: [], try session(role: role)).map {
         String(decoding: $0, as: UTF8.self)
     }
-    let told = ["CREDTOOL_ROLE=\(arn)"] + (name.map { ["CREDTOOL_SESSION=\($0)"] } ?? [])
+    let told = ["CREDTOOL_ROLE=\(name)"] + (sessionName.map { ["CREDTOOL_SESSION=\($0)"] } ?? [])
     #expect(result == new + told)
     // Whoever finds the variables reads the same in them.
     let variables = Dictionary(

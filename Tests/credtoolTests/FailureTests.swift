@@ -91,7 +91,8 @@ private let machine: [EngineError] =
         .tokenFile(SystemError("x", "y", code: 61), name), .endpoint(.invalidRegion("x")),
         .plainKey(.malformedID, key: staticKey),
         .plainKey(.system(SystemError("x", "y", code: 13)), key: staticKey),
-        .unsupported(.credentialProcess(CredentialProcess(profile: "x", command: name))),
+        .unsupported(
+            .credentialProcess(CredentialProcess(profile: "x", command: name, accountID: nil))),
         .instanceMetadata(.invalidEndpoint(.invalidURL("x"))), .instanceMetadata(.noRole),
         .instanceMetadata(.transport(.timedOut(host: "h", .whole))),
         .instanceMetadata(.tokenRefused(status: 400)), .instanceMetadata(.version1Disabled),

@@ -96,7 +96,7 @@ private func rows(
     #expect(
         rows.map(\.kind) == [
             .key, .role, .sso, .process, .plainKey, .webIdentity, .source, .source, .settings,
-            .login, .source, .settings, .key,
+            .console, .source, .settings, .key,
         ])
     #expect(
         rows.map(\.accountId) == [

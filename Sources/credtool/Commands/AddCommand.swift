@@ -77,7 +77,7 @@ struct AddCommand {
 
     /// Where a key goes, and what it replaces there.
     private struct Destination {
-        let edit: ProfileEdit?
+        let edit: SectionEdit?
         let vault: VaultKind
         /// What to say of a choice that the user did not make.
         let note: String?
@@ -89,7 +89,7 @@ struct AddCommand {
         guard Profile.isKeyName(profile) else {
             throw Failure.malformedProfileName(profile)
         }
-        let edit = try ProfileEdit(invocation, profile: profile, in: machine)
+        let edit = try SectionEdit(invocation, profile: profile, in: machine)
         var (vault, note) = try chosenVault()
         let old: StoredKey?
         do throws(VaultError) { old = try keys.standing(profile, in: vault) } catch {

@@ -16,7 +16,7 @@ struct ConsoleLogin {
 
     func run() throws {
         let name = PlanRequest(invocation).profile?.value ?? "default"
-        guard Profile.isName(name) else { throw Failure.malformedProfileName(name) }
+        guard Profile.isKeyName(name) else { throw Failure.malformedProfileName(name) }
         let config = try machine.configFiles()
         try checkThatNothingElseCounts(name, config)
         let source = try source(name, config)

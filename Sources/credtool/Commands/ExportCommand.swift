@@ -41,7 +41,10 @@ extension SessionRole {
     /// handed on as it stands.
     init?(_ plan: SessionPlan, variable: (String) -> String?) {
         if let role = plan.credentials.role {
-            self.init(arn: role.role.value, sessionName: role.settings.text(.sessionName)?.value)
+            self.init(
+                "\(role.role.value)", sessionName: role.settings.text(.sessionName)?.value)
+        } else if let name = plan.credentials.portalRole {
+            self.init(name, sessionName: nil)
         } else if plan.isOuterSession {
             self.init(variable: variable)
         } else {

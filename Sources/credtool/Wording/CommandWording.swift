@@ -27,9 +27,9 @@ extension Failure {
                 "credtool list shows the profiles; credtool add NAME stores a key")
         case .malformedProfileName(let name):
             Wording(
-                "\(quoted(name)) cannot be the name of a key: at most 255 bytes, without control"
+                "\(quoted(name)) cannot be the name of a profile: at most 255 bytes, without control"
                     + " characters and any of \(Profile.unsafeCharacters), and no dash in front",
-                hint: "credtool add NAME")
+                hint: "choose another name, such as work")
         case .unknownVault(let name):
             Wording(
                 "CREDTOOL_VAULT is \(quoted(name)), which is no vault",

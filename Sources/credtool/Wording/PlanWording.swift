@@ -170,7 +170,7 @@ extension PlanError {
         case .identityCenter:
             Wording(
                 "\(arn) belongs to IAM Identity Center, which alone gives it out",
-                hint: "use the profile that signs in there: aws configure sso")
+                hint: "use a profile that signs in there; credtool sso sync writes them")
         case .ordinary, .service, .reserved:
             Wording(
                 "\(arn) is kept by AWS for itself, and people cannot assume it",

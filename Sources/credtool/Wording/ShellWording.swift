@@ -36,8 +36,9 @@ struct ShellSession: Equatable {
             accountID = call.account.value
         case .assumeRole, .sessionToken, nil:
             guard let role else { return }
-            subject = "role \(role.arn.roleName ?? role.arn.description)"
-            accountID = role.arn.accountID
+            let arn = ARN(role.name)
+            subject = "role \(arn?.roleName ?? role.name)"
+            accountID = arn?.accountID ?? account
         }
     }
 
