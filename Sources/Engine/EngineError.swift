@@ -74,6 +74,12 @@ public indirect enum EngineError: Error, Equatable {
     case endpoint(EndpointError)
     /// Nobody is signed in at IAM Identity Center, or the role is not theirs; the profile of the role.
     case signIn(SignInError, profile: String)
+    /// A sign-in by SAML did not come about.
+    case saml(SAMLError, SAMLSource)
+    /// The file with the SAML response, or standard input, cannot be read.
+    case samlFile(SystemError, Setting<String>)
+    /// AWS refused the role of a SAML response; where the response was to be delivered.
+    case samlRefused(AWSError, SAMLRole, recipient: String?, SAMLSource)
     /// A way of signing in that this version does not know.
     case unsupported(Source)
 }
@@ -159,6 +165,8 @@ public enum Progress: Equatable, Sendable {
     case obtained(subject: String, lifetime: Duration)
     /// The session lives shorter than was asked for.
     case shortLived(subject: String, Duration, Setting<Duration>)
+    /// The identity provider wants the session shorter than was asked for.
+    case cutByIdentityProvider(subject: String, Setting<Duration>, Duration)
     /// The session is used, but no place took it for the next time.
     case notCached(subject: String)
     /// A code was refused; another is asked for.

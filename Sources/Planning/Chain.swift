@@ -40,6 +40,29 @@ struct Chain {
         }
     }
 
+    /// The settings of the session that flags are about: those of the last role, or of the source's own.
+    var lastSettings: RoleSettings? {
+        get {
+            if roles.isEmpty, case .saml(let saml) = source { return saml.settings }
+            return lastRole?.settings
+        }
+        set {
+            guard let newValue else { return }
+            if roles.isEmpty, case .saml(var saml) = source {
+                saml.settings = newValue
+                source = .saml(saml)
+            } else {
+                lastRole?.settings = newValue
+            }
+        }
+    }
+
+    /// The partition of the role that is assumed last; nil where that is not known yet.
+    var lastPartition: String? {
+        if let role = lastRole { return role.role.value.partition }
+        return source.partition?.id
+    }
+
     /// The device belongs to the key's user, whichever profile names it; the profile that uses the
     /// key knows best.
     var mfaSerial: Setting<String>? {

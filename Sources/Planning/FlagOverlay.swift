@@ -6,6 +6,7 @@ extension Planner {
     /// Puts the role of `--role` at the end; gives back the profile that it names, if it does.
     mutating func appendRole(_ name: String, to chain: inout Chain) throws -> Profile? {
         let asked = Setting(name, from: .flag("--role"))
+        if try chooseSAMLRole(asked, in: &chain) { return nil }
         if name.hasPrefix("arn:") {
             guard SettingForm.roleARN.accepts(name), let arn = ARN(name), arn.hasAccountID else {
                 throw PlanError.invalidValue(asked, form: .roleARN)
@@ -41,15 +42,16 @@ extension Planner {
             chain.mfaSerials = [setting]
             for index in chain.roles.indices { chain.roles[index].mfaSerial = nil }
         }
-        guard var role = chain.lastRole else {
+        guard var settings = chain.lastSettings else {
             if let flag = request.roleFlag, request.federationToken == nil {
                 throw PlanError.flagWithoutRole(.flag(flag))
             }
             return
         }
-        try applyFlags(to: &role.settings, partition: role.role.value.partition)
-        if let asked { role.settings.duration = asked }
-        chain.lastRole = role
+        try applyFlags(
+            to: &settings, partition: chain.lastPartition ?? Partition.standard.id)
+        if let asked { settings.duration = asked }
+        chain.lastSettings = settings
     }
 
     /// Lays the flags over settings; `--read-only` puts ReadOnlyAccess of `partition` to them.

@@ -50,6 +50,7 @@ extension Profile {
                 settings[key].flatMap { $0.value.isEmpty ? nil : Setting(key, from: $0.origin) }
             }.first
         loginSession = settings["login_session"].flatMap { $0.value.isEmpty ? nil : $0 }
+        saml = try SAMLSettings(settings)
         includeProfile = try text("include_profile", .includeProfile)
 
         mfaProcess = try text("mfa_process", .command)

@@ -34,6 +34,19 @@ extension Machine {
         }
     }
 
+    /// The profiles of the config files that sign in by SAML.
+    func samlProfiles() throws -> [SAMLSource] {
+        let config = try configFiles()
+        let facts = facts(VaultIndex())
+        return config.profileNames.compactMap { name in
+            var request = PlanRequest()
+            request.profile = Setting(name, from: .flag("PROFILE"))
+            let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
+            guard case .saml(let source) = plan?.credentials.source else { return nil }
+            return source.profile == name ? source : nil
+        }
+    }
+
     /// Where the tokens of sign-ins are.
     func tokenStore() -> TokenStore {
         TokenStore(
@@ -54,7 +67,7 @@ extension Machine {
     }
 
     /// How a person can be asked to sign in; nil where none can be.
-    private func signInMethod(_ wish: SignInWish) -> SignInMethod? {
+    func signInMethod(_ wish: SignInWish) -> SignInMethod? {
         var facts = SignInMethod.Facts()
         facts.wantsDevice = wish.wantsDevice
         facts.wantsNoBrowser = wish.wantsNoBrowser

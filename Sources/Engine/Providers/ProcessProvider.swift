@@ -16,7 +16,11 @@ extension PlanRunner {
     /// What the program prints, as credentials.
     func credentialProcess(_ process: CredentialProcess) throws(EngineError) -> Credentials {
         let use = ProcessUse(process)
-        let output = try run(use)
+        let words: [String]
+        do { words = try ShellWords.split(use.command.value) } catch {
+            throw .process(.unsplittable(error), use)
+        }
+        let output = try run(words, use)
         do { return try CredentialProcessDocument.credentials(output, now: effects.now()) } catch {
             throw .process(.document(error), use)
         }
@@ -30,6 +34,9 @@ extension PlanRunner {
         case .webIdentity(let source):
             guard let process = ProcessUse(source) else { return }
             use = process
+        case .saml(let source):
+            guard case .process(let command) = source.way else { return }
+            use = ProcessUse(command, of: source)
         case .storedKey, .staticKey, .environment, .instanceMetadata, .container, .sso, .login:
             return
         }
@@ -40,17 +47,35 @@ extension PlanRunner {
         (effects.variable(Self.chainVariable)?.split(separator: " ") ?? []).map(String.init)
     }
 
-    /// What the program prints, to the letter.
-    func run(_ use: ProcessUse) throws(EngineError) -> Secret {
+    /// What the program of a web identity prints, to the letter. A shell runs it, as it does
+    /// `mfa_process`.
+    ///
+    /// Source: aws-vault, which gives both commands to `/bin/sh`.
+    func tokenProcess(
+        _ command: Setting<String>, of source: WebIdentitySource
+    ) throws(EngineError) -> Secret {
+        try run(["/bin/sh", "-c", command.value], ProcessUse(command, of: source))
+    }
+
+    /// What the program of a SAML response prints, to the letter; a shell runs it, too.
+    func samlProcess(
+        _ command: Setting<String>, of source: SAMLSource
+    ) throws(EngineError) -> Secret {
+        try run(
+            ["/bin/sh", "-c", command.value], ProcessUse(command, of: source),
+            deadline: Self.samlDeadline)
+    }
+
+    /// What a program prints, to the letter. It may ask a person, on the terminal: what this process
+    /// has as its standard input is meant for the child.
+    private func run(
+        _ words: [String], _ use: ProcessUse, deadline: Duration = Self.processDeadline
+    ) throws(EngineError) -> Secret {
         func failure(_ failure: ProcessFailure) -> EngineError { .process(failure, use) }
-        let words: [String]
-        do { words = try ShellWords.split(use.command.value) } catch {
-            throw failure(.unsplittable(error))
-        }
         let chain = (running + [use.digest]).joined(separator: " ")
         let subprocess = Subprocess(
             words, environment: ProcessEnvironment(changing: [Self.chainVariable: chain]),
-            deadline: Self.processDeadline)
+            input: .terminal, deadline: deadline)
         let result: Subprocess.Result
         do { result = try subprocess.run() } catch { throw failure(.run(error)) }
         guard result.status == .exited(0) else { throw failure(.ended(result.status)) }
@@ -73,6 +98,11 @@ extension ProcessUse {
     /// The program `command`, which gives the token of `source`.
     init(_ command: Setting<String>, of source: WebIdentitySource) {
         self.init(key: "web_identity_token_process", command: command, profile: source.profile)
+    }
+
+    /// The program `command`, which gives the response of `source`.
+    init(_ command: Setting<String>, of source: SAMLSource) {
+        self.init(key: "saml_process", command: command, profile: source.profile)
     }
 
     /// The command alone: two profiles with the same one run each other as much as themselves.

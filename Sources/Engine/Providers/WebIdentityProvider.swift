@@ -30,7 +30,7 @@ extension PlanRunner {
                 throw .tokenFile(SystemError("open", path.value, code: ENOENT), path)
             }
             text = file
-        case .process(let command): text = try run(ProcessUse(command, of: source))
+        case .process(let command): text = try tokenProcess(command, of: source)
         }
         // Files and programs end their last line.
         let trimmed = text.trimmed()

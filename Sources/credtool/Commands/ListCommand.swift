@@ -126,7 +126,7 @@ struct ListCommand {
 
     /// What gives a profile its credentials.
     enum Kind: String {
-        case key, role, sso, process
+        case key, role, sso, saml, process
         case plainKey = "plain key"
         case webIdentity = "web identity"
         case settings
@@ -169,6 +169,9 @@ struct ListCommand {
         }
         if hasKey { return .key }
         if settings["sso_session"] != nil || settings["sso_start_url"] != nil { return .sso }
+        if settings.entries.contains(where: { SAMLSetting(rawValue: $0.key) != nil }) {
+            return .saml
+        }
         if settings["aws_access_key_id"] != nil { return .plainKey }
         if settings["credential_process"] != nil { return .process }
         return .settings

@@ -21,12 +21,25 @@ struct LogoutCommand {
             guard case .sso(let source) = plan.credentials.source else {
                 let count = try machine.sessionCache().forget(
                     [.profile(plan.credentials.source.profile)], isThorough: true)
+                if case .saml(let saml) = plan.credentials.source { return tell(saml, count) }
                 return machine.console.say(
                     "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")
             }
             return try end([source])
         }
+        for profile in try machine.samlProfiles() {
+            let count = try machine.sessionCache().forget(
+                [.profile(profile.profile)], isThorough: true)
+            if count > 0 { tell(profile, count) }
+        }
         try end(machine.signInSources())
+    }
+
+    /// Of a SAML response nothing is kept; what is at the identity provider is the browser's.
+    private func tell(_ source: SAMLSource, _ count: Int) {
+        machine.console.say(
+            "forgot the sessions of profile \(source.profile) (\(count)); a browser may still be signed"
+                + " in at the identity provider")
     }
 
     private func end(_ chosen: [SSOSource]) throws {

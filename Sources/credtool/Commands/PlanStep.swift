@@ -69,6 +69,26 @@ struct PlanStep {
             add("ssoRegion", source.region)
             add("accountId", source.accountID)
             add("roleName", source.roleName)
+        case .saml(let source):
+            kind = "saml"
+            switch source.way {
+            case .process(let command):
+                add("profile", source.profile, "\(command.origin)")
+                add("process", command)
+            case .file(let path):
+                add("profile", source.profile, "\(path.origin)")
+                add("file", path)
+            case .standardInput(let origin):
+                add("profile", source.profile, "\(origin)")
+                add("file", "-", "\(origin)")
+            case .browser(let url, let port):
+                add("profile", source.profile, "\(url.origin)")
+                add("idpUrl", url)
+                add("acsPort", "\(port.value)", "\(port.origin)")
+            }
+            add("provider", source.provider.map { Setting("\($0.value)", from: $0.origin) })
+            add("role", source.role)
+            add(source.settings)
         case .login(let profile, let session):
             kind = "login"
             add("profile", profile, "\(session.origin)")

@@ -91,6 +91,10 @@ extension EngineError {
                 hint: "aws --profile \(source.profile) does")
         case .endpoint(let error): error.wording
         case .signIn(let error, let profile): error.wording(profile)
+        case .saml(let error, let source): error.wording(source)
+        case .samlFile(let error, let path): error.samlWording(path)
+        case .samlRefused(let error, let role, let recipient, let source):
+            error.samlWording(role, recipient: recipient, source)
         case .instanceMetadata, .instanceMetadataDisabled, .container, .containerToken,
             .malformedContainerToken, .tokenFile:
             machineWording
@@ -116,7 +120,7 @@ extension EngineError {
                 hint: "an MFA device that is not this user's is refused like this; credtool exec"
                     + " \(plan.source.profile) --mfa-serial SERIAL names another")
         case nil:
-            return error.wording.prefixed("\(caller) was not assumed with a web identity: ")
+            return error.wording.prefixed("\(caller) was not assumed: ")
         }
     }
 
@@ -191,6 +195,8 @@ extension Source {
         case .container: "the role of this container"
         case .webIdentity(let source): "role \(source.role.role.value)"
         case .sso(let source): "the Identity Center role of \(source.profile)"
+        case .saml(let source):
+            source.role.map { "role \($0.value)" } ?? "a role of \(source.profile)"
         case .login(let profile, _): "the console login of \(profile)"
         }
     }
@@ -210,8 +216,9 @@ extension PlanError {
             name
         case .unknownSource(let source, _, _): source.value
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
-            .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
+            .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse, .flagWithoutSAML,
+            .profileWithoutRole, .unknownAccount, .unknownCaller, .invalidRole, .closedRole,
+            .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             nil

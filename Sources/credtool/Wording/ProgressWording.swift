@@ -44,6 +44,10 @@ extension Machine {
             console.say(
                 "\(subject) lives only \(rounded(lifetime)), less than \(spoken(wanted.value))"
                     + " (\(wanted.origin)), and its source gives no longer one")
+        case .cutByIdentityProvider(let subject, let asked, let duration):
+            console.say(
+                "\(subject): the identity provider allows \(rounded(duration)), and not"
+                    + " \(spoken(asked.value)) (\(asked.origin))")
         case .notCached(let subject):
             console.say("\(subject): could not be cached, so the next command asks AWS again")
         case .wrongCode(let triesLeft):

@@ -59,7 +59,7 @@ extension SignInError {
 }
 
 extension ListenerError {
-    fileprivate var wording: Wording {
+    var wording: Wording {
         let hint = "credtool login PROFILE --device needs no listener"
         return switch self {
         case .library(let error): error.wording
@@ -74,7 +74,7 @@ extension ListenerError {
 }
 
 extension BrowserError {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .invalidURL: "its address is none to be given to a program"
         case .noProgram(let names): "there is no \(names.joined(separator: ", "))"
