@@ -105,7 +105,7 @@ func base64OfEveryLength(_ count: Int) throws {
     (base64("<p:AuthnRequest/>"), .otherDocument("AuthnRequest")),
     (base64("<p:Response/>"), .noAssertion),
     (base64(samlSample + samlSample), .several),
-    (base64(samlSample) + "=\n" + base64(samlSample), .several),
+    (base64(samlSample) + "\n" + base64(samlSample), .several),
     (
         sample(
             "</ns1:Assertion>", "</ns1:Assertion><ns1:Assertion/>"), .several
