@@ -79,6 +79,11 @@ extension Planner {
                 throw PlanError.durationOutOfBounds(asked, bounds: SettingForm.durationBounds)
             }
             try readPolicy(of: &saml.settings)
+            if saml.role == nil {
+                reasons.append(
+                    "no saml_role and no --role: of several roles in the response, a person chooses"
+                )
+            }
             return .saml(saml)
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
             .container, .sso, .login:

@@ -2,7 +2,9 @@
 
 import base64
 import re
+import shutil
 import socket
+import subprocess
 
 import boto3
 import pytest
@@ -11,6 +13,7 @@ from botocore.config import Config
 
 from rig import saml
 from rig.sts import ACCOUNT
+from rig.world import ROOT, at
 
 ADMIN, READER = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("Admin", "Reader"))
 
@@ -140,6 +143,17 @@ def test_a_role_behind_it(saml_world):
     assert "assumed-role/Behind/" in saml_world.session("corp").arn
 
 
+def test_many_at_once_get_one_response(saml_world, kernel_keyring):
+    count = saml_world.scratch / "count"
+    saml_world.profile(f"saml_process = echo x >>{count}; cat {saml_world.response_file}",
+                       "saml_role = Admin")
+    running = [saml_world.start("exec", "corp", "--", "true") for _ in range(8)]
+    for process in running:
+        saml_world.finish(process).works()
+    assert count.read_text() == "x\n"
+    assert saml_world.sts.count("AssumeRoleWithSAML") == 1
+
+
 # The browser.
 
 
@@ -177,6 +191,27 @@ def test_exec_signs_in_by_itself_where_there_is_a_terminal(signing_in):
     terminal.finish()
 
 
+def test_a_real_browser(signing_in):
+    """Chromium posts what the identity provider's page holds, and shows that it is done."""
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is needed: make setup installs it"
+    page = signing_in.keep_open(
+        saml.Page(signing_in.acs, signing_in.hand_in(recipient=signing_in.acs)))
+    signing_in.config(signing_in.config_file.read_text().replace(
+        "https://idp.example/start?app=aws", page.url))
+    terminal = signing_in.terminal("login", "corp", "--no-browser")
+    terminal.expect(re.escape(page.url))
+    picture = ROOT / ".build/sign-in-saml.png"
+    picture.unlink(missing_ok=True)
+    subprocess.run(
+        [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+         f"--user-data-dir={signing_in.scratch}/chromium", "--window-size=900,640",
+         "--virtual-time-budget=10000", f"--screenshot={picture}", page.url],
+        env=signing_in.variables(), check=True, capture_output=True, timeout=120)
+    assert "profile corp can be used" in terminal.finish()
+    assert picture.stat().st_size > 1000
+
+
 def test_a_browser_that_never_comes_back(signing_in):
     terminal = signing_in.terminal("login", "corp", "--no-browser", "--timeout", "2s")
     assert "no SAML response came back within 2s" in terminal.finish(1)
@@ -209,6 +244,7 @@ def test_a_person_chooses(saml_world):
 
 def test_nobody_can_choose(saml_world):
     saml_world.profile(f"saml_file = {saml_world.response_file}")
+    assert "a person chooses" in saml_world.plan("corp").said()
     saml_world.credtool("exec", "corp", "--", "true").fails(
         "several roles", "--role ROLE", ADMIN, READER, code=125)
     assert "assumed-role/Reader/" in saml_world.session("corp", "--role", "Reader").arn
@@ -303,8 +339,6 @@ def test_what_aws_refuses(saml_world, make, words):
 
 
 def test_a_clock_that_is_behind(saml_world):
-    from rig.world import at
-
     saml_world.credtool("exec", "corp", "--", "true", through=at(wall=-3600)).fails(
         "counts from", "timedatectl", code=125)
 
@@ -330,6 +364,10 @@ def test_plan_list_and_logout(saml_world):
     listed = saml_world.credtool("list").works().stdout
     assert re.search(r"corp +saml ", listed) and "Admin" in listed
     saml_world.credtool("logout", "corp").works().says("forgot the sessions of profile corp (1)")
+    assert saml_world.plan("corp")["calls"] == ["sts:AssumeRoleWithSAML"]
+    saml_world.credtool("login", "corp", "--saml-file", "-", input=saml_world.hand_in()).works()
+    result = saml_world.credtool("logout", "--all").works().says("sessions of profile corp (1)")
+    assert "Identity Center" not in result.stderr
     assert saml_world.plan("corp")["calls"] == ["sts:AssumeRoleWithSAML"]
 
 

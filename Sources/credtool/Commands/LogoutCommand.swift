@@ -27,12 +27,15 @@ struct LogoutCommand {
             }
             return try end([source])
         }
-        for profile in try machine.samlProfiles() {
+        let saml = try machine.samlProfiles()
+        for profile in saml {
             let count = try machine.sessionCache().forget(
                 [.profile(profile.profile)], isThorough: true)
             if count > 0 { tell(profile, count) }
         }
-        try end(machine.signInSources())
+        let sources = try machine.signInSources()
+        if sources.isEmpty, !saml.isEmpty { return }
+        try end(sources)
     }
 
     /// Of a SAML response nothing is kept; what is at the identity provider is the browser's.

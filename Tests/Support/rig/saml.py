@@ -7,7 +7,9 @@ import http.client
 import shutil
 import subprocess
 import tempfile
+import threading
 import urllib.parse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from saml2 import BINDING_HTTP_POST, saml
 from saml2.config import IdPConfig
@@ -106,6 +108,34 @@ class IdentityProvider:
                 [self.program, "--verify", "--pubkey-cert-pem", self.certificate,
                  "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion", file.name],
                 capture_output=True).returncode == 0
+
+
+class Page:
+    """The identity provider's page for somebody who is signed in there: it posts a response at once."""
+
+    def __init__(self, acs, response):
+        body = (f'<form method="post" action="{acs}">'
+                f'<input type="hidden" name="SAMLResponse" value="{response}"></form>'
+                "<script>document.forms[0].submit()</script>").encode()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/start"
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def post(url, fields, method="POST"):
