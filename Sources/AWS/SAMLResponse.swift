@@ -14,7 +14,7 @@ public struct SAMLRole: Hashable, Sendable {
         self.provider = provider
     }
 
-    /// The pair that an attribute's value stands for, whose order identity providers do not agree on.
+    /// The pair that an attribute's value stands for; identity providers differ on its order.
     ///
     /// Source: IAM user guide, "Configure SAML assertions for the authentication response".
     init?(_ text: String) {
@@ -90,8 +90,8 @@ public struct SAMLResponse: ~Copyable, Sendable {
 
     /// Reads what a browser posted, a program printed, or a file holds.
     ///
-    /// Blanks are taken for the plus signs that the decoding of a form made them of; line ends do not
-    /// count.
+    /// Blanks are taken for the plus signs that the decoding of a form made them of; line ends
+    /// do not count.
     /// - Throws: `SAMLResponseError`.
     public init(_ posted: borrowing Secret) throws(SAMLResponseError) {
         let text = posted.trimmed().base64Line()

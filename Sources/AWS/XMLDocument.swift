@@ -10,8 +10,8 @@ enum XMLError: Error, Equatable {
     case libraryUnavailable(LibraryUnavailable)
 }
 
-/// The elements of a document and their text. Names lose their prefix; attributes are left out unless
-/// they are asked for, since they are kept as texts and so are none for secrets.
+/// The elements of a document and their text. Names lose their prefix; attributes are left out
+/// unless they are asked for: they are kept as texts, and so must hold no secrets.
 ///
 /// The text lies in a `Secret`, where expat's callbacks put it: no copy of it is made until one is
 /// asked for, as a `String` for public elements or as a `Secret` for the others.

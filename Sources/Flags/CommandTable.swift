@@ -38,8 +38,8 @@ extension Command {
         traded for the role;
         - `sso_session`, `sso_account_id` and `sso_role_name`: a role of IAM Identity Center, with \
         a sign-in in the browser where nobody is signed in;
-        - `saml_idp_url`, `saml_process` or `saml_file`: a role that the response of a SAML identity \
-        provider offers; `saml_role` or `--role` chooses it, else a list does;
+        - `saml_idp_url`, `saml_process` or `saml_file`: a role that the response of a SAML \
+        identity provider offers; `saml_role` or `--role` chooses it, else a list does;
         - `credential_process`: a command that prints credentials, run without a shell;
         - `aws_access_key_id` and `aws_secret_access_key` in plain: a last resort, with a warning \
         that says how to move them into the vault.

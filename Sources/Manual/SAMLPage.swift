@@ -197,8 +197,8 @@ private enum SAMLProse {
             """
             A relying party trust with the metadata of `https://signin.aws.amazon.com/static/\
             saml-metadata.xml`, and claim rules that send the role and the session's name. People \
-            sign in at `https://HOST/adfs/ls/IdpInitiatedSignOn.aspx`. AD FS wants an ACS with TLS, \
-            so that `saml_process` or `saml_file` is the way in.
+            sign in at `https://HOST/adfs/ls/IdpInitiatedSignOn.aspx`. AD FS wants an ACS with \
+            TLS, so that `saml_process` or `saml_file` is the way in.
             """
         ),
         (

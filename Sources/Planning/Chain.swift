@@ -40,7 +40,7 @@ struct Chain {
         }
     }
 
-    /// The settings of the session that flags are about: those of the last role, or of the source's own.
+    /// The settings of the session that flags are about: the last role's, or the source's own.
     var lastSettings: RoleSettings? {
         get {
             if roles.isEmpty, case .saml(let saml) = source { return saml.settings }

@@ -116,8 +116,8 @@ extension SSOSource {
 }
 
 extension SAMLSource {
-    /// Where a profile stands behind it, its sessions are that profile's, whichever way the response
-    /// came in this once. Of the response itself nothing is here.
+    /// Where a profile stands behind it, its sessions are that profile's, whichever way the
+    /// response came in this once. Of the response itself nothing is here.
     fileprivate var fields: [String] {
         [profile, provider?.value.description ?? "", role?.value ?? ""] + usualWay.fields
     }

@@ -32,7 +32,8 @@ public enum PlanError: Error, Equatable {
     case unknownSSOSession(Setting<String>, profile: String)
     /// A setting that must stand in the `sso-session` section, when there is one.
     case misplacedSSO(Setting<String>, key: String)
-    /// Settings of a sign-in by SAML, and none that says where the response comes from; one of them.
+    /// Settings of a sign-in by SAML, and none that says where the response comes from; one of
+    /// them.
     case samlWithoutResponse(profile: String, Setting<String>)
     /// A flag of a sign-in by SAML, and a profile that signs in otherwise.
     case flagWithoutSAML(Origin, profile: Setting<String>)

@@ -83,8 +83,8 @@ extension SAMLSource.Way {
 }
 
 extension ChainResolver {
-    /// The source that a profile's `saml_` settings name, or flags over the profile that was asked for;
-    /// nil for none.
+    /// The source that a profile's `saml_` settings name, or flags over the profile that was asked
+    /// for; nil for none.
     func saml(_ profile: Profile) throws -> SAMLSource? {
         let isAsked =
             profile.name == asked?.name && !samlFlags.isEmpty && profile.sourceProfile == nil
@@ -118,8 +118,8 @@ extension Planner {
         throw PlanError.flagWithoutSAML(.flag("--\(flag)"), profile: profile)
     }
 
-    /// Takes `--role` for the role of the response, where it is one: the chain has no other, and it is
-    /// not the name of a profile whose role is assumed from there.
+    /// Takes `--role` for the role of the response, where it is one: the chain has no other, and it
+    /// is not the name of a profile whose role is assumed from there.
     mutating func chooseSAMLRole(_ role: Setting<String>, in chain: inout Chain) throws -> Bool {
         guard chain.roles.isEmpty, case .saml(var source) = chain.source,
             request.samlFlags[.role] == nil,

@@ -120,8 +120,8 @@ public struct SAMLSettings: Equatable, Sendable {
         }
     }
 
-    /// The settings with what flags say in their place. A flag that says where the response comes from
-    /// stands for every way that is set.
+    /// The settings with what flags say in their place. A flag that says where the response comes
+    /// from stands for every way that is set.
     /// - Throws: `ConfigError.invalidValue`, with the flag as its key.
     public mutating func overlay(flags: [SAMLSetting: String]) throws(ConfigError) {
         if flags.keys.contains(where: \.isWay) { (process, file, idpURL) = (nil, nil, nil) }

@@ -75,8 +75,8 @@ public struct SAMLSignIn: Sendable {
                 report(.noBrowser(error))
                 return false
             }
-        // SAML knows no code that could be typed elsewhere: the page is shown, for a browser here or
-        // one whose way back leads here.
+        // SAML knows no code that could be typed elsewhere: the page is shown, for a browser here
+        // or one whose way back leads here.
         case .browser(opens: false), .device: return false
         }
     }

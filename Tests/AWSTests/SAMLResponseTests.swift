@@ -57,7 +57,7 @@ func pairsOfARNs(_ name: String, _ first: String, _ second: String, _ isPair: Bo
 @Test func aRoleThatStandsTwiceIsOfferedOnce() throws {
     let claims = try claims(
         sample(
-            "arn:aws:iam::444455556666:saml-provider/Corp, arn:aws:iam::444455556666:role/ops/Deploy",
+            "\(deploy.provider), \(deploy.role)",
             "\(admin.provider),\(admin.role)"))
     #expect(claims.roles == [admin])
 }

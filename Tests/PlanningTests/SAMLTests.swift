@@ -121,7 +121,7 @@ func settingsWithoutAWay(_ line: String) {
     let asked = Setting("p", from: .flag("PROFILE"))
     #expect(throws: PlanError.flagWithoutSAML(.flag("--saml-role"), profile: asked)) {
         try plan(
-            "[profile p]\nsource_profile = k\n[profile k]\nsso_start_url = https://x\nsso_region = us-east-1\n",
+            "[profile p]\nsource_profile = k\n[profile k]\ncredential_process = x\n",
             profile: "p"
         ) {
             $0.profile = asked

@@ -41,8 +41,8 @@ struct LogoutCommand {
     /// Of a SAML response nothing is kept; what is at the identity provider is the browser's.
     private func tell(_ source: SAMLSource, _ count: Int) {
         machine.console.say(
-            "forgot the sessions of profile \(source.profile) (\(count)); a browser may still be signed"
-                + " in at the identity provider")
+            "forgot the sessions of profile \(source.profile) (\(count)); a browser may still be"
+                + " signed in at the identity provider")
     }
 
     private func end(_ chosen: [SSOSource]) throws {

@@ -28,8 +28,8 @@ struct SignInState: Equatable {
         self.init(portal.displayName, store.summary(portal), now: now)
     }
 
-    /// The state of a sign-in by SAML whose session is not in the cache: nothing else of it is kept. Nil
-    /// where no person takes part.
+    /// The state of a sign-in by SAML whose session is not in the cache: nothing else of it is
+    /// kept. Nil where no person takes part.
     init?(saml source: Source, now: Timestamp) {
         guard case .saml(let saml) = source, case .browser(let url, _) = saml.way else {
             return nil

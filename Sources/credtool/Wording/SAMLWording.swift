@@ -55,17 +55,17 @@ extension SAMLError {
                 "the sign-in at the identity provider ended at \(end)",
                 hint: "sign out there, and sign in anew")
         case .wrongAudience(let audiences):
+            let names = audiences.map { quoted($0) }.joined(separator: ", ")
             return Wording(
-                "the SAML response is meant for \(audiences.map { quoted($0) }.joined(separator: ", ")),"
-                    + " and not for AWS",
+                "the SAML response is meant for \(names), and not for AWS",
                 hint: "take the response of the AWS application, whose audience (entity ID) is"
                     + " urn:amazon:webservices")
         case .noRoles:
             return Wording(
                 "the SAML response offers no role of AWS",
                 hint: "the identity provider must send the attribute"
-                    + " https://aws.amazon.com/SAML/Attributes/Role with ROLE-ARN,PROVIDER-ARN: were"
-                    + " you assigned a role there?")
+                    + " https://aws.amazon.com/SAML/Attributes/Role with ROLE-ARN,PROVIDER-ARN:"
+                    + " were you assigned a role there?")
         case .otherProvider(let provider, let roles):
             return Wording(
                 "the SAML response offers no role of \(provider)",
@@ -144,8 +144,8 @@ extension AWSError {
             wording.hints = ["\(source.again): AWS takes a response for five minutes"]
         case _ where refusal.isDenial:
             wording.hints = [
-                "the role's trust policy must allow sts:AssumeRoleWithSAML to \(role.provider), with"
-                    + " SAML:aud \(address)"
+                "the role's trust policy must allow sts:AssumeRoleWithSAML to \(role.provider),"
+                    + " with SAML:aud \(address)"
             ]
         case _ where refusal.isAboutDuration:
             wording.hints = [

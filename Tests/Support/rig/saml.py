@@ -84,8 +84,8 @@ class IdentityProvider:
             name_id=saml.NameID(format=NAMEID_FORMAT_PERSISTENT, text="alice"),
             authn={"class_ref": saml.AUTHN_PASSWORD, "authn_auth": "https://idp.example"},
             sign_assertion=True, sign_response=False, encrypt_assertion=encrypt,
-            encrypt_cert_assertion=open(self.certificate).read() if encrypt else None, sign_alg=SIG_RSA_SHA256,
-            digest_alg=DIGEST_SHA256,
+            encrypt_cert_assertion=open(self.certificate).read() if encrypt else None,
+            sign_alg=SIG_RSA_SHA256, digest_alg=DIGEST_SHA256,
             session_not_on_or_after=session_ends and f"{session_ends:%Y-%m-%dT%H:%M:%SZ}")
         return str(response)
 
@@ -111,7 +111,7 @@ class IdentityProvider:
 
 
 class Page:
-    """The identity provider's page for somebody who is signed in there: it posts a response at once."""
+    """The identity provider's page for who is signed in there: it posts a response at once."""
 
     def __init__(self, acs, response):
         body = (f'<form method="post" action="{acs}">'
