@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --timeout --prefix --template --vault --endpoint-url
+                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --saml-file --saml-process --saml-provider --saml-role --timeout --prefix --template --vault --endpoint-url
                     set waiting 1
             end
         else if test -z "$command"
@@ -131,6 +131,10 @@ complete -c credtool -n '__credtool_flags login' -l region -d 'the AWS region to
 complete -c credtool -n '__credtool_flags login' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags login' -l account -d 'the account of the role, beside --sso' -x
 complete -c credtool -n '__credtool_flags login' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags login' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags login' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags login' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags login' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags login' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags login' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags login' -l version -d 'print the version'
@@ -178,6 +182,10 @@ complete -c credtool -n '__credtool_flags exec' -l min-ttl -d 'least time that a
 complete -c credtool -n '__credtool_flags exec' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags exec' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags exec' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags exec' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags exec' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags exec' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags exec' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags exec' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags exec' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags exec' -l version -d 'print the version'
@@ -205,6 +213,10 @@ complete -c credtool -n '__credtool_flags export' -l min-ttl -d 'least time that
 complete -c credtool -n '__credtool_flags export' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags export' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags export' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags export' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags export' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags export' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags export' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to print: shell, fish, dotenv, json, ...' -xa 'shell\\t\'export lines for sh, bash and zsh\' fish\\t\'set lines for fish\' dotenv\\t\'NAME=value lines for .env files\' json\\t\'an object of the variables\' process\\t\'what a credential_process prints\' ini\\t\'a section of an AWS credentials file\''
 complete -c credtool -n '__credtool_flags export' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags export' -s h -l help -d 'show help: -h in short, --help at length'
@@ -233,6 +245,10 @@ complete -c credtool -n '__credtool_flags plan' -l min-ttl -d 'least time that a
 complete -c credtool -n '__credtool_flags plan' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags plan' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags plan' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags plan' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags plan' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags plan' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags plan' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags plan' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags plan' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags plan' -s h -l help -d 'show help: -h in short, --help at length'
@@ -261,6 +277,10 @@ complete -c credtool -n '__credtool_flags whoami' -l min-ttl -d 'least time that
 complete -c credtool -n '__credtool_flags whoami' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags whoami' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags whoami' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags whoami' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags whoami' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags whoami' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags whoami' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags whoami' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags whoami' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags whoami' -s h -l help -d 'show help: -h in short, --help at length'

@@ -1,4 +1,4 @@
-// A small XML document in one piece of secret memory: the answers of query APIs.
+// A small XML document in one piece of secret memory: the answers of query APIs, SAML responses.
 internal import CExpat
 internal import Model
 
@@ -10,7 +10,8 @@ enum XMLError: Error, Equatable {
     case libraryUnavailable(LibraryUnavailable)
 }
 
-/// The elements of a document and their text. Names lose their prefix, attributes are left out.
+/// The elements of a document and their text. Names lose their prefix; attributes are left out
+/// unless they are asked for: they are kept as texts, and so must hold no secrets.
 ///
 /// The text lies in a `Secret`, where expat's callbacks put it: no copy of it is made until one is
 /// asked for, as a `String` for public elements or as a `Secret` for the others.
@@ -26,6 +27,8 @@ struct XMLDocument: ~Copyable {
         var end: Int
         /// Where its text lies; empty where it has elements inside.
         var text: Range<Int>
+        /// Names as they stand there, and values.
+        var attributes: [(name: String, value: String)] = []
     }
 
     /// Elements may lie so deep in each other.
@@ -37,7 +40,7 @@ struct XMLDocument: ~Copyable {
     private let text: Secret
 
     /// Reads `body`, in UTF-8.
-    init(_ body: borrowing Secret) throws(XMLError) {
+    init(_ body: borrowing Secret, withAttributes: Bool = false) throws(XMLError) {
         if let reason = cexpat_load() {
             throw .libraryUnavailable(
                 LibraryUnavailable(
@@ -48,7 +51,7 @@ struct XMLDocument: ~Copyable {
         var failure: String?
         // Text is never longer than its source: only predefined entities exist.
         let text = Secret(capacity: body.count) { room in
-            var reader = XMLReader(room)
+            var reader = XMLReader(room, keepsAttributes: withAttributes)
             failure = body.withBytes { body in
                 withUnsafeMutablePointer(to: &reader) { XMLReader.read(body, into: $0) }
             }
@@ -65,6 +68,23 @@ struct XMLDocument: ~Copyable {
 
     /// The name of an element.
     borrowing func name(_ element: Element) -> String { nodes[element.index].name }
+
+    /// The value of an attribute of an element; nil where there is none.
+    borrowing func attribute(_ name: String, of element: Element) -> String? {
+        nodes[element.index].attributes.first { $0.name == name }?.value
+    }
+
+    /// All elements inside `element` with this name, however deep, in order.
+    borrowing func descendants(_ name: String, of element: Element) -> [Element] {
+        (element.index + 1..<nodes[element.index].end).filter { nodes[$0].name == name }
+            .map { Element(index: $0) }
+    }
+
+    /// The text of an element. Not for secrets.
+    borrowing func string(_ element: Element) -> String {
+        let range = nodes[element.index].text
+        return text.withBytes { String(decoding: $0[range], as: UTF8.self) }
+    }
 
     /// The elements right inside `element` with this name, in order.
     borrowing func children(_ name: String, of element: Element) -> [Element] {
@@ -90,8 +110,7 @@ struct XMLDocument: ~Copyable {
     /// The text of the element at the end of `path`; nil where there is none. Not for secrets.
     borrowing func string(_ path: [String], in start: Element) -> String? {
         guard let element = element(path, in: start) else { return nil }
-        let range = nodes[element.index].text
-        return text.withBytes { String(decoding: $0[range], as: UTF8.self) }
+        return string(element)
     }
 
     /// The text of the element at the end of `path`, as a secret; nil where there is none.
@@ -108,8 +127,12 @@ private struct XMLReader {
     var writer: SecretWriter
     /// The elements that are open, outermost first.
     var open: [Int] = []
+    let keepsAttributes: Bool
 
-    init(_ room: UnsafeMutableRawBufferPointer) { writer = SecretWriter(room) }
+    init(_ room: UnsafeMutableRawBufferPointer, keepsAttributes: Bool) {
+        writer = SecretWriter(room)
+        self.keepsAttributes = keepsAttributes
+    }
 
     /// nil, or why the document is refused.
     static func read(
@@ -117,10 +140,10 @@ private struct XMLReader {
     ) -> String? {
         var events = cexpat_events(
             context: UnsafeMutableRawPointer(reader),
-            start: { context, name in
+            start: { context, name, attributes in
                 guard let reader = context?.assumingMemoryBound(to: XMLReader.self), let name
                 else { return 0 }
-                return reader.pointee.start(String(cString: name)) ? 1 : 0
+                return reader.pointee.start(String(cString: name), attributes) ? 1 : 0
             },
             text: { context, text, size in
                 guard let reader = context?.assumingMemoryBound(to: XMLReader.self) else {
@@ -135,7 +158,9 @@ private struct XMLReader {
         return cexpat_parse(body.baseAddress, body.count, &events).map { String(cString: $0) }
     }
 
-    mutating func start(_ name: String) -> Bool {
+    mutating func start(
+        _ name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    ) -> Bool {
         guard open.count < XMLDocument.maximumDepth, nodes.count < XMLDocument.maximumElements
         else { return false }
         if let parent = open.last { nodes[parent].text = 0..<0 }
@@ -144,6 +169,12 @@ private struct XMLReader {
             .init(
                 name: String(local), end: nodes.count + 1, text: writer.count..<writer.count))
         open.append(nodes.count - 1)
+        guard keepsAttributes, var next = attributes else { return true }
+        while let name = next[0], let value = next[1] {
+            nodes[nodes.count - 1].attributes.append(
+                (name: String(cString: name), value: String(cString: value)))
+            next += 2
+        }
         return true
     }
 

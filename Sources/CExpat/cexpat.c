@@ -47,10 +47,9 @@ static void refuse(struct reading *reading, const char *why) {
 }
 
 static void on_start(void *context, const XML_Char *name, const XML_Char **attributes) {
-    (void)attributes;
     struct reading *reading = context;
     if (reading->refusal) return;
-    if (!reading->events->start(reading->events->context, name))
+    if (!reading->events->start(reading->events->context, name, attributes))
         refuse(reading, "too deep or too long");
 }
 

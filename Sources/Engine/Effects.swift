@@ -7,6 +7,7 @@ public import Profiles
 public import Prompts
 public import SignIn
 public import Store
+public import System
 public import Vault
 
 /// The long-term keys, as the engine needs them: `KeyStore`, or a script in tests.
@@ -72,6 +73,14 @@ extension Engine {
             @Sendable (LoginSource, SessionPlan) throws(EngineError) -> ConsoleSignIn = {
                 (source, _) throws(EngineError) in throw .unsupported(.login(source))
             }
+        /// How a person takes part in a sign-in by SAML.
+        public var samlSignIn: @Sendable (SessionPlan) -> SAMLSignIn = { _ in SAMLSignIn() }
+        /// The bytes of a file that a setting names, `~` and all; nil where there is none.
+        public var readSecretFile: @Sendable (String) throws(SystemError) -> Secret? = {
+            (path) throws(SystemError) in try AtomicFile.readSecret(path, limit: 1 << 20)
+        }
+        /// All of standard input; nil where it is a terminal.
+        public var standardInput: @Sendable () throws(SystemError) -> Secret? = { nil }
         /// The transport to services of this machine, which no proxy stands before.
         public var local: any HTTPTransport
         /// Gives a key that stands in the files in plain text.

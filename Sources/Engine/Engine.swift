@@ -247,8 +247,8 @@ extension PlanError {
             .metadataDisabled(nil):
             true
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole,
-            .unknownAccount,
+            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
+            .flagWithoutSAML, .profileWithoutRole, .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
@@ -263,8 +263,8 @@ extension PlanError {
         case .unknownCaller(let key): key
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource, .halfKey,
             .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .metadataDisabled, .halfSSO,
-            .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .invalidRole, .closedRole,
+            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
+            .flagWithoutSAML, .profileWithoutRole, .invalidRole, .closedRole,
             .foreignRole, .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue,
             .malformed,
             .unreadablePolicy, .durationOutOfBounds, .chainedTooLong, .durationOfSource,

@@ -79,6 +79,12 @@ public indirect enum EngineError: Error, Equatable {
     case signIn(SignInError, profile: String)
     /// Nobody is signed in at the console; the profile that names who is to be.
     case console(ConsoleSignInError, profile: String)
+    /// A sign-in by SAML did not come about.
+    case saml(SAMLError, SAMLSource)
+    /// The file with the SAML response, or standard input, cannot be read.
+    case samlFile(SystemError, Setting<String>)
+    /// AWS refused the role of a SAML response; where the response was to be delivered.
+    case samlRefused(AWSError, SAMLRole, recipient: String?, SAMLSource)
     /// A way of signing in that this version does not know.
     case unsupported(Source)
 }
@@ -166,6 +172,8 @@ public enum Progress: Equatable, Sendable {
     case shortLived(subject: String, Duration, Setting<Duration>)
     /// The session is kept in the Secret Service, since the kernel keyring is full.
     case cachedElsewhere(subject: String)
+    /// The identity provider wants the session shorter than was asked for.
+    case cutByIdentityProvider(subject: String, Setting<Duration>, Duration)
     /// The session is used, but no place took it for the next time.
     case notCached(subject: String, RecordStoreError)
     /// The instance gave credentials that ended then, as in an outage; they are used all the same.

@@ -36,6 +36,11 @@ extension Source {
             case .file: CallLimits().whole
             case .process: PlanRunner.processDeadline + CallLimits().whole
             }
+        case .saml(let source):
+            switch source.way {
+            case .file: CallLimits().whole
+            case .process, .standardInput, .browser: .seconds(720)
+            }
         // A person in a browser, and AWS asked for patience afterwards.
         case .sso, .login: .seconds(720)
         }

@@ -148,6 +148,7 @@ struct PlanRunner {
         case .container: return try container()
         case .webIdentity(let source): return try webIdentity(source)
         case .sso(let source): return try identityCenter(source)
+        case .saml(let source): return try saml(source)
         case .login(let source): return try console(source)
         }
     }

@@ -32,6 +32,7 @@ extension SessionLabel {
         case .login: "console sign-in"
         case .sso(let source):
             source.roleName.map { "\($0.value) of \(source.accountID?.value ?? "no account")" }
+        case .saml(let source): source.role?.value ?? "SAML role of \(source.profile)"
         case .credentialProcess(let process): "credential_process of \(process.profile)"
         case .instanceMetadata: "instance"
         case .container: "container"

@@ -6,6 +6,7 @@ extension Command {
         .role, .duration, .region, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
         .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
         .federationToken, .rootOf, .taskPolicy, .noSession, .minTTL, .fresh, .sso, .account,
+        .samlFile, .samlProcess, .samlProvider, .samlRole,
     ]
 
     /// Its own flags and the global ones.
@@ -39,6 +40,8 @@ extension Command {
         - `sso_session`, `sso_account_id` and `sso_role_name`: a role of IAM Identity Center, with \
         a sign-in in the browser where nobody is signed in;
         - `login_session`: a sign-in at the console;
+        - `saml_idp_url`, `saml_process` or `saml_file`: a role that the response of a SAML \
+        identity provider offers; `saml_role` or `--role` chooses it, else a list does;
         - `credential_process`: a command that prints credentials, run without a shell;
         - `aws_access_key_id` and `aws_secret_access_key` in plain: a last resort, with a warning \
         that says how to move them into the vault.
@@ -168,8 +171,9 @@ extension Command {
                 text: """
                     Makes sure that PROFILE can be used, whatever its kind, and says for how long. \
                     For a role of IAM Identity Center somebody signs in, in the browser or with a \
-                    code that works on any device; for a stored key its session is made, with an \
-                    MFA code where one is needed.
+                    code that works on any device; for a role of a SAML response it comes from a \
+                    browser, a program, a file or standard input; for a stored key its session is \
+                    made, with an MFA code where one is needed.
 
                     A sign-in is kept in the vault and renewed without a person for as long as \
                     Identity Center allows. Who is signed in with `aws sso login` is signed in \
@@ -188,7 +192,7 @@ extension Command {
                 positionals: [.profile],
                 flags: [
                     .console, .device, .remote, .noBrowser, .timeout, .region, .sso, .account,
-                    .role,
+                    .role, .samlFile, .samlProcess, .samlProvider, .samlRole,
                 ],
                 examples: [
                     Example("Sign in for the profile `dev`.", "credtool login dev"),
@@ -197,6 +201,9 @@ extension Command {
                     Example(
                         "Use the console's password in place of an access key.",
                         "credtool login --console personal"),
+                    Example(
+                        "Hand in a SAML response that was saved.",
+                        "credtool login corp --saml-file response.txt"),
                 ],
                 otherNames: ["signin", "sign-in", "auth", "authenticate"])
         case .logout:

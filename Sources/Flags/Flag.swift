@@ -23,6 +23,10 @@ public enum Flag: String, CaseIterable, Sendable {
     case fresh, format
     case sso, account, session, console, device, remote
     case noBrowser = "no-browser"
+    case samlFile = "saml-file"
+    case samlProcess = "saml-process"
+    case samlProvider = "saml-provider"
+    case samlRole = "saml-role"
     case timeout, all
     case prefix, template, prune
     case dryRun = "dry-run"

@@ -427,6 +427,45 @@ extension Flag {
                 line: "the account of the role, beside --sso",
                 text: "The twelve digits of the account that `--sso` takes the role of.")
 
+        // MARK: SAML
+
+        case (.samlFile, _):
+            FlagDefinition(
+                value: FlagValue(name: "FILE", kind: .text(nil)),
+                line: "take the SAML response from a file, - for stdin",
+                text: """
+                    Takes the SAML response from FILE, in base64 as the identity provider posts \
+                    it; `-` is standard input. It stands in the place of what the profile says, \
+                    and needs no profile.
+                    """,
+                excludes: [.samlProcess])
+        case (.samlProcess, _):
+            FlagDefinition(
+                value: FlagValue(name: "COMMAND", kind: .text(nil)),
+                line: "a command that prints the SAML response",
+                text: """
+                    Takes the SAML response from what COMMAND prints, in base64. A shell runs it, \
+                    and it may ask on the terminal. It stands in the place of what the profile \
+                    says, and needs no profile.
+                    """)
+        case (.samlProvider, _):
+            FlagDefinition(
+                value: FlagValue(name: "ARN", kind: .text(nil)),
+                line: "the SAML identity provider in IAM",
+                text: """
+                    Leaves only the roles that the SAML response offers by this identity provider \
+                    of IAM.
+                    """)
+        case (.samlRole, _):
+            FlagDefinition(
+                value: FlagValue(name: "ROLE", kind: .text(nil)),
+                line: "the role of the SAML response",
+                text: """
+                    Chooses the role of the SAML response, by its ARN or its name. `--role` does \
+                    the same where this is not given; beside it, `--role` names a further role \
+                    that is assumed from there.
+                    """)
+
         // MARK: login, logout
 
         case (.device, _):

@@ -44,7 +44,8 @@ func configPage() -> String {
     page.typed(ConfigProse.credentialProcessExample)
     page.section("SEE ALSO")
     page.seeAlso([
-        "credtool(1)", "credtool-exec(1)", "credtool-plan(1)", "credtool-security(7)",
+        "credtool(1)", "credtool-exec(1)", "credtool-plan(1)", "credtool-saml(7)",
+        "credtool-security(7)",
     ])
     return page.source
 }
@@ -130,6 +131,7 @@ private enum ConfigProse {
         - with a `role_arn`: its web identity token, its `credential_source`, or its \
         `source_profile`;
         - a sign-in at IAM Identity Center: `sso_session`, `sso_start_url` and the like;
+        - a SAML response: `saml_idp_url`, `saml_process` or `saml_file`;
         - a key in plain in the credentials file;
         - a sign-in at the console: `login_session`;
         - its `credential_process`;

@@ -5,6 +5,7 @@ internal import Profiles
 enum SettingGroup: String, CaseIterable {
     case source = "WHERE CREDENTIALS COME FROM"
     case signIn = "SIGNING IN"
+    case saml = "SIGNING IN BY SAML"
     case role = "THE ROLE"
     case mfa = "MFA"
     case service = "HOW AWS IS REACHED"
@@ -14,7 +15,11 @@ enum SettingGroup: String, CaseIterable {
     var settings: [DocumentedSetting] {
         let own = ProfileSetting.allCases.filter { $0.group == self }.map(DocumentedSetting.init)
         let ofRole = RoleSetting.allCases.map(DocumentedSetting.init)
-        return self == .role ? own + ofRole : own
+        switch self {
+        case .saml: return SAMLSetting.allCases.map(DocumentedSetting.init)
+        case .role: return own + ofRole
+        case .source, .signIn, .mfa, .service, .metadata: return own
+        }
     }
 }
 
@@ -38,7 +43,7 @@ extension ProfileSetting {
     }
 }
 
-/// What the reference says of a setting, whichever of the two tables has it.
+/// What the reference says of a setting, whichever of the tables has it.
 struct DocumentedSetting {
     /// Its key in a profile.
     let key: String
@@ -61,6 +66,13 @@ struct DocumentedSetting {
         meaning = setting.meaning
         form = setting.form
         overlays = ["`--\(setting.flag)`"] + (setting.variable.map { [$0] } ?? [])
+    }
+
+    init(_ setting: SAMLSetting) {
+        key = setting.rawValue
+        meaning = setting.meaning
+        form = setting.form
+        overlays = setting.flag.map { ["`--\($0)`"] } ?? []
     }
 
     /// The whole entry.

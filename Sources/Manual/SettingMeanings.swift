@@ -189,3 +189,39 @@ extension RoleSetting {
         }
     }
 }
+
+extension SAMLSetting {
+    /// What it is for.
+    var meaning: String {
+        switch self {
+        case .provider:
+            """
+            The ARN of the identity provider in IAM, where roles are offered by several of them or \
+            one name stands for roles of several accounts.
+            """
+        case .process:
+            """
+            A command that prints the response in base64. `/bin/sh` runs it; it may ask on the \
+            terminal, and has ten minutes.
+            """
+        case .file:
+            """
+            A file that holds the response in base64. `~/` at its beginning is the home directory; \
+            `-` is standard input.
+            """
+        case .role:
+            """
+            The role, by its ARN or its name, where the response offers several. Without it, \
+            `--role` says which; else a numbered list on the terminal asks. What was chosen there \
+            lasts as long as its session; `--fresh` asks again.
+            """
+        case .idpURL:
+            """
+            The page of the identity provider that signs in for AWS. It is opened in the browser, \
+            and the response comes back to a port of this machine.
+            """
+        case .acsPort:
+            "That port; 8443 where it is not set. The identity provider has to know it."
+        }
+    }
+}

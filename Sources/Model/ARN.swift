@@ -64,6 +64,11 @@ public struct ARN: Hashable, Sendable, CustomStringConvertible {
         return String(resource.utf8.dropFirst(5))
     }
 
+    /// Whether this is a SAML identity provider in IAM.
+    public var isSAMLProvider: Bool {
+        service == "iam" && resource.hasPrefix("saml-provider/") && resource.utf8.count > 14
+    }
+
     /// Whether the account is one by its form: twelve digits.
     public var hasAccountID: Bool { Self.isAccountID(accountID) }
 

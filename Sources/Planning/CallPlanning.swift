@@ -43,6 +43,7 @@ extension Planner {
         _ chain: Chain, _ profile: Profile?, _ plan: inout CredentialPlan
     ) throws -> Setting<String>? {
         if case .webIdentity = chain.source { return nil }
+        if case .saml = chain.source { return nil }
         guard let serial = chain.mfaSerial else {
             if let device = chain.sourceDevices.first, chain.source.isLongTermKey {
                 plan.unusedDevice = device
@@ -76,10 +77,27 @@ extension Planner {
 
     /// A source with all that its call, if it needs one, is made with.
     private mutating func complete(_ source: Source) throws -> Source {
-        guard case .webIdentity(var web) = source else { return source }
-        web.role = try complete(web.role, limit: nil)
-        web.role.mfaSerial = nil
-        return .webIdentity(web)
+        switch source {
+        case .webIdentity(var web):
+            web.role = try complete(web.role, limit: nil)
+            web.role.mfaSerial = nil
+            return .webIdentity(web)
+        case .saml(var saml):
+            if let asked = saml.settings.duration, !SettingForm.durationBounds.contains(asked.value)
+            {
+                throw PlanError.durationOutOfBounds(asked, bounds: SettingForm.durationBounds)
+            }
+            try readPolicy(of: &saml.settings)
+            if saml.role == nil {
+                reasons.append(
+                    "no saml_role and no --role: of several roles in the response, a person chooses"
+                )
+            }
+            return .saml(saml)
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .sso, .login:
+            return source
+        }
     }
 
     /// A role's call with every parameter that it is made with.
@@ -120,6 +138,7 @@ extension Planner {
     ) throws -> CredentialPlan {
         let source = CredentialPlan(try complete(chain.source))
         if case .webIdentity = chain.source { return source }
+        if case .saml = chain.source { return source }
         guard chain.source.isLongTermKey, !request.noSession else {
             if chain.source.isLongTermKey {
                 reasons.append(

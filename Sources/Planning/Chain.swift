@@ -47,6 +47,29 @@ struct Chain {
         if roles.isEmpty { sourceDevices.append(device) } else { outerDevices.append(device) }
     }
 
+    /// The settings of the session that flags are about: the last role's, or the source's own.
+    var lastSettings: RoleSettings? {
+        get {
+            if roles.isEmpty, case .saml(let saml) = source { return saml.settings }
+            return lastRole?.settings
+        }
+        set {
+            guard let newValue else { return }
+            if roles.isEmpty, case .saml(var saml) = source {
+                saml.settings = newValue
+                source = .saml(saml)
+            } else {
+                lastRole?.settings = newValue
+            }
+        }
+    }
+
+    /// The partition of the role that is assumed last; nil where that is not known yet.
+    var lastPartition: String? {
+        if let role = lastRole { return role.role.value.partition }
+        return source.partition?.id
+    }
+
     /// The device belongs to the key's user, whichever of the roles names it; the profile that uses
     /// the key knows best. As in the AWS CLI, what the source's profile names is not for a role.
     var mfaSerial: Setting<String>? {

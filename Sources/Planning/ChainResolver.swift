@@ -11,11 +11,16 @@ struct ChainResolver {
     /// Why it went as it did.
     private(set) var reasons: [String] = []
 
+    let samlFlags: [SAMLSetting: String]
     private let isGuessing: Bool
 
-    init(config: ConfigFiles, facts: PlanFacts, isGuessing: Bool) {
+    init(
+        config: ConfigFiles, facts: PlanFacts, samlFlags: [SAMLSetting: String] = [:],
+        isGuessing: Bool
+    ) {
         self.config = config
         self.facts = facts
+        self.samlFlags = samlFlags
         self.isGuessing = isGuessing
     }
 
@@ -102,6 +107,7 @@ struct ChainResolver {
             ("web_identity_token_file", profile.webIdentityTokenFile?.origin),
             ("sso settings", profile.sso?.origin),
             ("login_session", profile.loginSession?.origin),
+            ("saml settings", profile.saml.first?.1.origin),
             ("plain key", profile.plainKeys.first?.secret),
             ("credential_process", profile.credentialProcess?.origin),
         ]
@@ -116,6 +122,11 @@ struct ChainResolver {
         }
         if let source = profile.credentialSource {
             return .end(finish(try self.source(source, profile), profile))
+        }
+        // A role of its own beside them is assumed from the response's.
+        if profile.sourceProfile == nil, var saml = try saml(profile) {
+            saml.settings = RoleSettings()
+            return .end(finish(.saml(saml), profile))
         }
         guard let source = profile.sourceProfile else {
             throw PlanError.roleWithoutSource(profile: profile.name, role: role)
@@ -158,6 +169,7 @@ struct ChainResolver {
     /// Source: AWS SDKs and Tools reference guide, "Standardized credential providers".
     private func ownSource(of profile: Profile) throws -> Source? {
         if profile.sso != nil { return .sso(try sso(profile)) }
+        if let saml = try saml(profile) { return .saml(saml) }
         if let key = try staticKey(of: profile, in: .credentials) { return key }
         if let session = profile.loginSession {
             return .login(

@@ -65,11 +65,17 @@ public struct CredentialPlan: Equatable, Sendable {
         }
     }
 
-    /// The role of IAM Identity Center whose session the credentials are, by the name that it has
-    /// there; nil for any others.
-    public var portalRole: String? {
-        guard calls.isEmpty, case .sso(let source) = source else { return nil }
-        return source.roleName?.value
+    /// The role whose session the source itself gives, by its ARN or the name that it has where
+    /// somebody signs in; nil where calls follow, and for any other source.
+    public var sourceRole: String? {
+        guard calls.isEmpty else { return nil }
+        switch source {
+        case .sso(let source): return source.roleName?.value
+        case .saml(let source): return source.role?.value
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .webIdentity, .login:
+            return nil
+        }
     }
 
     /// The session policies of the plan, as JSON.

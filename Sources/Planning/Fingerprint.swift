@@ -69,14 +69,20 @@ extension Source {
         switch self {
         case .storedKey, .staticKey, .environment: false
         case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso, .login: true
+        case .saml(let source): source.isKept
         }
     }
 
     /// Whether it can be told from others by what is known of it. One address serves every
     /// container of a node, and tells them apart by tokens that are not for us to keep.
     fileprivate var isTold: Bool {
-        if case .container(let endpoint) = self { return !endpoint.hasToken }
-        return true
+        switch self {
+        case .container(let endpoint): !endpoint.hasToken
+        case .saml(let source): source.isKept
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .webIdentity, .sso, .login:
+            true
+        }
     }
 
     fileprivate func fields(_ target: STSTarget) -> [String] {
@@ -91,6 +97,7 @@ extension Source {
         case .webIdentity(let source):
             ["web-identity"] + source.token.fields + target.place + source.role.fields
         case .sso(let source): ["sso"] + source.fields
+        case .saml(let source): ["saml"] + source.fields + target.place + source.settings.fields
         case .login(let source): ["login", source.session.value.trimmed, source.url?.value ?? ""]
         }
     }
@@ -105,6 +112,32 @@ extension SSOSource {
             dualStack?.value == true ? "dual-stack" : "",
         ]
         return place + [accountID?.value ?? "", roleName?.value ?? ""]
+    }
+}
+
+extension SAMLSource {
+    /// Where a profile stands behind it, its sessions are that profile's, whichever way the
+    /// response came in this once. Of the response itself nothing is here.
+    fileprivate var fields: [String] {
+        [profile, provider?.value.description ?? "", role?.value ?? ""] + usualWay.fields
+    }
+
+    /// What is handed in on standard input by nobody's name is told from nothing.
+    fileprivate var isKept: Bool {
+        if case .standardInput = usualWay { return hasProfile }
+        return true
+    }
+}
+
+extension SAMLSource.Way? {
+    fileprivate var fields: [String] {
+        switch self {
+        case .process(let command): ["process", command.value]
+        case .file(let path): ["file", path.value]
+        case .standardInput: ["file", "-"]
+        case .browser(let url, let port): ["browser", url.value, "\(port.value)"]
+        case nil: []
+        }
     }
 }
 

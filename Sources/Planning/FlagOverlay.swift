@@ -12,6 +12,7 @@ extension Planner {
     ) throws -> Profile? {
         defer { if let device = profile?.mfaSerial { chain.outerDevices.append(device) } }
         let asked = Setting(name, from: .flag("--role"))
+        if try chooseSAMLRole(asked, in: &chain) { return nil }
         if name.hasPrefix("arn:") {
             guard SettingForm.roleARN.accepts(name), let arn = ARN(name), arn.hasAccountID else {
                 throw PlanError.invalidValue(asked, form: .roleARN)
@@ -48,15 +49,16 @@ extension Planner {
             chain.outerDevices = [setting]
             for index in chain.roles.indices { chain.roles[index].mfaSerial = nil }
         }
-        guard var role = chain.lastRole else {
+        guard var settings = chain.lastSettings else {
             if let flag = request.roleFlag, request.federationToken == nil {
                 throw PlanError.flagWithoutRole(.flag(flag))
             }
             return
         }
-        try applyFlags(to: &role.settings, partition: role.role.value.partition)
-        if let asked { role.settings.duration = asked }
-        chain.lastRole = role
+        try applyFlags(
+            to: &settings, partition: chain.lastPartition ?? Partition.standard.id)
+        if let asked { settings.duration = asked }
+        chain.lastSettings = settings
     }
 
     /// Lays the flags over settings; `--read-only` puts ReadOnlyAccess of `partition` to them.

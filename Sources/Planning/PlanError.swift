@@ -35,6 +35,11 @@ public enum PlanError: Error, Equatable {
     case unknownSSOSession(Setting<String>, profile: String)
     /// A setting that must stand in the `sso-session` section, when there is one.
     case misplacedSSO(Setting<String>, key: String)
+    /// Settings of a sign-in by SAML, and none that says where the response comes from; one of
+    /// them.
+    case samlWithoutResponse(profile: String, Setting<String>)
+    /// A flag of a sign-in by SAML, and a profile that signs in otherwise.
+    case flagWithoutSAML(Origin, profile: Setting<String>)
     /// `--role` names a profile that has no role.
     case profileWithoutRole(Setting<String>)
     /// `--role` is a bare name and the account of the key is not known; nil where it cannot be.

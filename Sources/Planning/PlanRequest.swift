@@ -12,6 +12,8 @@ public struct PlanRequest: Equatable, Sendable {
     public var ssoStartURL: String?
     /// `--account`: the account of the role that `--sso` asks for.
     public var ssoAccount: String?
+    /// The flags of a sign-in by SAML, such as `--saml-file`, with their texts.
+    public var samlFlags: [SAMLSetting: String] = [:]
     /// `--duration`.
     public var duration: Duration?
     /// `--region`.

@@ -40,8 +40,9 @@ public struct Planner {
     }
 
     private mutating func plan() throws -> SessionPlan {
-        let (name, asked, start) = try ssoChain() ?? askedProfile()
+        let (name, asked, start) = try ssoChain() ?? samlChain() ?? askedProfile()
         var chain = try start ?? chain(asked, name)
+        try checkSAMLFlags(chain, name)
         var target = asked
         if let role = request.role, request.ssoStartURL == nil {
             target = try appendRole(role, by: asked, to: &chain) ?? target
@@ -173,7 +174,8 @@ public struct Planner {
         // A profile that stands nowhere is unknown, even where variables would give it settings.
         let known =
             config.origin(of: .profile, named: name.value) != nil || facts.keys[name.value] != nil
-        var resolver = ChainResolver(config: config, facts: facts, isGuessing: isGuessing)
+        var resolver = ChainResolver(
+            config: config, facts: facts, samlFlags: request.samlFlags, isGuessing: isGuessing)
         defer { reasons += resolver.reasons }
         return try resolver.chain(of: known ? asked : nil, name)
     }

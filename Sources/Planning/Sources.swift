@@ -20,6 +20,8 @@ public enum Source: Equatable, Sendable {
     case webIdentity(WebIdentitySource)
     /// IAM Identity Center.
     case sso(SSOSource)
+    /// STS AssumeRoleWithSAML with the response of an identity provider.
+    case saml(SAMLSource)
     /// A sign-in at the console.
     case login(LoginSource)
 
@@ -31,6 +33,7 @@ public enum Source: Equatable, Sendable {
         case .credentialProcess(let process): process.profile
         case .webIdentity(let source): source.profile
         case .sso(let source): source.profile
+        case .saml(let source): source.profile
         case .login(let source): source.profile
         case .environment, .instanceMetadata, .container: "default"
         }
@@ -42,7 +45,8 @@ public enum Source: Equatable, Sendable {
         case .storedKey(let key): key.accessKeyID
         case .staticKey(let key): AccessKeyID(key.accessKeyID.value)
         case .environment(let key): AccessKeyID(key.accessKeyID)
-        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .login: nil
+        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .saml, .login:
+            nil
         }
     }
 
@@ -52,7 +56,7 @@ public enum Source: Equatable, Sendable {
         case .storedKey(let key): key.callerARN
         case .login(let source): source.identity
         case .staticKey, .environment, .credentialProcess, .instanceMetadata, .container,
-            .webIdentity, .sso:
+            .webIdentity, .sso, .saml:
             nil
         }
     }
@@ -67,6 +71,7 @@ public enum Source: Equatable, Sendable {
         case .webIdentity(let source): source.role.role.value.accountID
         case .sso(let source):
             source.accountID.flatMap { ARN.isAccountID($0.value) ? $0.value : nil }
+        case .saml(let source): source.accountID
         case .login(let source): source.identity?.accountID
         case .instanceMetadata, .container: nil
         }
@@ -78,7 +83,8 @@ public enum Source: Equatable, Sendable {
         case .storedKey: true
         case .staticKey(let key): !key.hasToken
         case .environment(let key): !key.hasToken
-        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .login: false
+        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .saml, .login:
+            false
         }
     }
 
@@ -86,7 +92,7 @@ public enum Source: Equatable, Sendable {
     /// for one hour only.
     var isRole: Bool {
         switch self {
-        case .instanceMetadata, .container, .webIdentity, .sso: true
+        case .instanceMetadata, .container, .webIdentity, .sso, .saml: true
         case .login(let source): source.identity?.service == "sts"
         case .storedKey, .staticKey, .environment, .credentialProcess: false
         }
@@ -94,14 +100,24 @@ public enum Source: Equatable, Sendable {
 
     /// How long its credentials live; nil where that is not for us to say.
     public var duration: Setting<Duration>? {
-        if case .webIdentity(let source) = self { return source.role.duration }
-        return nil
+        switch self {
+        case .webIdentity(let source): source.role.duration
+        case .saml(let source): source.settings.duration
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .sso, .login:
+            nil
+        }
     }
 
     /// The session policy that goes along, as JSON.
     var policy: Setting<String>? {
-        if case .webIdentity(let source) = self { return source.role.settings.text(.policy) }
-        return nil
+        switch self {
+        case .webIdentity(let source): source.role.settings.text(.policy)
+        case .saml(let source): source.settings.text(.policy)
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .sso, .login:
+            nil
+        }
     }
 
     /// The operation of AWS that it needs, by its name in policies and logs; nil for none.
@@ -109,6 +125,7 @@ public enum Source: Equatable, Sendable {
         switch self {
         case .webIdentity: "sts:AssumeRoleWithWebIdentity"
         case .sso: "sso:GetRoleCredentials"
+        case .saml: "sts:AssumeRoleWithSAML"
         case .login: "signin:CreateOAuth2Token"
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
             .container:

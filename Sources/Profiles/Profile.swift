@@ -30,6 +30,8 @@ public struct Profile: Equatable, Sendable {
     public var webIdentityTokenProcess: Setting<String>?
     /// The first setting of IAM Identity Center (`sso_…`), by its key.
     public var sso: Setting<String>?
+    /// The settings of a sign-in by SAML (`saml_…`).
+    public var saml = SAMLSettings()
     /// The identity of a console login: `login_session`.
     public var loginSession: Setting<String>?
     /// The profile whose settings complete this one: `include_profile`. They are here already.

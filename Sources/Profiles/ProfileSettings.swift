@@ -49,6 +49,7 @@ extension Profile {
         _ = try text(.ssoRegistrationScopes)
         _ = try flag(.ssoShareCLICache)
         loginSession = try text(.loginSession)
+        saml = try SAMLSettings(settings)
         includeProfile = try text(.includeProfile)
 
         mfaProcess = try text(.mfaProcess)

@@ -28,6 +28,8 @@ public enum RoleSetting: String, CaseIterable, Hashable, Sendable {
         case webIdentity
         /// GetFederationToken.
         case federationToken
+        /// AssumeRoleWithSAML.
+        case saml
     }
 
     /// What is known of a setting.
@@ -53,7 +55,7 @@ public enum RoleSetting: String, CaseIterable, Hashable, Sendable {
             Definition(
                 form: .durationSeconds, variable: "AWS_ASSUME_ROLE_TTL", variableForm: .roleTTL,
                 flag: "duration", parameter: "DurationSeconds",
-                others: [.webIdentity, .federationToken])
+                others: [.webIdentity, .federationToken, .saml])
         case .sessionName:
             Definition(
                 form: .roleSessionName, variable: "AWS_ROLE_SESSION_NAME", flag: "session-name",
@@ -75,11 +77,11 @@ public enum RoleSetting: String, CaseIterable, Hashable, Sendable {
         case .policy:
             Definition(
                 form: .policy, flag: "policy", parameter: "Policy",
-                others: [.webIdentity, .federationToken])
+                others: [.webIdentity, .federationToken, .saml])
         case .policyARNs:
             Definition(
                 form: .policyARNs, flag: "policy-arns", parameter: "PolicyArns",
-                others: [.webIdentity, .federationToken])
+                others: [.webIdentity, .federationToken, .saml])
         }
     }
 
@@ -113,7 +115,7 @@ extension SettingForm {
         case .roleARN, .roleSessionName, .externalID, .mfaSerial, .region, .sourceProfile,
             .includeProfile, .accountID, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .roleTTL, .sessionTTL, .minimumTTL:
+            .roleTTL, .sessionTTL, .minimumTTL, .samlProvider, .samlRole, .port:
             accepts(text) ? .text(text) : nil
         }
     }

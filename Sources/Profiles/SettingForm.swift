@@ -49,6 +49,12 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case command
     /// `web_identity_token_file` and its like: anything on one line.
     case line
+    /// `saml_provider`.
+    case samlProvider
+    /// `saml_role`: a role's ARN, or its name.
+    case samlRole
+    /// `saml_acs_port`.
+    case port
     /// AWS_ASSUME_ROLE_TTL.
     case roleTTL
     /// AWS_SESSION_TOKEN_TTL, AWS_CHAINED_SESSION_TOKEN_TTL, AWS_FEDERATION_TOKEN_TTL.
@@ -66,12 +72,13 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     public var isOfAWS: Bool {
         switch self {
         case .roleARN, .durationSeconds, .roleSessionName, .externalID, .mfaSerial, .region,
-            .sourceProfile, .sourceIdentity, .policy, .policyARNs, .roleTTL, .sessionTTL:
+            .sourceProfile, .sourceIdentity, .policy, .policyARNs, .roleTTL, .sessionTTL,
+            .samlProvider, .samlRole:
             true
         case .includeProfile, .accountID, .sessionTags, .transitiveSessionTags, .credentialSource,
             .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .minimumTTL:
+            .minimumTTL, .port:
             false
         }
     }
@@ -102,6 +109,9 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .boolean: Bool(setting: text) != nil
         case .command: !text.utf8.contains(0)
         case .line: !text.utf8.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }
+        case .samlProvider: ARN(text)?.isSAMLProvider == true && text.utf8.count <= 2048
+        case .samlRole: Self.isRole(text)
+        case .port: (UInt16(text) ?? 0) > 0
         case .roleTTL: Self.durationBounds.contains(Duration(argument: text) ?? .zero)
         case .sessionTTL: Self.sessionTTLBounds.contains(Duration(argument: text) ?? .zero)
         case .minimumTTL: Duration(argument: text) != nil
@@ -142,7 +152,17 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .roleTTL: "a duration from 15m to 12h"
         case .sessionTTL: "a duration from 15m to 36h"
         case .minimumTTL: "a duration like 50m, of 10 years at most"
+        case .samlProvider:
+            "the ARN of an identity provider, like arn:aws:iam::123456789012:saml-provider/Name"
+        case .samlRole: "the ARN of a role, or its name"
+        case .port: "a port, from 1 to 65535"
         }
+    }
+
+    /// A role's ARN, or its name with its path or without. Source: IAM API reference, CreateRole.
+    private static func isRole(_ text: String) -> Bool {
+        if text.hasPrefix("arn:") { return Self.roleARN.accepts(text) }
+        return isWord(text, plus: "+=,.@-/", length: 1...512) && !text.hasSuffix("/")
     }
 
     static func duration(seconds text: String) -> Duration? {

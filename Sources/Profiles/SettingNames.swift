@@ -56,7 +56,8 @@ public struct SettingNames {
     /// "Configuration and credential file settings"; aws-vault's USAGE.md. The last ones are of
     /// programs that write such files, and stand here so that nobody is told to rename them.
     private static let all =
-        ProfileSetting.allCases.map(\.rawValue) + RoleSetting.allCases.map(\.rawValue) + [
+        ProfileSetting.allCases.map(\.rawValue) + SAMLSetting.allCases.map(\.rawValue)
+        + RoleSetting.allCases.map(\.rawValue) + [
             "parent_profile", "aws_access_key_id", "aws_secret_access_key",
             "aws_session_token", "aws_security_token",
             "account_id_endpoint_mode", "api_versions", "auth_scheme_preference",

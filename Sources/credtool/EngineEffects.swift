@@ -46,6 +46,14 @@ extension Machine {
         effects.consoleSignIn = { (source, plan) in
             consoleSignIn(source, caBundle: plan.caBundle?.value, signIn)
         }
+        effects.samlSignIn = { _ in samlSignIn(signIn) }
+        effects.readSecretFile = { (path) throws(SystemError) in
+            try AtomicFile.readSecret(Machine.expanded(path), limit: 1 << 20)
+        }
+        effects.standardInput = { () throws(SystemError) in
+            if Terminal.isTerminal(0) { return nil }
+            return try CurrentProcess.readInput(limit: 1 << 20)
+        }
         effects.report = tell
         return Engine(effects)
     }

@@ -38,6 +38,17 @@ extension Machine {
         try sources().compactMap { if case .sso(let source) = $0 { source } else { nil } }
     }
 
+    /// The sign-ins by SAML that the config files name, a profile each.
+    func samlSources() throws -> [SAMLSource] {
+        var seen: Set<String> = []
+        return try sources().compactMap { source in
+            guard case .saml(let saml) = source, seen.insert(saml.profile).inserted else {
+                return nil
+            }
+            return saml
+        }
+    }
+
     /// Where the tokens of sign-ins are.
     func tokenStore() -> TokenStore {
         TokenStore(

@@ -67,6 +67,10 @@ import Testing
                       --fresh                  get a new session in place of the cached one
                       --sso URL                a role of this access portal, without a profile
                       --account ACCOUNT        the account of the role, beside --sso
+                      --saml-file FILE         take the SAML response from a file, - for stdin
+                      --saml-process COMMAND   a command that prints the SAML response
+                      --saml-provider ARN      the SAML identity provider in IAM
+                      --saml-role ROLE         the role of the SAML response
 
                 Flags of every command:
                   -v, --verbose                say what is done and why

@@ -7,7 +7,9 @@ import Testing
 
 @Test func everySettingStandsOnceInTheReference() {
     let told = SettingGroup.allCases.flatMap(\.settings).map(\.key)
-    let known = ProfileSetting.allCases.map(\.rawValue) + RoleSetting.allCases.map(\.rawValue)
+    let known =
+        ProfileSetting.allCases.map(\.rawValue) + SAMLSetting.allCases.map(\.rawValue)
+        + RoleSetting.allCases.map(\.rawValue)
     #expect(told.sorted() == known.sorted())
 }
 

@@ -116,6 +116,7 @@ private let plans: [PlanError] = [
     .noContainer(Setting(.ecsContainer, from: .standard)),
     .metadataDisabled(Setting(.ec2InstanceMetadata, from: .standard)), .metadataDisabled(nil),
     .halfSSO(profile: "x", setting: "a", missing: "b"), .unknownSSOSession(name, profile: "x"),
+    .samlWithoutResponse(profile: "x", name), .flagWithoutSAML(.flag("--saml-role"), profile: name),
     .misplacedSSO(name, key: "sso_region"), .closedRole(role, .serviceLinked(service: "x")),
     .closedRole(role, .identityCenter(permissionSet: nil)), .closedRole(role, .reserved),
     .exclusive(.standard, .standard), .needsLongTermKey(.flag("--x")),
@@ -195,6 +196,21 @@ private let engines: [EngineError] =
     }
     + prompts.map { .code($0, mfaSerial: "x") } + machine
     + signIns.map { .signIn($0, profile: "x") } + consoles.map { .console($0, profile: "x") }
+    + samlSources.flatMap { source in samlErrors.map { .saml($0, source) } }
+    + [
+        .samlFile(SystemError("open", "x", code: 2), name),
+        .samlFile(SystemError("read", "-", code: 27), Setting("-", from: .standard)),
+    ]
+    + [
+        service("InvalidIdentityToken", status: 400), service("ExpiredTokenException", status: 400),
+        service("AccessDenied"), service("Odd"),
+        service("ValidationError", "DurationSeconds", status: 400),
+        .transport(.timedOut(host: "h", .whole)),
+    ].flatMap { error in
+        [nil, "http://localhost:1/saml/acs"].map {
+            .samlRefused(error, samlRole, recipient: $0, samlSources[0])
+        }
+    }
 
 private let identity = ConsoleSession("arn:aws:iam::111122223333:user/alice")
 
@@ -209,6 +225,43 @@ private let consoles: [ConsoleSignInError] =
         .otherIdentity(identity, asked: ConsoleSession("arn:aws:iam::1:root")), .noIdentity,
         .endpoint(.invalidRegion("x")), .service(service("Odd"), identity),
         .service(service("Odd"), nil), .vault(.locked, identity), .library(library),
+    ]
+
+private let samlRole = SAMLRole(role: role, provider: role)
+
+/// A source for each way that a response comes in.
+private let samlSources: [SAMLSource] = [
+    "saml_idp_url = https://x", "saml_process = x", "saml_file = x", "saml_file = -",
+].map { line in
+    do {
+        let config = try ConfigFiles(
+            config: Secret("[profile x]\n\(line)\n"), credentials: nil,
+            paths: ConfigPaths(variable: { _ in "/home/me" }))
+        var request = PlanRequest()
+        request.profile = name
+        let facts = PlanFacts(keys: [], userAndHost: { ("me", "box") })
+        let plan = try Planner.plan(request, config: config, facts: facts)
+        guard case .saml(let source) = plan.credentials.source else { preconditionFailure(line) }
+        return source
+    } catch { preconditionFailure("\(error)") }
+}
+
+private let samlResponses: [SAMLResponseError] = [
+    .empty, .notBase64, .notXML("x"), .otherDocument("x"), .several, .encrypted,
+    .refused(status: "x", message: ""), .refused(status: "x", message: "y"), .noAssertion,
+    .tooLong(1), .library(library),
+]
+
+private let moment = Timestamp(secondsSinceEpoch: 0)
+
+private let samlErrors: [SAMLError] =
+    samlResponses.map { .response($0) } + [
+        .needed, .timedOut(after: .seconds(60)), .listener(.portInUse(1), port: 1),
+        .listener(.library(library), port: 1), .inputIsTerminal, .tooOld(moment, now: moment),
+        .notYetValid(moment, now: moment), .signInOver(moment), .wrongAudience(["x"]), .noRoles,
+        .otherProvider(role, [samlRole]), .noSuchRole("x", [samlRole], nearest: nil),
+        .noSuchRole("x", [samlRole], nearest: "y"), .noneChosen,
+        .severalRoles(Array(repeating: samlRole, count: 21)),
     ]
 
 private let portal = AccessPortal(

@@ -7,10 +7,11 @@
 // NULL once expat is loaded, else why it is not.
 const char *cexpat_load(void);
 
-// What happens in the document, in its order. `start` and `text` return 0 to stop.
+// What happens in the document, in its order. `start` and `text` return 0 to stop. `attributes` are
+// names and values by turns, and NULL behind the last.
 struct cexpat_events {
     void *context;
-    int (*start)(void *context, const char *name);
+    int (*start)(void *context, const char *name, const char **attributes);
     int (*text)(void *context, const char *text, size_t size);
     void (*end)(void *context);
 };

@@ -47,6 +47,9 @@ extension PlanRunner {
         case .webIdentity(let source):
             guard let process = ProcessUse(source) else { return }
             use = process
+        case .saml(let source):
+            guard case .process(let command) = source.way else { return }
+            use = ProcessUse(command, of: source)
         case .storedKey, .staticKey, .environment, .instanceMetadata, .container, .sso, .login:
             return
         }
@@ -67,14 +70,25 @@ extension PlanRunner {
         try run(["/bin/sh", "-c", command.value], ProcessUse(command, of: source))
     }
 
+    /// What the program of a SAML response prints, to the letter; a shell runs it, too.
+    func samlProcess(
+        _ command: Setting<String>, of source: SAMLSource
+    ) throws(EngineError) -> Secret {
+        try run(
+            ["/bin/sh", "-c", command.value], ProcessUse(command, of: source),
+            deadline: Self.samlDeadline)
+    }
+
     /// What a program prints, to the letter. It may ask a person, on the terminal: what this process
     /// has as its standard input is meant for the child.
-    private func run(_ words: [String], _ use: ProcessUse) throws(EngineError) -> Secret {
+    private func run(
+        _ words: [String], _ use: ProcessUse, deadline: Duration = Self.processDeadline
+    ) throws(EngineError) -> Secret {
         func failure(_ failure: ProcessFailure) -> EngineError { .process(failure, use) }
         let chain = (running + [use.digest]).joined(separator: " ")
         let subprocess = Subprocess(
             words, environment: ProcessEnvironment(changing: [Self.chainVariable: chain]),
-            input: .terminal, deadline: Self.processDeadline)
+            input: .terminal, deadline: deadline)
         let result: Subprocess.Result
         do { result = try subprocess.run() } catch { throw failure(.run(error)) }
         guard result.status == .exited(0) else { throw failure(.ended(result.status)) }
@@ -97,6 +111,11 @@ extension ProcessUse {
     /// The program `command`, which gives the token of `source`.
     init(_ command: Setting<String>, of source: WebIdentitySource) {
         self.init(key: "web_identity_token_process", command: command, profile: source.profile)
+    }
+
+    /// The program `command`, which gives the response of `source`.
+    init(_ command: Setting<String>, of source: SAMLSource) {
+        self.init(key: "saml_process", command: command, profile: source.profile)
     }
 
     /// The command alone: two profiles with the same one run each other as much as themselves.

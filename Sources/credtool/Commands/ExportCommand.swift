@@ -43,7 +43,7 @@ extension SessionRole {
         if let role = plan.credentials.role {
             self.init(
                 "\(role.role.value)", sessionName: role.settings.text(.sessionName)?.value)
-        } else if let name = plan.credentials.portalRole {
+        } else if let name = plan.credentials.sourceRole {
             self.init(name, sessionName: nil)
         } else if plan.isOuterSession {
             self.init(variable: variable)

@@ -8,18 +8,18 @@ internal import Vault
 struct ListRow {
     /// What gives a profile its credentials.
     enum Kind: String {
-        case key, role, sso, console, process
+        case key, role, sso, saml, console, process
         case plainKey = "plain key"
         case webIdentity = "web identity"
         /// Another profile or the machine, without a role.
         case source
         case settings
 
-        /// Whether a person signs in for it.
+        /// Whether a person signs in for it, and that is kept.
         var signsIn: Bool {
             switch self {
             case .sso, .console: true
-            case .key, .role, .process, .plainKey, .webIdentity, .source, .settings: false
+            case .key, .role, .saml, .process, .plainKey, .webIdentity, .source, .settings: false
             }
         }
     }
@@ -54,6 +54,10 @@ struct ListRow {
         case .key: accountId = key?.caller?.accountID ?? own
         case .sso: accountId = settings.text("sso_account_id") ?? own
         case .console: accountId = Self.account(of: settings.text("login_session")) ?? own
+        case .saml:
+            accountId =
+                Self.account(of: settings.text("saml_role"))
+                ?? Self.account(of: settings.text("saml_provider")) ?? own
         case .process, .plainKey, .source, .settings: accountId = own
         }
     }
@@ -72,6 +76,7 @@ struct ListRow {
         }
         if hasKey { return .key }
         if has("sso_session", "sso_start_url") { return .sso }
+        if SAMLSetting.allCases.contains(where: { has($0.rawValue) }) { return .saml }
         if has("aws_access_key_id") { return .plainKey }
         if has("login_session") { return .console }
         if has("credential_process") { return .process }
@@ -96,7 +101,12 @@ struct ListRow {
     /// The role's name, of IAM or of a portal.
     var role: String? {
         if let arn = settings.text("role_arn") { return ARN(arn)?.roleName ?? arn }
-        return kind == .sso ? settings.text("sso_role_name") : nil
+        switch kind {
+        case .sso: return settings.text("sso_role_name")
+        case .saml: return settings.text("saml_role").map { ARN($0)?.roleName ?? $0 }
+        case .key, .role, .console, .process, .plainKey, .webIdentity, .source, .settings:
+            return nil
+        }
     }
 
     /// Where its credentials begin.
@@ -108,12 +118,15 @@ struct ListRow {
             if let name, name != profile { return name }
             return key.map { "\($0.accessKeyID.masked) \($0.vault.rawValue)" } ?? name
         case .sso: return startURL.map(Self.host) ?? settings.text("sso_session")
+        // The words behind the program may be a secret.
+        case .saml:
+            return settings.text("saml_idp_url").map(Self.host)
+                ?? settings.text("saml_process").map(Self.program) ?? settings.text("saml_file")
         case .plainKey:
             guard case .file(let path, _)? = settings["aws_access_key_id"]?.origin else {
                 return nil
             }
             return path
-        // The words behind the program may be a secret.
         case .process: return settings.text("credential_process").map(Self.program)
         case .webIdentity:
             return settings.text("web_identity_token_file")

@@ -21,22 +21,38 @@ struct LogoutCommand {
             switch plan.credentials.source {
             case .sso(let source): return try end([source])
             case .login(let source): return try end([source])
+            case .saml(let source): return tell(source, try forget(source.profile))
             case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
                 .container, .webIdentity:
-                let count = try machine.sessionCache().forget(
-                    [.profile(plan.credentials.source.profile)], isThorough: true)
+                let count = try forget(plan.credentials.source.profile)
                 return machine.console.say(
                     "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")
             }
         }
         let (portals, consoles) = (try machine.signInSources(), try machine.loginSources())
-        if portals.isEmpty, consoles.isEmpty {
+        let saml = try machine.samlSources()
+        if portals.isEmpty, consoles.isEmpty, saml.isEmpty {
             return machine.console.say("no profile signs in anywhere")
         }
         var failure: (any Error)?
         do { try end(portals) } catch { failure = error }
-        try end(consoles)
+        do { try end(consoles) } catch { failure = failure ?? error }
+        for source in saml {
+            let count = try forget(source.profile)
+            if count > 0 { tell(source, count) }
+        }
         if let failure { throw failure }
+    }
+
+    private func forget(_ profile: String) throws -> Int {
+        try machine.sessionCache().forget([.profile(profile)], isThorough: true)
+    }
+
+    /// Of a SAML response nothing is kept; what is at the identity provider is the browser's.
+    private func tell(_ source: SAMLSource, _ count: Int) {
+        machine.console.say(
+            "forgot the sessions of profile \(source.profile) (\(count)); a browser may still be"
+                + " signed in at the identity provider")
     }
 
     private func end(_ chosen: [SSOSource]) throws {

@@ -56,7 +56,6 @@ struct PlanDocument {
         _ plan: SessionPlan, endpoint: String, isFresh: Bool, cache summaries: [SessionSummary],
         signIn: SignInState? = nil, now: Timestamp
     ) {
-        self.signIn = signIn
         let credentials = plan.credentials
         profile = plan.profile.value
         steps = [PlanStep(credentials.source)] + credentials.calls.map { PlanStep($0) }
@@ -85,6 +84,7 @@ struct PlanDocument {
         let remaining = credentials.calls.dropFirst(max(0, first - 1))
         operations += remaining.map { "sts:\($0.operation)" }
         calls = operations
+        self.signIn = signIn ?? (first == 0 ? SignInState(saml: credentials.source, now: now) : nil)
         needsMfaCode = remaining.contains { $0.mfaSerial != nil }
         reasons = plan.reasons
         if case .staticKey(let key) = credentials.source { reasons.insert(key.warning, at: 0) }

@@ -75,6 +75,26 @@ struct PlanStep {
             for (name, url) in [("portalUrl", source.portalURL), ("oidcUrl", source.oidcURL)] {
                 if let url { add(name, url.value.withoutUserInfo, "\(url.origin)") }
             }
+        case .saml(let source):
+            kind = "saml"
+            switch source.way {
+            case .process(let command):
+                add("profile", source.profile, "\(command.origin)")
+                add("process", command)
+            case .file(let path):
+                add("profile", source.profile, "\(path.origin)")
+                add("file", path)
+            case .standardInput(let origin):
+                add("profile", source.profile, "\(origin)")
+                add("file", "-", "\(origin)")
+            case .browser(let url, let port):
+                add("profile", source.profile, "\(url.origin)")
+                add("idpUrl", url)
+                add("acsPort", "\(port.value)", "\(port.origin)")
+            }
+            add("provider", source.provider.map { Setting("\($0.value)", from: $0.origin) })
+            add("role", source.role)
+            add(source.settings)
         case .login(let source):
             kind = "login"
             add("profile", source.profile, "\(source.session.origin)")

@@ -24,6 +24,10 @@ extension PlanRequest {
         role = invocation.value(.role)
         ssoStartURL = invocation.value(.sso)
         ssoAccount = invocation.value(.account)
+        for setting in SAMLSetting.allCases {
+            guard let name = setting.flag, let flag = Flag(rawValue: name) else { continue }
+            if let value = invocation.value(flag) { samlFlags[setting] = value }
+        }
         duration = invocation.duration(.duration)
         region = invocation.value(.region)
         mfaSerial = invocation.value(.mfaSerial)

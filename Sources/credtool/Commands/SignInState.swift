@@ -32,9 +32,18 @@ struct SignInState: Equatable {
             let session = ConsoleSession(source)
             self.init(session.displayName, stores.consoles.summary(session), now: now)
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-            .container, .webIdentity:
+            .container, .webIdentity, .saml:
             return nil
         }
+    }
+
+    /// The state of a sign-in by SAML whose session is not in the cache: nothing else of it is
+    /// kept. Nil where no person takes part.
+    init?(saml source: Source, now: Timestamp) {
+        guard case .saml(let saml) = source, case .browser(let url, _) = saml.way else {
+            return nil
+        }
+        self.init(url.value, nil, now: now)
     }
 
     init(_ portal: String, _ summary: SignInSummary?, now: Timestamp) {

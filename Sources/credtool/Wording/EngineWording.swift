@@ -102,6 +102,10 @@ extension EngineError {
         case .endpoint(let error): error.wording
         case .signIn(let error, let profile): error.wording(profile)
         case .console(let error, let profile): error.wording(profile)
+        case .saml(let error, let source): error.wording(source)
+        case .samlFile(let error, let path): error.samlWording(path)
+        case .samlRefused(let error, let role, let recipient, let source):
+            error.samlWording(role, recipient: recipient, source)
         case .instanceMetadata, .container, .containerToken, .malformedContainerToken, .tokenFile:
             machineWording
         }
@@ -126,7 +130,7 @@ extension EngineError {
                 hint: "an MFA device that is not this user's is refused like this; credtool exec"
                     + " \(plan.source.profile) --mfa-serial SERIAL names another")
         case nil:
-            return error.wording.prefixed("\(caller) was not assumed with a web identity: ")
+            return error.wording.prefixed("\(caller) was not assumed: ")
         }
     }
 
@@ -207,6 +211,8 @@ extension Source {
         case .container: "the role of this container"
         case .webIdentity(let source): "role \(source.role.role.value)"
         case .sso(let source): "the Identity Center role of \(source.profile)"
+        case .saml(let source):
+            source.role.map { "role \($0.value)" } ?? "a role of \(source.profile)"
         case .login(let source): "the console sign-in of \(source.profile)"
         }
     }
@@ -226,8 +232,8 @@ extension PlanError {
             name
         case .unknownSource(let source, _, _): source.value
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole,
-            .unknownAccount,
+            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
+            .flagWithoutSAML, .profileWithoutRole, .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:

@@ -85,6 +85,18 @@ extension PlanError {
                 "\(key) (\(setting.origin)) belongs into the sso-session section that the profile"
                     + " names",
                 hint: "take it out of the profile")
+        case .samlWithoutResponse(let profile, let setting):
+            Wording(
+                "profile \(profile) signs in by SAML (\(setting.origin)), and nothing says where"
+                    + " the response comes from",
+                hint: "set saml_idp_url, saml_process or saml_file, or add --saml-file FILE")
+        case .flagWithoutSAML(let flag, let profile):
+            Wording(
+                "\(flag) goes with a sign-in by SAML, and profile \(quoted(profile.value))"
+                    + " (\(profile.origin)) gets its credentials otherwise",
+                hint:
+                    "leave \(flag) out, or name another profile; --saml-file and --saml-process"
+                    + " need none")
         case .profileWithoutRole(let role):
             Wording(
                 "--role names the profile \(role.value), which has no role_arn",

@@ -47,6 +47,10 @@ extension Machine {
             console.say(
                 "\(subject) lives only \(rounded(lifetime)), less than \(spoken(wanted.value))"
                     + " (\(wanted.origin)), and its source gives no longer one")
+        case .cutByIdentityProvider(let subject, let asked, let duration):
+            console.say(
+                "\(subject): the identity provider allows \(rounded(duration)), and not"
+                    + " \(spoken(asked.value)) (\(asked.origin))")
         case .cachedElsewhere(let subject):
             let full = RecordStoreError.full.wording
             console.say("\(full.message), so \(subject) is kept in the desktop's keyring instead")

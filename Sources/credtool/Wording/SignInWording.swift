@@ -74,7 +74,7 @@ extension ListenerError {
 }
 
 extension BrowserError {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .invalidURL: "its address is none to be given to a program"
         case .noProgram(let names): "there is no \(names.joined(separator: ", "))"

@@ -38,7 +38,8 @@ extension EngineError {
         case .config, .file, .plan, .unreadIndex, .unreadVault, .index, .policyIsNoJSON,
             .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment,
             .endedEnvironment, .malformedExpiration, .call, .roleMaximum, .over, .code, .wrongCode,
-            .usedCode, .process, .endpoint, .unsupported, .signIn, .console:
+            .usedCode, .process, .endpoint, .unsupported, .signIn, .console,
+            .saml, .samlFile, .samlRefused:
             preconditionFailure("these have words of their own")
         }
     }

@@ -4,6 +4,7 @@ The front does what moto leaves out: it verifies every SigV4 signature by the bo
 roles exist and what they ask for, checks MFA codes, and answers in AWS's own words.
 """
 
+import base64
 import collections
 import datetime
 import hashlib
@@ -29,9 +30,38 @@ OF_THE_CALLING_USER = {"ListMFADevices", "ListAccessKeys", "ListGroupsForUser", 
 IAM_ACTIONS = OF_THE_CALLING_USER | {
     "ListAccountAliases", "GetRole", "ListAttachedUserPolicies", "ListUserPolicies",
     "GetAccessKeyLastUsed", "GetAccountSummary"}
-UNSIGNED = {"AssumeRoleWithWebIdentity"}
+UNSIGNED = {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"}
 #: How far a request's date may be from the server's clock, as on AWS.
 CLOCK_TOLERANCE = 300
+
+
+#: Whom a SAML response may be meant for, to count here.
+SAML_AUDIENCES = {"urn:amazon:webservices", "https://signin.aws.amazon.com/saml"}
+
+
+class SAMLStatements:
+    """What a SAML response says, as far as AWS goes by it."""
+
+    ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
+
+    def __init__(self, xml):
+        names = {"a": "urn:oasis:names:tc:SAML:2.0:assertion"}
+        assertion = ElementTree.fromstring(xml).find("a:Assertion", names)
+        delivery = assertion.find(".//a:SubjectConfirmationData", names)
+        self.recipient, self.end = delivery.get("Recipient"), _time(delivery.get("NotOnOrAfter"))
+        self.issued = _time(assertion.get("IssueInstant"))
+        self.audience = assertion.findtext(".//a:Audience", None, names)
+        end = assertion.find("a:AuthnStatement", names).get("SessionNotOnOrAfter")
+        self.session_end = end and _time(end)
+        said = {attribute.get("Name").removeprefix(self.ATTRIBUTES):
+                [value.text for value in attribute.findall("a:AttributeValue", names)]
+                for attribute in assertion.iterfind(".//a:Attribute", names)}
+        self.session_name = said.get("RoleSessionName", [None])[0]
+        self.roles = [set(value.split(",")) for value in said.get("Role", [])]
+
+
+def _time(text):
+    return datetime.datetime.fromisoformat(text)
 
 
 @dataclass
@@ -347,6 +377,8 @@ class LocalSTS:
         self.codes_work_once = False  # as on AWS
         self._used_codes = set()
         self.web_identity_tokens = set()
+        self.identity_provider = None  # whose SAML responses count
+        self.saml_recipients = {"https://signin.aws.amazon.com/saml"}  # the roles' SAML:aud
         self.clock_offset = 0
         self.flooded = 0
         self._faults = {}
@@ -537,6 +569,8 @@ class LocalSTS:
                 return 200, self._get_federation_token(params, identity)
             case "AssumeRoleWithWebIdentity":
                 return 200, self._assume_role_with_web_identity(params)
+            case "AssumeRoleWithSAML":
+                return 200, self._assume_role_with_saml(params)
             case "AssumeRoot":
                 return 200, self._assume_root(params, identity)
             case action if action in IAM_ACTIONS:
@@ -601,6 +635,33 @@ class LocalSTS:
             more=f"<AssumedRoleUser><AssumedRoleId>AROAMADEUP:x</AssumedRoleId><Arn>{arn}</Arn>"
             "</AssumedRoleUser><SubjectFromWebIdentityToken>me</SubjectFromWebIdentityToken>")
 
+    def _assume_role_with_saml(self, params):
+        xml = base64.b64decode(params.get("SAMLAssertion", ""), validate=True)
+        if not self.identity_provider or not self.identity_provider.is_signed(xml):
+            raise Refusal(400, "InvalidIdentityToken", "Response signature invalid")
+        said = SAMLStatements(xml)
+        if said.audience not in SAML_AUDIENCES:
+            raise Refusal(400, "InvalidIdentityToken", "Audience is not AWS")
+        if not said.session_name:
+            raise Refusal(400, "InvalidIdentityToken",
+                          "RoleSessionName is required in AuthnResponse")
+        if said.end <= self._now() or said.issued + datetime.timedelta(minutes=5) <= self._now():
+            raise Refusal(400, "ExpiredTokenException",
+                          "Token must be redeemed within 5 minutes of issuance")
+        role = self.roles.get(params.get("RoleArn", ""))
+        pair = {params.get("RoleArn"), params.get("PrincipalArn")}
+        if role is None or pair not in said.roles or said.recipient not in self.saml_recipients:
+            raise Refusal(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML")
+        if int(params.get("DurationSeconds", 3600)) > role.max_duration:
+            raise Refusal(400, "ValidationError", (
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."))
+        name = role.arn.rpartition("/")[2]
+        arn = f"arn:aws:sts::{role.arn.split(':')[4]}:assumed-role/{name}/{said.session_name}"
+        return self._issue(
+            "AssumeRoleWithSAML", params, arn, 3600, 43200, until=said.session_end,
+            more=f"<AssumedRoleUser><AssumedRoleId>AROAMADEUP:x</AssumedRoleId><Arn>{arn}</Arn>"
+            f"</AssumedRoleUser><Audience>{said.recipient}</Audience><Subject>alice</Subject>")
+
     def _assume_root(self, params, identity):
         if not params.get("TaskPolicyArn.arn", "").startswith(
                 "arn:aws:iam::aws:policy/root-task/"):
@@ -608,7 +669,8 @@ class LocalSTS:
         account = params.get("TargetPrincipal", "")
         return self._issue("AssumeRoot", params, f"arn:aws:iam::{account}:root", 900, 900, least=0)
 
-    def _issue(self, action, params, arn, standard, most, more="", least=900, **known):
+    def _issue(self, action, params, arn, standard, most, more="", least=900, until=None,
+               **known):
         """New credentials and the answer that hands them out."""
         duration = int(params.get("DurationSeconds", standard))
         if not least <= duration <= most:
@@ -618,6 +680,7 @@ class LocalSTS:
             secrets.token_urlsafe(240), **known))
         self.issued.append(made)
         expiration = self._now() + datetime.timedelta(seconds=duration)
+        expiration = min(expiration, until or expiration)
         return credentials_document(action, made, expiration, more)
 
     def _now(self):
