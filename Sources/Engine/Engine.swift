@@ -245,7 +245,8 @@ extension PlanError {
         switch self {
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource: true
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
+            .halfSSO, .unknownSSOSession, .misplacedSSO, .halfRolesAnywhere, .rolesAnywhereRegions,
+            .profileWithoutRole, .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
@@ -260,7 +261,8 @@ extension PlanError {
         case .unknownCaller(let key): key
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource, .halfKey,
             .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer, .halfSSO,
-            .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .invalidRole, .closedRole,
+            .unknownSSOSession, .misplacedSSO, .halfRolesAnywhere, .rolesAnywhereRegions,
+            .profileWithoutRole, .invalidRole, .closedRole,
             .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue, .malformed,
             .unreadablePolicy, .durationOutOfBounds, .chainedTooLong, .durationOfSource,
             .minimumTTLTooLong:

@@ -74,6 +74,8 @@ public indirect enum EngineError: Error, Equatable {
     case endpoint(EndpointError)
     /// Nobody is signed in at IAM Identity Center, or the role is not theirs; the profile of the role.
     case signIn(SignInError, profile: String)
+    /// The certificate for IAM Roles Anywhere is of no use; the profile that names it.
+    case certificate(CertificateError, RolesAnywhereSource)
     /// A way of signing in that this version does not know.
     case unsupported(Source)
 }

@@ -145,6 +145,7 @@ struct PlanRunner {
         case .container: return try container()
         case .webIdentity(let source): return try webIdentity(source)
         case .sso(let source): return try identityCenter(source)
+        case .rolesAnywhere(let source): return try rolesAnywhere(source)
         case .login: throw .unsupported(source)
         }
     }

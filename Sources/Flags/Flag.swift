@@ -24,7 +24,9 @@ public enum Flag: String, CaseIterable, Sendable {
     case sso, account, device
     case noBrowser = "no-browser"
     case timeout, all
-    case env, stdin, vault
+    case env, stdin, vault, certificate
+    case privateKey = "private-key"
+    case certificateChain = "chain"
     case noConfig = "no-config"
     case noVerify = "no-verify"
     case allowRoot = "allow-root"

@@ -166,6 +166,10 @@ enum Reference {
             "AWS_ENDPOINT_URL_IAM", "The URL to ask instead of the partition's own IAM.",
             [.whoami]),
         ReferenceEntry(
+            "AWS_ENDPOINT_URL_ROLESANYWHERE",
+            "The URL to ask instead of the trust anchor's region's own IAM Roles Anywhere.",
+            session),
+        ReferenceEntry(
             "AWS_ENDPOINT_URL", "The URL for each service that has no such variable of its own.",
             endpoints),
         ReferenceEntry(
@@ -198,6 +202,11 @@ enum Reference {
             `include_profile`;
             - the role: `role_arn`, `role_session_name`, `external_id`, `duration_seconds`, \
             `source_identity`, `session_tags`, `transitive_session_tags`, `policy`, `policy_arns`;
+            - IAM Roles Anywhere: `roles_anywhere_trust_anchor_arn`, \
+            `roles_anywhere_profile_arn`, `roles_anywhere_role_arn` (a `role_arn` beside it is \
+            assumed from that one), `roles_anywhere_certificate`, `roles_anywhere_private_key`, \
+            `roles_anywhere_certificate_chain`, `roles_anywhere_duration_seconds`, \
+            `roles_anywhere_role_session_name`;
             - MFA: `mfa_serial`, `mfa_prompt`, `mfa_process`;
             - how AWS is called: `region`, `endpoint_url`, `services`, \
             `ignore_configured_endpoint_urls`, `sts_regional_endpoints`, `use_fips_endpoint`, \

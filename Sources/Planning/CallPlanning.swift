@@ -110,7 +110,12 @@ extension Planner {
         _ chain: Chain, _ profile: Profile?
     ) throws -> CredentialPlan {
         let source = CredentialPlan(try complete(chain.source))
-        if case .webIdentity = chain.source { return source }
+        switch chain.source {
+        case .webIdentity, .rolesAnywhere: return source
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .sso, .login:
+            break
+        }
         guard chain.source.isLongTermKey, !request.noSession else {
             if chain.source.isLongTermKey {
                 reasons.append(

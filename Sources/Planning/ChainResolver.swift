@@ -101,6 +101,7 @@ struct ChainResolver {
             ("credential_source", profile.credentialSource?.origin),
             ("web_identity_token_file", profile.webIdentityTokenFile?.origin),
             ("sso settings", profile.sso?.origin),
+            ("roles_anywhere settings", profile.rolesAnywhere?.origin),
             ("plain key", profile.plainKeys.first?.secret),
             ("credential_process", profile.credentialProcess?.origin),
         ]
@@ -117,6 +118,10 @@ struct ChainResolver {
             return .end(finish(try self.source(source, profile), profile))
         }
         guard let source = profile.sourceProfile else {
+            // There is no other who could be meant to assume it.
+            if profile.rolesAnywhere != nil {
+                return .end(finish(.rolesAnywhere(try rolesAnywhere(profile)), profile))
+            }
             throw PlanError.roleWithoutSource(profile: profile.name, role: role)
         }
         guard source.value == profile.name else { return .source(source, of: profile) }
@@ -157,6 +162,8 @@ struct ChainResolver {
     /// Source: AWS SDKs and Tools reference guide, "Standardized credential providers".
     private func ownSource(of profile: Profile) throws -> Source? {
         if profile.sso != nil { return .sso(try sso(profile)) }
+        // The SDKs do not know it; who says both for them and for credtool means this here.
+        if profile.rolesAnywhere != nil { return .rolesAnywhere(try rolesAnywhere(profile)) }
         if let key = try staticKey(of: profile, in: .credentials) { return key }
         if let session = profile.loginSession {
             return .login(profile: profile.name, session: session)

@@ -68,15 +68,21 @@ extension Source {
     fileprivate var isKept: Bool {
         switch self {
         case .storedKey, .staticKey, .environment, .login: false
-        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso: true
+        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso, .rolesAnywhere:
+            true
         }
     }
 
     /// Whether it can be told from others by what is known of it. One address serves every
     /// container of a node, and tells them apart by tokens that are not for us to keep.
     fileprivate var isTold: Bool {
-        if case .container(let endpoint) = self { return !endpoint.hasToken }
-        return true
+        switch self {
+        case .container(let endpoint): !endpoint.hasToken
+        case .rolesAnywhere(let source): source.isTold
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .webIdentity, .sso, .login:
+            true
+        }
     }
 
     fileprivate func fields(_ target: STSTarget) -> [String] {
@@ -91,6 +97,7 @@ extension Source {
         case .webIdentity(let source):
             ["web-identity"] + source.token.fields + target.place + source.role.fields
         case .sso(let source): ["sso"] + source.fields
+        case .rolesAnywhere(let source): ["roles-anywhere"] + source.fields
         case .login(_, let session): ["login", session.value]
         }
     }

@@ -32,6 +32,11 @@ public enum PlanError: Error, Equatable {
     case unknownSSOSession(Setting<String>, profile: String)
     /// A setting that must stand in the `sso-session` section, when there is one.
     case misplacedSSO(Setting<String>, key: String)
+    /// Settings of IAM Roles Anywhere without one that they need: the profile, one that is there,
+    /// and the one that is missing.
+    case halfRolesAnywhere(profile: String, setting: String, missing: String)
+    /// A trust anchor and a profile of IAM Roles Anywhere in two regions.
+    case rolesAnywhereRegions(Setting<ARN>, Setting<ARN>)
     /// `--role` names a profile that has no role.
     case profileWithoutRole(Setting<String>)
     /// `--role` is a bare name and the account of the key is not known; nil where it cannot be.

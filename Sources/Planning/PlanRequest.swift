@@ -62,6 +62,10 @@ public struct PlanFacts {
     public var variable: (String) -> String?
     /// The text of a file that a setting names; nil where it cannot be read.
     public var file: (String) -> String?
+    /// The certificate that the vault has for a profile.
+    public var certificate: (String) -> StoredCertificate? = { _ in nil }
+    /// What tells one content of a file from another; nil where it cannot be read.
+    public var fileDigest: (String) -> String? = { _ in nil }
 
     /// Joins the facts.
     /// - Parameters:

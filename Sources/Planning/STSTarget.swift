@@ -91,9 +91,12 @@ extension CredentialPlan {
 extension Source {
     /// The partition of its credentials, where that is known.
     var partition: Partition? {
-        if case .webIdentity(let source) = self {
-            return Partition(id: source.role.role.value.partition)
+        switch self {
+        case .webIdentity(let source): Partition(id: source.role.role.value.partition)
+        case .rolesAnywhere(let source): Partition(id: source.role.value.partition)
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .sso, .login:
+            callerARN.map { Partition(id: $0.partition) }
         }
-        return callerARN.map { Partition(id: $0.partition) }
     }
 }

@@ -20,6 +20,8 @@ public enum Source: Equatable, Sendable {
     case webIdentity(WebIdentitySource)
     /// IAM Identity Center.
     case sso(SSOSource)
+    /// IAM Roles Anywhere.
+    case rolesAnywhere(RolesAnywhereSource)
     /// A console login.
     case login(profile: String, session: Setting<String>)
 
@@ -31,6 +33,7 @@ public enum Source: Equatable, Sendable {
         case .credentialProcess(let process): process.profile
         case .webIdentity(let source): source.profile
         case .sso(let source): source.profile
+        case .rolesAnywhere(let source): source.profile
         case .login(let profile, _): profile
         case .environment, .instanceMetadata, .container: "default"
         }
@@ -42,7 +45,9 @@ public enum Source: Equatable, Sendable {
         case .storedKey(let key): key.accessKeyID
         case .staticKey(let key): AccessKeyID(key.accessKeyID.value)
         case .environment(let key): AccessKeyID(key.accessKeyID)
-        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .login: nil
+        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso,
+            .rolesAnywhere, .login:
+            nil
         }
     }
 
@@ -58,7 +63,9 @@ public enum Source: Equatable, Sendable {
         case .storedKey: true
         case .staticKey(let key): !key.hasToken
         case .environment(let key): !key.hasToken
-        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .login: false
+        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso,
+            .rolesAnywhere, .login:
+            false
         }
     }
 
@@ -66,15 +73,20 @@ public enum Source: Equatable, Sendable {
     /// for one hour only.
     var isRole: Bool {
         switch self {
-        case .instanceMetadata, .container, .webIdentity, .sso: true
+        case .instanceMetadata, .container, .webIdentity, .sso, .rolesAnywhere: true
         case .storedKey, .staticKey, .environment, .credentialProcess, .login: false
         }
     }
 
     /// How long its credentials live; nil where that is not for us to say.
     public var duration: Setting<Duration>? {
-        if case .webIdentity(let source) = self { return source.role.duration }
-        return nil
+        switch self {
+        case .webIdentity(let source): source.role.duration
+        case .rolesAnywhere(let source): source.duration
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .sso, .login:
+            nil
+        }
     }
 
     /// The session policy that goes along, as JSON.
@@ -88,6 +100,7 @@ public enum Source: Equatable, Sendable {
         switch self {
         case .webIdentity: "sts:AssumeRoleWithWebIdentity"
         case .sso: "sso:GetRoleCredentials"
+        case .rolesAnywhere: "rolesanywhere:CreateSession"
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
             .container, .login:
             nil

@@ -49,6 +49,7 @@ extension Profile {
             ssoKeys.lazy.compactMap { key in
                 settings[key].flatMap { $0.value.isEmpty ? nil : Setting(key, from: $0.origin) }
             }.first
+        rolesAnywhere = RolesAnywhereSettings.first(in: settings)
         loginSession = settings["login_session"].flatMap { $0.value.isEmpty ? nil : $0 }
         includeProfile = try text("include_profile", .includeProfile)
 

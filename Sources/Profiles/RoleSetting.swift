@@ -107,7 +107,7 @@ extension SettingForm {
         case .roleARN, .roleSessionName, .externalID, .mfaSerial, .region, .sourceProfile,
             .includeProfile, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .roleTTL, .sessionTTL, .minimumTTL:
+            .trustAnchorARN, .rolesAnywhereProfileARN, .roleTTL, .sessionTTL, .minimumTTL:
             accepts(text) ? .text(text) : nil
         }
     }

@@ -47,6 +47,10 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case command
     /// `web_identity_token_file` and its like: anything on one line.
     case line
+    /// `roles_anywhere_trust_anchor_arn`.
+    case trustAnchorARN
+    /// `roles_anywhere_profile_arn`.
+    case rolesAnywhereProfileARN
     /// AWS_ASSUME_ROLE_TTL.
     case roleTTL
     /// AWS_SESSION_TOKEN_TTL, AWS_CHAINED_SESSION_TOKEN_TTL, AWS_FEDERATION_TOKEN_TTL.
@@ -64,7 +68,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     public var isOfAWS: Bool {
         switch self {
         case .roleARN, .durationSeconds, .roleSessionName, .externalID, .mfaSerial, .region,
-            .sourceProfile, .sourceIdentity, .policy, .policyARNs, .roleTTL, .sessionTTL:
+            .sourceProfile, .sourceIdentity, .policy, .policyARNs, .trustAnchorARN,
+            .rolesAnywhereProfileARN, .roleTTL, .sessionTTL:
             true
         case .includeProfile, .sessionTags, .transitiveSessionTags, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
@@ -98,6 +103,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .boolean: Bool(setting: text) != nil
         case .command: !text.utf8.contains(0)
         case .line: !text.utf8.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }
+        case .trustAnchorARN: ARN(text)?.isOfRolesAnywhere("trust-anchor") == true
+        case .rolesAnywhereProfileARN: ARN(text)?.isOfRolesAnywhere("profile") == true
         case .roleTTL: Self.durationBounds.contains(Duration(argument: text) ?? .zero)
         case .sessionTTL: Self.sessionTTLBounds.contains(Duration(argument: text) ?? .zero)
         case .minimumTTL: Duration(argument: text) != nil
@@ -134,6 +141,12 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .boolean: "true or false"
         case .command: "a command, without the byte 0"
         case .line: "a text on one line"
+        case .trustAnchorARN:
+            "the ARN of a trust anchor, like"
+                + " arn:aws:rolesanywhere:eu-central-1:123456789012:trust-anchor/ID"
+        case .rolesAnywhereProfileARN:
+            "the ARN of a profile of IAM Roles Anywhere, like"
+                + " arn:aws:rolesanywhere:eu-central-1:123456789012:profile/ID"
         case .roleTTL: "a duration from 15m to 12h"
         case .sessionTTL: "a duration from 15m to 36h"
         case .minimumTTL: "a duration like 50m, of 10 years at most"

@@ -37,13 +37,16 @@ extension Machine {
         effects.accessPortal = { (source, plan) throws(EngineError) in
             try accessPortal(source, caBundle: plan.caBundle?.value, signIn)
         }
+        effects.rolesAnywhere = { (source, plan) throws(EngineError) in
+            try rolesAnywhere(source, caBundle: plan.caBundle?.value)
+        }
         effects.report = tell
         return Engine(effects)
     }
 
     /// What the planner is told of this machine.
     func facts(_ index: VaultIndex) -> PlanFacts {
-        PlanFacts(
+        var facts = PlanFacts(
             keys: index.entries.map(\.storedKey), userAndHost: { userAndHost },
             variable: { name in
                 // Inside another exec the region is that one's, not the user's own choice.
@@ -54,6 +57,13 @@ extension Machine {
                 guard let bytes = try? AtomicFile.read(Machine.expanded(path)) else { return nil }
                 return String(validating: bytes, as: UTF8.self)
             })
+        facts.certificate = { certificateStore().stored($0) }
+        facts.fileDigest = { path in
+            guard let bytes = try? AtomicFile.readSecret(Machine.expanded(path), limit: 1 << 20)
+            else { return nil }
+            return bytes.withBytes { FNV1a.hexadecimal($0) }
+        }
+        return facts
     }
 
     /// A path with the home directory in the place of a leading `~`.

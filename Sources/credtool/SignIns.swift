@@ -32,7 +32,7 @@ extension Machine {
     }
 
     /// CREDTOOL_VAULT, the Secret Service if it answers, the file vault.
-    private var recordVault: VaultKind {
+    var recordVault: VaultKind {
         if let kind = Machine.variable("CREDTOOL_VAULT").flatMap(VaultKind.init) { return kind }
         switch SecretServiceStore.availability(within: .seconds(5)) {
         case .answers: return .secretService

@@ -63,6 +63,7 @@ extension Source {
             "token \(source.role.role.value.roleName ?? "?")"
                 + " \(source.role.duration.value.wholeSeconds)"
         case .sso(let source): "sso \(source.accountID?.value ?? "-")"
+        case .rolesAnywhere(let source): "anywhere \(source.role.value.roleName ?? "?")"
         case .login: "login"
         }
     }

@@ -1,5 +1,6 @@
 // Every failure speaks in the house's manner: lower case, no full stop, and what to type next.
 import AWS
+import Crypto
 import Engine
 import Flags
 import Foundation
@@ -110,7 +111,12 @@ private let plans: [PlanError] = [
     .noEnvironmentKey(Setting(.environment, from: .standard)),
     .noContainer(Setting(.ecsContainer, from: .standard)),
     .halfSSO(profile: "x", setting: "a", missing: "b"), .unknownSSOSession(name, profile: "x"),
-    .misplacedSSO(name, key: "sso_region"), .closedRole(role, .serviceLinked(service: "x")),
+    .misplacedSSO(name, key: "sso_region"),
+    .halfRolesAnywhere(profile: "x", setting: "a", missing: "b"),
+    .halfRolesAnywhere(profile: "x", setting: "a", missing: "roles_anywhere_certificate"),
+    .rolesAnywhereRegions(
+        Setting(role, from: .standard), Setting(role, from: .flag("x"))),
+    .closedRole(role, .serviceLinked(service: "x")),
     .closedRole(role, .identityCenter(permissionSet: nil)), .closedRole(role, .reserved),
     .exclusive(.standard, .standard), .needsLongTermKey(.flag("--x")),
     .malformed(name, expected: "y"), .malformed(Setting("", from: .standard), expected: "y"),
@@ -186,6 +192,46 @@ private let engines: [EngineError] =
     }
     + prompts.map { .code($0, mfaSerial: "x") } + machine
     + signIns.map { .signIn($0, profile: "x") }
+    + certificates.map { .certificate($0, anywhere) }
+    + anywhereRefusals.map { .call($0, of: CredentialPlan(.rolesAnywhere(anywhere))) }
+
+private let anywhere: RolesAnywhereSource = {
+    var source = RolesAnywhereSource(
+        profile: "x",
+        place: .files(certificate: name, privateKey: nil, chain: nil, digest: nil),
+        trustAnchor: Setting(role, from: .standard),
+        anywhereProfile: Setting(role, from: .standard),
+        role: Setting(role, from: .standard))
+    source.duration = hour
+    source.sessionName = name
+    return source
+}()
+
+private let anywhereRefusals: [AWSError] =
+    requests
+    + [
+        "Untrusted certificate", "Wrong signature", "Unable to assume role",
+        "durationSeconds is too long", "Custom role session name is not accepted",
+    ].map { service("AccessDeniedException", $0) }
+
+private let keyFiles: [KeyFileError] = [
+    .nothing, .encrypted, .wrongPassphrase, .unsupported, .tooLarge, .library(library),
+]
+
+private let certificates: [CertificateError] =
+    [CertificateError.Part.certificate, .privateKey, .chain].flatMap { part in
+        keyFiles.map { .content($0, part, path: "/x") }
+    } + [
+        .file(SystemError("open", "/x", code: 2), path: "/x"),
+        .file(SystemError("open", "/x", code: 13), path: "/x"), .noTerminal(path: "/x"),
+        .noPassphrase(path: "/x"), .wrongPassphrase(path: "/x", tries: 3),
+        .otherKey(certificate: "/x", privateKey: "/y"),
+        .expired(subject: "/CN=x", Timestamp(secondsSinceEpoch: 0)),
+        .notYetValid(subject: "/CN=x", Timestamp(secondsSinceEpoch: 0)),
+        .weakKey(.rsa(bits: 1024)), .unsupportedKey(.ec(curve: "secp256k1")),
+        .unsupportedKey(.other("ED25519")), .weakHash, .authority(subject: "/CN=x"),
+        .oldVersion(1), .mayNotSign, .vault(.locked), .absent, .damaged,
+    ]
 
 private let portal = AccessPortal(
     session: "my-sso", startURL: "https://x.awsapps.com/start", region: "eu-west-1", scopes: [])
@@ -239,7 +285,8 @@ private let commands: [Failure] = [
 
 private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
-    + engines.map { .engine($0) } + usages.map { .usage($0) } + commands
+    + engines.map { .engine($0) } + certificates.map { .certificate($0) }
+    + usages.map { .usage($0) } + commands
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
         .config(.invalidValue(key: "region", value: "x", origin: .standard, expected: .region)),
@@ -357,6 +404,8 @@ private func name(_ error: some Error) -> String {
     try isComplete(engines, "EngineError", "Engine/EngineError.swift")
     try isComplete(programs, "ProcessFailure", "Engine/EngineError.swift")
     try isComplete(signIns, "SignInError", "SignIn/SignInError.swift")
+    try isComplete(certificates, "CertificateError", "SignIn/CertificateError.swift")
+    try isComplete(keyFiles, "KeyFileError", "Crypto/PrivateKey.swift")
     try isComplete(vaults, "VaultError", "Vault/VaultError.swift")
     try isComplete(prompts, "PromptError", "Prompts/PromptError.swift")
     try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")

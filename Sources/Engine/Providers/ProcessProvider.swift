@@ -30,7 +30,8 @@ extension PlanRunner {
         case .webIdentity(let source):
             guard let process = ProcessUse(source) else { return }
             use = process
-        case .storedKey, .staticKey, .environment, .instanceMetadata, .container, .sso, .login:
+        case .storedKey, .staticKey, .environment, .instanceMetadata, .container, .sso,
+            .rolesAnywhere, .login:
             return
         }
         if running.contains(use.digest) { throw .process(.loop, use) }

@@ -28,6 +28,16 @@ struct AddCommand {
         guard Profile.isName(profile), !profile.hasPrefix("-"), profile.utf8.count <= 255 else {
             throw Failure.malformedProfileName(profile)
         }
+        if let path = invocation.value(.certificate) {
+            return try AddCertificate(
+                invocation: invocation, machine: machine, profile: profile, path: path
+            ).run()
+        }
+        for flag in [Flag.privateKey, .certificateChain] where invocation.isSet(flag) {
+            throw PlanError.malformed(
+                Setting("", from: .flag("--certificate")),
+                expected: "the certificate for \(flag.spelling)")
+        }
         // All that can be refused is looked at before anything is asked or changed.
         let edit = try plannedEdit()
         let (kind, note) = try chosenVault()

@@ -129,6 +129,7 @@ struct ListCommand {
         case key, role, sso, process
         case plainKey = "plain key"
         case webIdentity = "web identity"
+        case rolesAnywhere = "roles anywhere"
         case settings
     }
 
@@ -168,6 +169,8 @@ struct ListCommand {
             return settings["web_identity_token_file"] == nil ? .role : .webIdentity
         }
         if hasKey { return .key }
+        let anywhere = settings["roles_anywhere_trust_anchor_arn"]
+        if anywhere?.value.isEmpty == false { return .rolesAnywhere }
         if settings["sso_session"] != nil || settings["sso_start_url"] != nil { return .sso }
         if settings["aws_access_key_id"] != nil { return .plainKey }
         if settings["credential_process"] != nil { return .process }

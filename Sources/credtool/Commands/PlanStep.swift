@@ -69,6 +69,28 @@ struct PlanStep {
             add("ssoRegion", source.region)
             add("accountId", source.accountID)
             add("roleName", source.roleName)
+        case .rolesAnywhere(let source):
+            kind = "roles-anywhere"
+            add("profile", source.profile, "\(source.trustAnchor.origin)")
+            switch source.place {
+            case .vault(let stored):
+                add("certificateSerial", stored.serial, "certificate list")
+                add("certificateSubject", stored.subject, "certificate list")
+                add("certificateEnd", stored.notAfter.description, "certificate list")
+            case .files(let certificate, let privateKey, let chain, _):
+                add("certificate", certificate)
+                add("privateKey", privateKey)
+                add("certificateChain", chain)
+            }
+            add("trustAnchorArn", source.trustAnchor)
+            add("profileArn", source.anywhereProfile)
+            add("roleArn", source.role)
+            add("accountId", source.role.value.accountID, "\(source.role.origin)")
+            if let duration = source.duration { add("durationSeconds", duration) }
+            add("roleSessionName", source.sessionName)
+            add(
+                "endpointUrl",
+                source.endpointURL.map { Setting($0.value.withoutUserInfo, from: $0.origin) })
         case .login(let profile, let session):
             kind = "login"
             add("profile", profile, "\(session.origin)")
@@ -103,6 +125,10 @@ struct PlanStep {
 
     private mutating func add(_ name: String, _ setting: Setting<String>?) {
         if let setting { add(name, setting.value, "\(setting.origin)") }
+    }
+
+    private mutating func add(_ name: String, _ arn: Setting<ARN>) {
+        add(name, arn.value.description, "\(arn.origin)")
     }
 
     private mutating func add(_ name: String, _ duration: Setting<Duration>) {

@@ -199,6 +199,7 @@ extension Source {
         case .container: "container"
         case .webIdentity(let source): source.role.role.value.roleName ?? source.profile
         case .sso(let source): source.profile
+        case .rolesAnywhere(let source): source.role.value.roleName ?? source.profile
         case .login(let profile, _): profile
         }
     }

@@ -77,7 +77,8 @@ extension Failure {
             failure.wording.prefixed("the key is removed, but was not \(what): ")
         case .unexpected(let name):
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
-        case .usage, .config, .edit, .plan, .engine, .vault, .aws, .endpoint, .sessions, .terminal,
+        case .usage, .config, .certificate, .edit, .plan, .engine, .vault, .aws, .endpoint,
+            .sessions, .terminal,
             .system, .execute, .export:
             preconditionFailure("these have words of their own")
         }

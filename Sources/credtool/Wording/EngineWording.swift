@@ -91,6 +91,7 @@ extension EngineError {
                 hint: "aws --profile \(source.profile) does")
         case .endpoint(let error): error.wording
         case .signIn(let error, let profile): error.wording(profile)
+        case .certificate(let error, let source): error.wording(source)
         case .instanceMetadata, .instanceMetadataDisabled, .container, .containerToken,
             .malformedContainerToken, .tokenFile:
             machineWording
@@ -116,6 +117,7 @@ extension EngineError {
                 hint: "an MFA device that is not this user's is refused like this; credtool exec"
                     + " \(plan.source.profile) --mfa-serial SERIAL names another")
         case nil:
+            if case .rolesAnywhere(let source) = plan.source { return source.refusal(error) }
             return error.wording.prefixed("\(caller) was not assumed with a web identity: ")
         }
     }
@@ -191,6 +193,7 @@ extension Source {
         case .container: "the role of this container"
         case .webIdentity(let source): "role \(source.role.role.value)"
         case .sso(let source): "the Identity Center role of \(source.profile)"
+        case .rolesAnywhere(let source): "the certificate of profile \(source.profile)"
         case .login(let profile, _): "the console login of \(profile)"
         }
     }
@@ -210,7 +213,8 @@ extension PlanError {
             name
         case .unknownSource(let source, _, _): source.value
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
+            .halfSSO, .unknownSSOSession, .misplacedSSO, .halfRolesAnywhere,
+            .rolesAnywhereRegions, .profileWithoutRole, .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:

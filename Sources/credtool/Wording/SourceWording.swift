@@ -36,7 +36,7 @@ extension EngineError {
         case .config, .file, .plan, .unreadIndex, .unreadVault, .index, .policyIsNoJSON,
             .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment, .call,
             .roleMaximum, .over, .code, .wrongCode, .usedCode, .process, .endpoint, .unsupported,
-            .signIn:
+            .signIn, .certificate:
             preconditionFailure("these have words of their own")
         }
     }
