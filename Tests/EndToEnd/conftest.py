@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from rig import kernelkeys, tls, world as worlds
+from rig import kernelkeys, rolesanywhere, tls, world as worlds
 from rig.sso import IdentityCenter
 from rig.sts import LocalSTS
 
@@ -90,3 +90,14 @@ def sso_world(center, world):
     world.center = center
     yield world
     world.more_secrets |= center.secrets()
+
+
+@pytest.fixture
+def anywhere(sts, world):
+    """A home whose IAM Roles Anywhere is a local one, with an authority of its own."""
+    service = rolesanywhere.RolesAnywhere(sts)
+    world.environment["AWS_ENDPOINT_URL_ROLESANYWHERE"] = service.url
+    world.anywhere = service
+    yield world
+    service.close()
+    assert not service.violations
