@@ -53,8 +53,8 @@ public struct RolesAnywhere: Sendable {
     ///   - certificate: One that the trust anchor vouches for; its key is RSA or EC.
     ///   - chain: What leads from it to the trust anchor, the anchor left out.
     ///   - key: The key of the certificate.
-    /// - Throws: `AWSError`; AccessDeniedException where the certificate is not trusted, or the role
-    ///   does not trust it.
+    /// - Throws: `AWSError`; AccessDeniedException where the certificate is not trusted, or the
+    ///   role does not trust it.
     public func createSession(
         _ request: CreateSessionRequest, certificate: Certificate, chain: [Certificate],
         key: borrowing PrivateKey, limits: CallLimits = CallLimits()

@@ -103,7 +103,7 @@ extension Endpoint {
     // MARK: - What they share
 
     /// `https://NAME.REGION.SUFFIX`, the form of most services.
-    /// - Parameter plainMayBeFIPS: Whether the plain names of GovCloud are FIPS endpoints themselves.
+    /// - Parameter plainMayBeFIPS: Whether GovCloud's plain names are FIPS endpoints themselves.
     static func regional(
         _ name: String, _ options: Options, region: String?, plainMayBeFIPS: Bool = true
     ) throws(EndpointError) -> Endpoint {

@@ -25,7 +25,8 @@
     X(OPENSSL_sk_num) X(OPENSSL_sk_value) X(OPENSSL_sk_pop_free) X(X509_get0_serialNumber)         \
     X(ASN1_INTEGER_to_BN) X(BN_bn2dec) X(BN_bn2hex) X(BN_free) X(CRYPTO_free) X(X509_get_version)  \
     X(X509_check_ca) X(X509_get_signature_info) X(X509_get_key_usage) X(X509_get0_notBefore)       \
-    X(X509_get0_notAfter) X(ASN1_TIME_to_tm) X(X509_get_subject_name) X(X509_get_issuer_name) X(X509_NAME_oneline)         \
+    X(X509_get0_notAfter) X(ASN1_TIME_to_tm) X(X509_get_subject_name) X(X509_get_issuer_name)      \
+    X(X509_NAME_oneline)                                                                           \
     X(X509_get0_pubkey) X(X509_check_private_key) X(ERR_clear_error) X(ERR_get_error)
 
 static struct {
@@ -218,9 +219,9 @@ int ccertificate_read_pkcs12(const void *data, size_t data_size, const char *pas
     // The passphrase ends with a zero in its room, as PKCS12_parse wants it. Without one, some
     // programs mean the empty passphrase and others none at all.
     if (ssl.PKCS12_mac_present(box)) {
-        int matches = passphrase
-                          ? ssl.PKCS12_verify_mac(box, passphrase, (int)passphrase_size)
-                          : ssl.PKCS12_verify_mac(box, NULL, 0) || ssl.PKCS12_verify_mac(box, "", 0);
+        int matches = passphrase ? ssl.PKCS12_verify_mac(box, passphrase, (int)passphrase_size)
+                                 : ssl.PKCS12_verify_mac(box, NULL, 0)
+                                       || ssl.PKCS12_verify_mac(box, "", 0);
         if (!matches && lacks_an_algorithm()) result = CCERTIFICATE_UNSUPPORTED;
         else if (!matches)
             result = passphrase ? CCERTIFICATE_WRONG_PASSPHRASE : CCERTIFICATE_ENCRYPTED;

@@ -30,8 +30,8 @@ public enum KeyFileError: Error, Equatable, Sendable {
     }
 }
 
-/// A private key that signs. It rests in locked memory, as PKCS#8 in DER, and stands in OpenSSL's for
-/// as long as a call takes.
+/// A private key that signs. It rests in locked memory, as PKCS#8 in DER, and stands in OpenSSL's
+/// for as long as a call takes.
 public struct PrivateKey: ~Copyable, Sendable {
     /// The key as PKCS#8 in DER.
     public let pkcs8: Secret

@@ -65,6 +65,10 @@ public struct RolesAnywhereAccess: Sendable {
     /// The service.
     public let service: RolesAnywhere
 
+    /// Makes it for a source of a plan.
+    public typealias Maker =
+        @Sendable (RolesAnywhereSource, SessionPlan) throws(EngineError) -> RolesAnywhereAccess
+
     /// Joins the two.
     public init(
         service: RolesAnywhere,
@@ -96,11 +100,9 @@ extension Engine {
                 (source, _) throws(EngineError) in throw .unsupported(.sso(source))
             }
         /// IAM Roles Anywhere for a role, and the certificate to show there.
-        public var rolesAnywhere:
-            @Sendable (RolesAnywhereSource, SessionPlan) throws(EngineError) -> RolesAnywhereAccess =
-                {
-                    (source, _) throws(EngineError) in throw .unsupported(.rolesAnywhere(source))
-                }
+        public var rolesAnywhere: RolesAnywhereAccess.Maker = {
+            (source, _) throws(EngineError) in throw .unsupported(.rolesAnywhere(source))
+        }
         /// The transport to services of this machine, which no proxy stands before.
         public var local: any HTTPTransport
         /// Gives a key that stands in the files in plain text.

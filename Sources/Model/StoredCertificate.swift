@@ -1,4 +1,4 @@
-// A certificate whose key is in a vault, seen from outside: whose it is and where it rests. No secret.
+// A certificate whose key is in a vault, seen from outside: whose and where it is. No secret.
 
 /// A certificate in the vault, as the index knows it.
 public struct StoredCertificate: Hashable, Sendable {

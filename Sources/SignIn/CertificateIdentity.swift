@@ -1,4 +1,4 @@
-// A certificate with its key and what leads to a trust anchor: reading it, and what AWS will look at.
+// A certificate with its key and chain: reading them, and what AWS will look at.
 public import Crypto
 internal import Glibc
 public import Model

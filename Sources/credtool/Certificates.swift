@@ -1,4 +1,4 @@
-// Certificates on this machine: where they are kept, how passphrases are asked for, who is asked with them.
+// Certificates on this machine: where they are kept, and who asks for their passphrases.
 internal import AWS
 internal import Engine
 internal import Model

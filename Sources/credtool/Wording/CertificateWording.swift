@@ -1,4 +1,4 @@
-// The words for certificates that cannot be signed in with, and for what IAM Roles Anywhere refuses.
+// The words for certificates that are of no use, and for what IAM Roles Anywhere refuses.
 internal import AWS
 internal import Crypto
 internal import Engine
@@ -95,8 +95,8 @@ extension KeyFileError {
             switch part {
             case .certificate:
                 Wording(
-                    "\(path) holds no certificate in PEM or DER, and is no PKCS#12 file with one and"
-                        + " its key",
+                    "\(path) holds no certificate in PEM or DER, and is no PKCS#12 file with one"
+                        + " and its key",
                     hint: "openssl x509 -in \(path) -noout -subject")
             case .privateKey:
                 Wording(
