@@ -66,7 +66,7 @@ let package = Package(
             .executableTarget(
                 name: "credtool",
                 dependencies: [
-                    "Model", "Flags", "Profiles", "Planning", "AWS", "Vault", "Store",
+                    "Model", "Flags", "Profiles", "Planning", "AWS", "Crypto", "Vault", "Store",
                     "Engine", "Handover", "HTTP", "Loopback", "Prompts", "SignIn", "System",
                 ],
                 swiftSettings: swift),
@@ -80,7 +80,8 @@ let package = Package(
             .testTarget(
                 name: "credtoolTests",
                 dependencies: [
-                    "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Vault",
+                    "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "Crypto", "HTTP",
+                    "Vault",
                     "Store", "Engine", "Loopback", "Prompts", "SignIn", "System",
                 ],
                 swiftSettings: swift),

@@ -59,6 +59,9 @@ _credtool_value() {
         --format) _credtool_offer < <(printf '%s\n' shell fish dotenv json process ini) ;;
         --timeout) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
+        --certificate) _credtool_files ;;
+        --private-key) _credtool_files ;;
+        --chain) _credtool_files ;;
     esac
 }
 
@@ -157,7 +160,7 @@ _credtool() {
                     ended=1
                     case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                -r|--role|-d|--duration|--region|--mfa-serial|-t|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--sso|--account|--session|--saml-file|--saml-process|--saml-provider|--saml-role|--timeout|--prefix|--template|--vault|--endpoint-url) flag=$word ;;
+                -r|--role|-d|--duration|--region|--mfa-serial|-t|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--sso|--account|--session|--saml-file|--saml-process|--saml-provider|--saml-role|--timeout|--prefix|--template|--vault|--certificate|--private-key|--chain|--endpoint-url) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -175,7 +178,7 @@ _credtool() {
     elif [[ -z $ended && $cur == -* ]]; then
         case $command in
             '') _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
-            add) _credtool_offer < <(printf '%s\n' --env --stdin --from-file --vault --mfa-serial --region --endpoint-url --no-config --no-verify --allow-root --force --verbose --help --version) ;;
+            add) _credtool_offer < <(printf '%s\n' --env --stdin --from-file --certificate --private-key --chain --vault --mfa-serial --region --endpoint-url --no-config --no-verify --allow-root --force --verbose --help --version) ;;
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
             login) _credtool_offer < <(printf '%s\n' --console --device --remote --no-browser --timeout --region --sso --account --role --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;

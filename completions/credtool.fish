@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --saml-file --saml-process --saml-provider --saml-role --timeout --prefix --template --vault --endpoint-url
+                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --saml-file --saml-process --saml-provider --saml-role --timeout --prefix --template --vault --certificate --private-key --chain --endpoint-url
                     set waiting 1
             end
         else if test -z "$command"
@@ -97,6 +97,9 @@ complete -c credtool -n '__credtool_word add 0' -a '(command credtool __complete
 complete -c credtool -n '__credtool_flags add' -l env -d 'take the key from the environment'
 complete -c credtool -n '__credtool_flags add' -l stdin -d 'read the key from standard input'
 complete -c credtool -n '__credtool_flags add' -l from-file -d 'take the key that stands in the AWS files'
+complete -c credtool -n '__credtool_flags add' -l certificate -d 'store a certificate and its key instead' -rF
+complete -c credtool -n '__credtool_flags add' -l private-key -d 'the private key of --certificate' -rF
+complete -c credtool -n '__credtool_flags add' -l chain -d 'what leads from it to the trust anchor' -rF
 complete -c credtool -n '__credtool_flags add' -l vault -d 'where to store the key: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
 complete -c credtool -n '__credtool_flags add' -l mfa-serial -d 'write this MFA device to the AWS config file' -x
 complete -c credtool -n '__credtool_flags add' -l region -d 'write this region to the AWS config file' -xa '(command credtool __complete regions 2>/dev/null)'

@@ -95,6 +95,23 @@ struct JSONAPI: Sendable {
         }
     }
 
+    /// Makes a call that is signed otherwise than with credentials, again where that may help.
+    ///
+    /// - Parameter sign: Gives the fields that are added to what is to be signed at that time.
+    func call<Result: ~Copyable>(
+        _ request: borrowing JSONRequest, limits: CallLimits,
+        sign: (SignableRequest, Timestamp) throws(LibraryUnavailable) -> [HTTPHeader],
+        read: (borrowing JSONDocument) throws(MissingField) -> Result
+    ) throws(AWSError) -> Result {
+        try client.call(limits: limits, spendsCode: false) { (limits) throws(AWSError) in
+            try client.sign(
+                self.request(request, limits), path: path(request), query: request.query,
+                fields: sign)
+        } read: { (response) throws(AWSError) in
+            try result(of: request.operation, response, read: read)
+        }
+    }
+
     private func path(_ request: borrowing JSONRequest) -> String {
         let base = client.endpoint.path
         return request.path.isEmpty ? base : (base == "/" ? "" : base) + request.path

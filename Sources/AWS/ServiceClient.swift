@@ -63,17 +63,28 @@ struct ServiceClient: Sendable {
         _ request: consuming HTTPRequest, path: String, query: [QueryItem] = [],
         credentials: borrowing Credentials
     ) throws(AWSError) -> HTTPRequest {
+        var request = try sign(request, path: path, query: query) {
+            (signable, date) throws(LibraryUnavailable) in
+            try SignatureV4(region: endpoint.signingRegion, service: signingName, date: date)
+                .headerFields(signable, credentials: credentials)
+        }
+        request.secretHeader = credentials.tokenHeader
+        return request
+    }
+
+    /// Adds the fields that `fields` makes of what is to be signed and of the time.
+    func sign(
+        _ request: consuming HTTPRequest, path: String, query: [QueryItem],
+        fields: (SignableRequest, Timestamp) throws(LibraryUnavailable) -> [HTTPHeader]
+    ) throws(AWSError) -> HTTPRequest {
         do {
             let signable = SignableRequest(
                 method: request.method, path: path, query: query, headers: request.headers,
                 bodyHash: try request.bodyHash.hex)
-            let signer = SignatureV4(
-                region: endpoint.signingRegion, service: signingName, date: effects.now())
-            request.headers += try signer.headerFields(signable, credentials: credentials)
+            request.headers += try fields(signable, effects.now())
         } catch {
             throw .libraryUnavailable(error)
         }
-        request.secretHeader = credentials.tokenHeader
         return request
     }
 }

@@ -103,13 +103,14 @@ extension Endpoint {
     // MARK: - What they share
 
     /// `https://NAME.REGION.SUFFIX`, the form of most services.
-    private static func regional(
-        _ name: String, _ options: Options, region: String?
+    /// - Parameter plainMayBeFIPS: Whether GovCloud's plain names are FIPS endpoints themselves.
+    static func regional(
+        _ name: String, _ options: Options, region: String?, plainMayBeFIPS: Bool = true
     ) throws(EndpointError) -> Endpoint {
         let (region, partition) = try located(region, options)
         if let endpoint = try custom(options, signingRegion: region) { return endpoint }
-        // The plain names of GovCloud are FIPS endpoints themselves.
-        let isPlainFIPS = partition.id == "aws-us-gov" && !options.useDualStack
+        let isPlainFIPS =
+            plainMayBeFIPS && partition.id == "aws-us-gov" && !options.useDualStack
         let host = options.useFIPS && !isPlainFIPS ? "\(name)-fips" : name
         let suffix = options.useDualStack ? partition.dualStackSuffix : partition.suffix
         return Endpoint(url: "https://\(host).\(region).\(suffix)", signingRegion: region)

@@ -1,11 +1,14 @@
 // Calls into libcrypto through a table of functions that cload fills.
 #include "copenssl.h"
 #include "cload.h"
+#include "cwipe.h"
 #include <limits.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 static struct {
+    __typeof__(CRYPTO_set_mem_functions) *set_memory;
     __typeof__(EVP_Digest) *digest;
     __typeof__(EVP_sha1) *sha1;
     __typeof__(EVP_sha256) *sha256;
@@ -20,8 +23,26 @@ static struct {
     __typeof__(EVP_CipherFinal_ex) *cipher_final;
 } ssl;
 
+static int is_loaded;
+
+static void *allocate(size_t size, const char *file, int line) {
+    (void)file, (void)line;
+    return size ? cwipe_malloc(size) : NULL;
+}
+
+static void *resize(void *memory, size_t size, const char *file, int line) {
+    (void)file, (void)line;
+    return cwipe_realloc(memory, size);
+}
+
+static void give_back(void *memory, const char *file, int line) {
+    (void)file, (void)line;
+    cwipe_free(memory);
+}
+
 const char *copenssl_load(void) {
     static const struct cload_function table[] = {
+        {"CRYPTO_set_mem_functions", (void **)&ssl.set_memory},
         {"EVP_Digest", (void **)&ssl.digest},
         {"EVP_sha1", (void **)&ssl.sha1},
         {"EVP_sha256", (void **)&ssl.sha256},
@@ -36,7 +57,14 @@ const char *copenssl_load(void) {
         {"EVP_CipherFinal_ex", (void **)&ssl.cipher_final},
         {NULL, NULL},
     };
-    return cload(COPENSSL_LIBRARY, table);
+    if (__atomic_load_n(&is_loaded, __ATOMIC_ACQUIRE)) return NULL;
+    const char *reason = cload(COPENSSL_LIBRARY, table);
+    if (reason) return reason;
+    // Decoders leave private keys in memory that they free. It counts for nothing where libcrypto
+    // has memory already, as behind libcurl: who reads a private key does that first.
+    ssl.set_memory(allocate, resize, give_back);
+    __atomic_store_n(&is_loaded, 1, __ATOMIC_RELEASE);
+    return NULL;
 }
 
 int copenssl_sha1(const void *data, size_t size, uint8_t digest[20]) {

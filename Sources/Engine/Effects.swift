@@ -48,6 +48,27 @@ public struct CodePrompt: Sendable {
     }
 }
 
+/// IAM Roles Anywhere, and the certificate that is shown there.
+public struct RolesAnywhereAccess: Sendable {
+    /// Gives the certificate and its key; a person may be asked for a passphrase.
+    public let identity: @Sendable () throws(CertificateError) -> CertificateIdentity
+    /// The service.
+    public let service: RolesAnywhere
+
+    /// Makes it for a source of a plan.
+    public typealias Maker =
+        @Sendable (RolesAnywhereSource, SessionPlan) throws(EngineError) -> RolesAnywhereAccess
+
+    /// Joins the two.
+    public init(
+        service: RolesAnywhere,
+        identity: @escaping @Sendable () throws(CertificateError) -> CertificateIdentity
+    ) {
+        self.service = service
+        self.identity = identity
+    }
+}
+
 extension Engine {
     /// Everything that touches the world. All of it may be used by several threads at once.
     public struct Effects: Sendable {
@@ -81,6 +102,10 @@ extension Engine {
         }
         /// All of standard input; nil where it is a terminal.
         public var standardInput: @Sendable () throws(SystemError) -> Secret? = { nil }
+        /// IAM Roles Anywhere for a role, and the certificate to show there.
+        public var rolesAnywhere: RolesAnywhereAccess.Maker = {
+            (source, _) throws(EngineError) in throw .unsupported(.rolesAnywhere(source))
+        }
         /// The transport to services of this machine, which no proxy stands before.
         public var local: any HTTPTransport
         /// Gives a key that stands in the files in plain text.

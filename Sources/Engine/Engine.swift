@@ -248,7 +248,8 @@ extension PlanError {
             true
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
             .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
-            .flagWithoutSAML, .profileWithoutRole, .unknownAccount,
+            .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
+            .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
@@ -264,7 +265,8 @@ extension PlanError {
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource, .halfKey,
             .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
             .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
-            .flagWithoutSAML, .profileWithoutRole, .invalidRole, .closedRole,
+            .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
+            .invalidRole, .closedRole,
             .foreignRole, .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue,
             .malformed,
             .unreadablePolicy, .durationOutOfBounds, .chainedTooLong, .durationOfSource,

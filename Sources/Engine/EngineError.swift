@@ -85,6 +85,8 @@ public indirect enum EngineError: Error, Equatable {
     case samlFile(SystemError, Setting<String>)
     /// AWS refused the role of a SAML response; where the response was to be delivered.
     case samlRefused(AWSError, SAMLRole, recipient: String?, SAMLSource)
+    /// The certificate for IAM Roles Anywhere is of no use; the profile that names it.
+    case certificate(CertificateError, RolesAnywhereSource)
     /// A way of signing in that this version does not know.
     case unsupported(Source)
 }

@@ -21,7 +21,7 @@ extension PlanRunner {
         try refuseLoop()
         switch plan.credentials.source {
         // Whether somebody is signed in at a portal, the plan shows by itself.
-        case .storedKey, .environment, .instanceMetadata, .sso, .saml, .login: break
+        case .storedKey, .environment, .instanceMetadata, .sso, .rolesAnywhere, .saml, .login: break
         case .staticKey(let key):
             do { _ = try effects.loadPlainKey(key) } catch { throw .plainKey(error, key: key) }
         case .credentialProcess(let process): try findProgram(of: process)

@@ -41,6 +41,8 @@ extension Source {
             case .file: CallLimits().whole
             case .process, .standardInput, .browser: .seconds(720)
             }
+        // A passphrase, or the keyring's password.
+        case .rolesAnywhere: .seconds(250) + CallLimits().whole
         // A person in a browser, and AWS asked for patience afterwards.
         case .sso, .login: .seconds(720)
         }

@@ -150,6 +150,7 @@ struct PlanRunner {
         case .sso(let source): return try identityCenter(source)
         case .saml(let source): return try saml(source)
         case .login(let source): return try console(source)
+        case .rolesAnywhere(let source): return try rolesAnywhere(source)
         }
     }
 

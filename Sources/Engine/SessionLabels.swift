@@ -36,6 +36,7 @@ extension SessionLabel {
         case .credentialProcess(let process): "credential_process of \(process.profile)"
         case .instanceMetadata: "instance"
         case .container: "container"
+        case .rolesAnywhere(let source): source.role.value.description
         case .webIdentity(let source): source.role.role.value.description
         }
     }

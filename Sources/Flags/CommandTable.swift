@@ -83,11 +83,19 @@ extension Command {
 
                     A stored key of the same name is replaced only after a yes on the terminal \
                     or with `--force`, and every session made from it is forgotten.
+
+                    `--certificate` stores a certificate and its private key instead, with which \
+                    the profile gets the sessions of a role from IAM Roles Anywhere. They are \
+                    looked at as AWS will look at them, but AWS is not asked. The profile names \
+                    the role with `roles_anywhere_trust_anchor_arn`, `roles_anywhere_profile_arn` \
+                    and `roles_anywhere_role_arn`; a certificate that rests in files is named by \
+                    `roles_anywhere_certificate`, `roles_anywhere_private_key` and \
+                    `roles_anywhere_certificate_chain` in the place of a stored one.
                     """,
                 positionals: [.profile],
                 flags: [
-                    .env, .stdin, .fromFile, .vault, .mfaSerial, .region, .endpointURL, .noConfig,
-                    .noVerify, .allowRoot, .force,
+                    .env, .stdin, .fromFile, .certificate, .privateKey, .certificateChain, .vault,
+                    .mfaSerial, .region, .endpointURL, .noConfig, .noVerify, .allowRoot, .force,
                 ],
                 examples: [
                     Example("Ask for a key and store it as `work`.", "credtool add work"),
@@ -106,6 +114,9 @@ extension Command {
                     Example(
                         "Store a key of a MinIO server.",
                         "credtool add minio --endpoint-url http://localhost:9000"),
+                    Example(
+                        "Store a certificate and its key for IAM Roles Anywhere.",
+                        "credtool add build --certificate host.pem --private-key host.key"),
                 ],
                 otherNames: ["set", "new", "store", "configure"])
         case .list:
@@ -155,8 +166,8 @@ extension Command {
             CommandDefinition(
                 line: "delete a stored key and its sessions",
                 text: """
-                    Deletes the key stored as PROFILE and every session made from it, after a \
-                    yes on the terminal or with `--force`.
+                    Deletes the key stored as PROFILE, or the certificate with its key, and every \
+                    session made from it, after a yes on the terminal or with `--force`.
 
                     The AWS config files are left as they are, and the key itself stays valid: \
                     to make it worthless, delete it in IAM too.

@@ -32,7 +32,9 @@ public enum Flag: String, CaseIterable, Sendable {
     case dryRun = "dry-run"
     case env, stdin
     case fromFile = "from-file"
-    case vault
+    case vault, certificate
+    case privateKey = "private-key"
+    case certificateChain = "chain"
     case endpointURL = "endpoint-url"
     case noConfig = "no-config"
     case noVerify = "no-verify"

@@ -326,6 +326,33 @@ extension Flag {
                     key is, it is stored with a note. An ID that begins with AKIA must have the \
                     form of AWS's all the same.
                     """)
+        case (.certificate, _):
+            FlagDefinition(
+                value: FlagValue(name: "FILE", kind: .text(nil), mayBeFile: true),
+                line: "store a certificate and its key instead",
+                text: """
+                    Stores the certificate in FILE and its private key: PEM or DER, or a PKCS#12 \
+                    file with both. PEM may have the key in it, and the certificates between it \
+                    and the trust anchor. Where the key is encrypted, its passphrase is asked for \
+                    on the terminal; in the vault it is protected by the vault alone.
+                    """,
+                excludes: [.env, .stdin, .mfaSerial, .region])
+        case (.privateKey, _):
+            FlagDefinition(
+                value: FlagValue(name: "FILE", kind: .text(nil), mayBeFile: true),
+                line: "the private key of --certificate",
+                text: """
+                    Takes the private key of `--certificate` from FILE: PEM of PKCS#1, SEC1 or \
+                    PKCS#8, encrypted or not. The default is the certificate's own file.
+                    """)
+        case (.certificateChain, _):
+            FlagDefinition(
+                value: FlagValue(name: "FILE", kind: .text(nil), mayBeFile: true),
+                line: "what leads from it to the trust anchor",
+                text: """
+                    Takes the certificates between that of `--certificate` and the trust anchor \
+                    from FILE, in PEM. The default is what stands in the certificate's own file.
+                    """)
         case (.vault, _):
             FlagDefinition(
                 value: FlagValue(

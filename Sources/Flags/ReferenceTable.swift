@@ -199,6 +199,10 @@ enum Reference {
             "AWS_ENDPOINT_URL_IAM", "The URL to ask instead of the partition's own IAM.",
             [.whoami]),
         ReferenceEntry(
+            "AWS_ENDPOINT_URL_ROLESANYWHERE",
+            "The URL to ask instead of the trust anchor's region's own IAM Roles Anywhere.",
+            session),
+        ReferenceEntry(
             "AWS_ENDPOINT_URL", "The URL for each service that has no such variable of its own.",
             endpoints),
         ReferenceEntry(

@@ -132,6 +132,7 @@ private enum ConfigProse {
         `source_profile`;
         - a sign-in at IAM Identity Center: `sso_session`, `sso_start_url` and the like;
         - a SAML response: `saml_idp_url`, `saml_process` or `saml_file`;
+        - a certificate for IAM Roles Anywhere: `roles_anywhere_trust_anchor_arn` and the like;
         - a key in plain in the credentials file;
         - a sign-in at the console: `login_session`;
         - its `credential_process`;

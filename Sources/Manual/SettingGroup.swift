@@ -6,6 +6,7 @@ enum SettingGroup: String, CaseIterable {
     case source = "WHERE CREDENTIALS COME FROM"
     case signIn = "SIGNING IN"
     case saml = "SIGNING IN BY SAML"
+    case rolesAnywhere = "IAM ROLES ANYWHERE"
     case role = "THE ROLE"
     case mfa = "MFA"
     case service = "HOW AWS IS REACHED"
@@ -18,7 +19,7 @@ enum SettingGroup: String, CaseIterable {
         switch self {
         case .saml: return SAMLSetting.allCases.map(DocumentedSetting.init)
         case .role: return own + ofRole
-        case .source, .signIn, .mfa, .service, .metadata: return own
+        case .source, .signIn, .rolesAnywhere, .mfa, .service, .metadata: return own
         }
     }
 }
@@ -33,6 +34,10 @@ extension ProfileSetting {
         case .ssoSession, .ssoStartURL, .ssoRegion, .ssoAccountID, .ssoRoleName,
             .ssoRegistrationScopes, .ssoShareCLICache, .loginSession:
             .signIn
+        case .rolesAnywhereTrustAnchor, .rolesAnywhereProfile, .rolesAnywhereRole,
+            .rolesAnywhereCertificate, .rolesAnywherePrivateKey, .rolesAnywhereCertificateChain,
+            .rolesAnywhereDuration, .rolesAnywhereSessionName:
+            .rolesAnywhere
         case .roleARN: .role
         case .mfaSerial, .mfaPrompt, .mfaProcess: .mfa
         case .region, .endpointURL, .services, .ignoreConfiguredEndpointURLs,

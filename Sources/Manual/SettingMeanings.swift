@@ -87,6 +87,34 @@ extension ProfileSetting {
             Who signs in at the console: the ARN that `credtool login --console` or `aws login` \
             wrote. The credentials are renewed for twelve hours, then somebody signs in anew.
             """
+        case .rolesAnywhereTrustAnchor:
+            """
+            The trust anchor of IAM Roles Anywhere, which trusts the authority of the certificate. \
+            Its region is asked.
+            """
+        case .rolesAnywhereProfile:
+            "The profile of IAM Roles Anywhere that allows the role; of the same region."
+        case .rolesAnywhereRole:
+            """
+            The role for the holder of the certificate. A `role_arn` beside it is assumed from that \
+            one.
+            """
+        case .rolesAnywhereCertificate:
+            """
+            A file with the certificate, in PEM or DER, or a PKCS#12 file with its key. What \
+            `credtool add --certificate` stored under the profile's name comes before it.
+            """
+        case .rolesAnywherePrivateKey:
+            """
+            A file with the certificate's private key, where it is not in the certificate's own. An \
+            encrypted one asks for its passphrase.
+            """
+        case .rolesAnywhereCertificateChain:
+            "A file with the certificates between this one and the trust anchor."
+        case .rolesAnywhereDuration:
+            "How long the session lasts; as long as the profile in AWS says, unless it is set."
+        case .rolesAnywhereSessionName:
+            "The session's name, where the profile in AWS accepts one."
         case .roleARN:
             """
             The role to assume with the credentials that the profile has otherwise. \

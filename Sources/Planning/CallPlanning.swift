@@ -95,7 +95,7 @@ extension Planner {
             }
             return .saml(saml)
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-            .container, .sso, .login:
+            .container, .sso, .rolesAnywhere, .login:
             return source
         }
     }
@@ -137,8 +137,12 @@ extension Planner {
         _ chain: Chain, _ profile: Profile?
     ) throws -> CredentialPlan {
         let source = CredentialPlan(try complete(chain.source))
-        if case .webIdentity = chain.source { return source }
-        if case .saml = chain.source { return source }
+        switch chain.source {
+        case .webIdentity, .saml, .rolesAnywhere: return source
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .sso, .login:
+            break
+        }
         guard chain.source.isLongTermKey, !request.noSession else {
             if chain.source.isLongTermKey {
                 reasons.append(

@@ -108,6 +108,7 @@ struct ChainResolver {
             ("sso settings", profile.sso?.origin),
             ("login_session", profile.loginSession?.origin),
             ("saml settings", profile.saml.first?.1.origin),
+            ("roles_anywhere settings", profile.rolesAnywhere?.origin),
             ("plain key", profile.plainKeys.first?.secret),
             ("credential_process", profile.credentialProcess?.origin),
         ]
@@ -129,6 +130,10 @@ struct ChainResolver {
             return .end(finish(.saml(saml), profile))
         }
         guard let source = profile.sourceProfile else {
+            // There is no other who could be meant to assume it.
+            if profile.rolesAnywhere != nil {
+                return .end(finish(.rolesAnywhere(try rolesAnywhere(profile)), profile))
+            }
             throw PlanError.roleWithoutSource(profile: profile.name, role: role)
         }
         guard source.value == profile.name else { return .source(source, of: profile) }
@@ -170,6 +175,8 @@ struct ChainResolver {
     private func ownSource(of profile: Profile) throws -> Source? {
         if profile.sso != nil { return .sso(try sso(profile)) }
         if let saml = try saml(profile) { return .saml(saml) }
+        // The SDKs do not know it; who says both for them and for credtool means this here.
+        if profile.rolesAnywhere != nil { return .rolesAnywhere(try rolesAnywhere(profile)) }
         if let key = try staticKey(of: profile, in: .credentials) { return key }
         if let session = profile.loginSession {
             return .login(

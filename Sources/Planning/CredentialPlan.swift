@@ -72,6 +72,7 @@ public struct CredentialPlan: Equatable, Sendable {
         switch source {
         case .sso(let source): return source.roleName?.value
         case .saml(let source): return source.role?.value
+        case .rolesAnywhere(let source): return "\(source.role.value)"
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
             .container, .webIdentity, .login:
             return nil

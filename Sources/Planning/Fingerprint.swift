@@ -68,7 +68,9 @@ extension Source {
     fileprivate var isKept: Bool {
         switch self {
         case .storedKey, .staticKey, .environment: false
-        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso, .login: true
+        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso, .rolesAnywhere,
+            .login:
+            true
         case .saml(let source): source.isKept
         }
     }
@@ -79,6 +81,7 @@ extension Source {
         switch self {
         case .container(let endpoint): !endpoint.hasToken
         case .saml(let source): source.isKept
+        case .rolesAnywhere(let source): source.isTold
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
             .webIdentity, .sso, .login:
             true
@@ -99,6 +102,7 @@ extension Source {
         case .sso(let source): ["sso"] + source.fields
         case .saml(let source): ["saml"] + source.fields + target.place + source.settings.fields
         case .login(let source): ["login", source.session.value.trimmed, source.url?.value ?? ""]
+        case .rolesAnywhere(let source): ["roles-anywhere"] + source.fields
         }
     }
 }

@@ -53,6 +53,13 @@ extension Planner {
             if let flag = request.roleFlag, request.federationToken == nil {
                 throw PlanError.flagWithoutRole(.flag(flag))
             }
+            if let asked, case .rolesAnywhere(var source) = chain.source {
+                guard SettingForm.durationBounds.contains(asked.value) else {
+                    throw PlanError.durationOutOfBounds(asked, bounds: SettingForm.durationBounds)
+                }
+                source.duration = asked
+                chain.source = .rolesAnywhere(source)
+            }
             return
         }
         try applyFlags(

@@ -40,6 +40,11 @@ public enum PlanError: Error, Equatable {
     case samlWithoutResponse(profile: String, Setting<String>)
     /// A flag of a sign-in by SAML, and a profile that signs in otherwise.
     case flagWithoutSAML(Origin, profile: Setting<String>)
+    /// Settings of IAM Roles Anywhere without one that they need: the profile, one that is there,
+    /// and the one that is missing.
+    case halfRolesAnywhere(profile: String, setting: String, missing: String)
+    /// A trust anchor and a profile of IAM Roles Anywhere in two regions.
+    case rolesAnywhereRegions(Setting<ARN>, Setting<ARN>)
     /// `--role` names a profile that has no role.
     case profileWithoutRole(Setting<String>)
     /// `--role` is a bare name and the account of the key is not known; nil where it cannot be.

@@ -66,6 +66,10 @@ public struct PlanFacts {
     public var file: (String) -> String?
     /// Whether any variable is set that names an endpoint: `AWS_ENDPOINT_URL…`.
     public var hasEndpointVariable: () -> Bool = { false }
+    /// The certificate that the vault has for a profile.
+    public var certificate: (String) -> StoredCertificate? = { _ in nil }
+    /// What tells one content of a file from another; nil where it cannot be read.
+    public var fileDigest: (String) -> String? = { _ in nil }
 
     /// Joins the facts.
     /// - Parameters:

@@ -95,6 +95,7 @@ extension Source {
     var partition: Partition? {
         switch self {
         case .webIdentity(let source): Partition(id: source.role.role.value.partition)
+        case .rolesAnywhere(let source): Partition(id: source.role.value.partition)
         case .saml(let source): source.partition.map { Partition(id: $0) }
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
             .container, .sso, .login:

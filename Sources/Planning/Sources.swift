@@ -20,6 +20,8 @@ public enum Source: Equatable, Sendable {
     case webIdentity(WebIdentitySource)
     /// IAM Identity Center.
     case sso(SSOSource)
+    /// IAM Roles Anywhere.
+    case rolesAnywhere(RolesAnywhereSource)
     /// STS AssumeRoleWithSAML with the response of an identity provider.
     case saml(SAMLSource)
     /// A sign-in at the console.
@@ -33,6 +35,7 @@ public enum Source: Equatable, Sendable {
         case .credentialProcess(let process): process.profile
         case .webIdentity(let source): source.profile
         case .sso(let source): source.profile
+        case .rolesAnywhere(let source): source.profile
         case .saml(let source): source.profile
         case .login(let source): source.profile
         case .environment, .instanceMetadata, .container: "default"
@@ -45,7 +48,8 @@ public enum Source: Equatable, Sendable {
         case .storedKey(let key): key.accessKeyID
         case .staticKey(let key): AccessKeyID(key.accessKeyID.value)
         case .environment(let key): AccessKeyID(key.accessKeyID)
-        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .saml, .login:
+        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso,
+            .rolesAnywhere, .saml, .login:
             nil
         }
     }
@@ -56,7 +60,7 @@ public enum Source: Equatable, Sendable {
         case .storedKey(let key): key.callerARN
         case .login(let source): source.identity
         case .staticKey, .environment, .credentialProcess, .instanceMetadata, .container,
-            .webIdentity, .sso, .saml:
+            .webIdentity, .sso, .rolesAnywhere, .saml:
             nil
         }
     }
@@ -71,6 +75,7 @@ public enum Source: Equatable, Sendable {
         case .webIdentity(let source): source.role.role.value.accountID
         case .sso(let source):
             source.accountID.flatMap { ARN.isAccountID($0.value) ? $0.value : nil }
+        case .rolesAnywhere(let source): source.role.value.accountID
         case .saml(let source): source.accountID
         case .login(let source): source.identity?.accountID
         case .instanceMetadata, .container: nil
@@ -83,7 +88,8 @@ public enum Source: Equatable, Sendable {
         case .storedKey: true
         case .staticKey(let key): !key.hasToken
         case .environment(let key): !key.hasToken
-        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso, .saml, .login:
+        case .credentialProcess, .instanceMetadata, .container, .webIdentity, .sso,
+            .rolesAnywhere, .saml, .login:
             false
         }
     }
@@ -92,7 +98,7 @@ public enum Source: Equatable, Sendable {
     /// for one hour only.
     var isRole: Bool {
         switch self {
-        case .instanceMetadata, .container, .webIdentity, .sso, .saml: true
+        case .instanceMetadata, .container, .webIdentity, .sso, .rolesAnywhere, .saml: true
         case .login(let source): source.identity?.service == "sts"
         case .storedKey, .staticKey, .environment, .credentialProcess: false
         }
@@ -102,6 +108,7 @@ public enum Source: Equatable, Sendable {
     public var duration: Setting<Duration>? {
         switch self {
         case .webIdentity(let source): source.role.duration
+        case .rolesAnywhere(let source): source.duration
         case .saml(let source): source.settings.duration
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
             .container, .sso, .login:
@@ -115,7 +122,7 @@ public enum Source: Equatable, Sendable {
         case .webIdentity(let source): source.role.settings.text(.policy)
         case .saml(let source): source.settings.text(.policy)
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-            .container, .sso, .login:
+            .container, .sso, .rolesAnywhere, .login:
             nil
         }
     }
@@ -125,6 +132,7 @@ public enum Source: Equatable, Sendable {
         switch self {
         case .webIdentity: "sts:AssumeRoleWithWebIdentity"
         case .sso: "sso:GetRoleCredentials"
+        case .rolesAnywhere: "rolesanywhere:CreateSession"
         case .saml: "sts:AssumeRoleWithSAML"
         case .login: "signin:CreateOAuth2Token"
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,

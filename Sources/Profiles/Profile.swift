@@ -32,6 +32,8 @@ public struct Profile: Equatable, Sendable {
     public var sso: Setting<String>?
     /// The settings of a sign-in by SAML (`saml_…`).
     public var saml = SAMLSettings()
+    /// The first setting of IAM Roles Anywhere (`roles_anywhere_…`), by its key.
+    public var rolesAnywhere: Setting<String>?
     /// The identity of a console login: `login_session`.
     public var loginSession: Setting<String>?
     /// The profile whose settings complete this one: `include_profile`. They are here already.

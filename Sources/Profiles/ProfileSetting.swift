@@ -20,6 +20,15 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case ssoRegistrationScopes = "sso_registration_scopes"
     case ssoShareCLICache = "sso_share_cli_cache"
     case loginSession = "login_session"
+    // IAM Roles Anywhere.
+    case rolesAnywhereTrustAnchor = "roles_anywhere_trust_anchor_arn"
+    case rolesAnywhereProfile = "roles_anywhere_profile_arn"
+    case rolesAnywhereRole = "roles_anywhere_role_arn"
+    case rolesAnywhereCertificate = "roles_anywhere_certificate"
+    case rolesAnywherePrivateKey = "roles_anywhere_private_key"
+    case rolesAnywhereCertificateChain = "roles_anywhere_certificate_chain"
+    case rolesAnywhereDuration = "roles_anywhere_duration_seconds"
+    case rolesAnywhereSessionName = "roles_anywhere_role_session_name"
     // The role and its MFA device.
     case roleARN = "role_arn"
     case mfaSerial = "mfa_serial"
@@ -62,6 +71,13 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
         // The SDKs take any text for an account; the access portal says what is none.
         case .ssoSession, .ssoAccountID, .ssoRoleName, .ssoRegistrationScopes, .loginSession:
             Definition(form: .line)
+        case .rolesAnywhereTrustAnchor: Definition(form: .trustAnchorARN)
+        case .rolesAnywhereProfile: Definition(form: .rolesAnywhereProfileARN)
+        case .rolesAnywhereRole: Definition(form: .roleARN)
+        case .rolesAnywhereCertificate, .rolesAnywherePrivateKey, .rolesAnywhereCertificateChain:
+            Definition(form: .line)
+        case .rolesAnywhereDuration: Definition(form: .durationSeconds)
+        case .rolesAnywhereSessionName: Definition(form: .roleSessionName)
         case .ssoStartURL: Definition(form: .url)
         case .ssoRegion: Definition(form: .region)
         case .ssoShareCLICache: Definition(form: .boolean)

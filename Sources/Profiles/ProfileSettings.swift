@@ -49,6 +49,8 @@ extension Profile {
         _ = try text(.ssoRegistrationScopes)
         _ = try flag(.ssoShareCLICache)
         loginSession = try text(.loginSession)
+        rolesAnywhere = RolesAnywhereSettings.first(in: settings)
+        _ = try RolesAnywhereSettings(settings)
         saml = try SAMLSettings(settings)
         includeProfile = try text(.includeProfile)
 
@@ -86,7 +88,7 @@ extension SectionSettings {
         try read(known) { Bool(setting: $0) }
     }
 
-    fileprivate func read<Value>(
+    func read<Value>(
         _ known: ProfileSetting, mayBeEmpty: Bool = true, _ convert: (String) -> Value?
     ) throws(ConfigError) -> Setting<Value>? {
         guard let setting = self[known.rawValue] else { return nil }

@@ -115,7 +115,8 @@ extension SettingForm {
         case .roleARN, .roleSessionName, .externalID, .mfaSerial, .region, .sourceProfile,
             .includeProfile, .accountID, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .roleTTL, .sessionTTL, .minimumTTL, .samlProvider, .samlRole, .port:
+            .trustAnchorARN, .rolesAnywhereProfileARN, .roleTTL, .sessionTTL, .minimumTTL,
+            .samlProvider, .samlRole, .port:
             accepts(text) ? .text(text) : nil
         }
     }

@@ -55,6 +55,10 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case samlRole
     /// `saml_acs_port`.
     case port
+    /// `roles_anywhere_trust_anchor_arn`.
+    case trustAnchorARN
+    /// `roles_anywhere_profile_arn`.
+    case rolesAnywhereProfileARN
     /// AWS_ASSUME_ROLE_TTL.
     case roleTTL
     /// AWS_SESSION_TOKEN_TTL, AWS_CHAINED_SESSION_TOKEN_TTL, AWS_FEDERATION_TOKEN_TTL.
@@ -73,7 +77,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         switch self {
         case .roleARN, .durationSeconds, .roleSessionName, .externalID, .mfaSerial, .region,
             .sourceProfile, .sourceIdentity, .policy, .policyARNs, .roleTTL, .sessionTTL,
-            .samlProvider, .samlRole:
+            .samlProvider, .samlRole, .trustAnchorARN, .rolesAnywhereProfileARN:
             true
         case .includeProfile, .accountID, .sessionTags, .transitiveSessionTags, .credentialSource,
             .mfaPrompt,
@@ -112,6 +116,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .samlProvider: ARN(text)?.isSAMLProvider == true && text.utf8.count <= 2048
         case .samlRole: Self.isRole(text)
         case .port: (UInt16(text) ?? 0) > 0
+        case .trustAnchorARN: ARN(text)?.isOfRolesAnywhere("trust-anchor") == true
+        case .rolesAnywhereProfileARN: ARN(text)?.isOfRolesAnywhere("profile") == true
         case .roleTTL: Self.durationBounds.contains(Duration(argument: text) ?? .zero)
         case .sessionTTL: Self.sessionTTLBounds.contains(Duration(argument: text) ?? .zero)
         case .minimumTTL: Duration(argument: text) != nil
@@ -149,6 +155,12 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .boolean: "true or false"
         case .command: "a command, without the byte 0"
         case .line: "a text on one line"
+        case .trustAnchorARN:
+            "the ARN of a trust anchor, like"
+                + " arn:aws:rolesanywhere:eu-central-1:123456789012:trust-anchor/ID"
+        case .rolesAnywhereProfileARN:
+            "the ARN of a profile of IAM Roles Anywhere, like"
+                + " arn:aws:rolesanywhere:eu-central-1:123456789012:profile/ID"
         case .roleTTL: "a duration from 15m to 12h"
         case .sessionTTL: "a duration from 15m to 36h"
         case .minimumTTL: "a duration like 50m, of 10 years at most"

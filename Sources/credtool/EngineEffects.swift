@@ -54,6 +54,9 @@ extension Machine {
             if Terminal.isTerminal(0) { return nil }
             return try CurrentProcess.readInput(limit: 1 << 20)
         }
+        effects.rolesAnywhere = { (source, plan) throws(EngineError) in
+            try rolesAnywhere(source, caBundle: plan.caBundle?.value)
+        }
         effects.report = tell
         return Engine(effects)
     }
@@ -67,6 +70,12 @@ extension Machine {
                 guard let bytes = try? AtomicFile.read(Machine.expanded(path)) else { return nil }
                 return String(validating: bytes, as: UTF8.self)
             })
+        facts.certificate = { certificateStore().stored($0) }
+        facts.fileDigest = { path in
+            guard let bytes = try? AtomicFile.readSecret(Machine.expanded(path), limit: 1 << 20)
+            else { return nil }
+            return bytes.withBytes { FNV1a.hexadecimal($0) }
+        }
         facts.hasEndpointVariable = Machine.hasEndpointVariable
         return facts
     }

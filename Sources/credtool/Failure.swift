@@ -6,6 +6,7 @@ internal import Handover
 internal import Model
 internal import Planning
 internal import Profiles
+internal import SignIn
 internal import Store
 internal import System
 internal import Vault
@@ -15,6 +16,7 @@ indirect enum Failure: Error, Equatable {
     // From the modules.
     case usage(UsageError)
     case config(ConfigError)
+    case certificate(CertificateError)
     case edit(ConfigEditError)
     case plan(PlanError)
     case engine(EngineError)
@@ -76,6 +78,7 @@ indirect enum Failure: Error, Equatable {
         case PlainKeyFailure.config(let error): self = .config(error)
         case PlainKeyFailure.system(let error): self = .system(error)
         case PlainKeyFailure.malformedID: self = .malformedKeyID
+        case let error as CertificateError: self = .certificate(error)
         case let error as VaultError: self = .vault(error)
         case let error as AWSError: self = .aws(error)
         case let error as EndpointError: self = .endpoint(error)
@@ -115,6 +118,7 @@ indirect enum Failure: Error, Equatable {
         case .plan(let error): error.wording
         case .engine(let error): error.wording
         case .vault(let error): error.wording
+        case .certificate(let error): error.wording()
         case .aws(let error): error.wording
         case .endpoint(let error): error.wording
         case .sessions(let error): error.wording

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from rig import kernelkeys, tls, world as worlds
+from rig import kernelkeys, rolesanywhere, tls, world as worlds
 from rig.signin import Console
 from rig.sso import IdentityCenter
 from rig.sts import LocalSTS
@@ -113,3 +113,14 @@ def console_world(console, world):
     world.console = console
     yield world
     world.more_secrets |= console.secrets()
+
+
+@pytest.fixture
+def anywhere(sts, world):
+    """A home whose IAM Roles Anywhere is a local one, with an authority of its own."""
+    service = rolesanywhere.RolesAnywhere(sts)
+    world.environment["AWS_ENDPOINT_URL_ROLESANYWHERE"] = service.url
+    world.anywhere = service
+    yield world
+    service.close()
+    assert not service.violations

@@ -84,7 +84,7 @@ private func words(_ source: Source) -> (String, [String: String]) {
         all["sso_role_name"] = source.roleName?.value
         return ("Sso", all)
     case .instanceMetadata: return ("NamedSource", ["": "Ec2InstanceMetadata"])
-    case .storedKey, .environment, .credentialProcess, .container, .login, .saml:
+    case .storedKey, .environment, .credentialProcess, .container, .rolesAnywhere, .login, .saml:
         return (source.profile, [:])
     }
 }

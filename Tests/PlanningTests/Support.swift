@@ -64,6 +64,7 @@ extension Source {
                 + " \(source.role.duration.value.wholeSeconds)"
         case .sso(let source): "sso \(source.accountID?.value ?? "-")"
         case .saml(let source): "saml \(source.role?.value ?? "-")"
+        case .rolesAnywhere(let source): "anywhere \(source.role.value.roleName ?? "?")"
         case .login: "login"
         }
     }

@@ -1,5 +1,6 @@
 // Every failure speaks in the house's manner: lower case, no full stop, and what to type next.
 import AWS
+import Crypto
 import Engine
 import Flags
 import Foundation
@@ -117,7 +118,12 @@ private let plans: [PlanError] = [
     .metadataDisabled(Setting(.ec2InstanceMetadata, from: .standard)), .metadataDisabled(nil),
     .halfSSO(profile: "x", setting: "a", missing: "b"), .unknownSSOSession(name, profile: "x"),
     .samlWithoutResponse(profile: "x", name), .flagWithoutSAML(.flag("--saml-role"), profile: name),
-    .misplacedSSO(name, key: "sso_region"), .closedRole(role, .serviceLinked(service: "x")),
+    .misplacedSSO(name, key: "sso_region"),
+    .halfRolesAnywhere(profile: "x", setting: "a", missing: "b"),
+    .halfRolesAnywhere(profile: "x", setting: "a", missing: "roles_anywhere_certificate"),
+    .rolesAnywhereRegions(
+        Setting(role, from: .standard), Setting(role, from: .flag("x"))),
+    .closedRole(role, .serviceLinked(service: "x")),
     .closedRole(role, .identityCenter(permissionSet: nil)), .closedRole(role, .reserved),
     .exclusive(.standard, .standard), .needsLongTermKey(.flag("--x")),
     .malformed(name, expected: "y"), .malformed(Setting("", from: .standard), expected: "y"),
@@ -211,6 +217,8 @@ private let engines: [EngineError] =
             .samlRefused(error, samlRole, recipient: $0, samlSources[0])
         }
     }
+    + certificates.map { .certificate($0, anywhere) }
+    + anywhereRefusals.map { .call($0, of: CredentialPlan(.rolesAnywhere(anywhere))) }
 
 private let identity = ConsoleSession("arn:aws:iam::111122223333:user/alice")
 
@@ -262,6 +270,44 @@ private let samlErrors: [SAMLError] =
         .otherProvider(role, [samlRole]), .noSuchRole("x", [samlRole], nearest: nil),
         .noSuchRole("x", [samlRole], nearest: "y"), .noneChosen,
         .severalRoles(Array(repeating: samlRole, count: 21)),
+    ]
+
+private let anywhere: RolesAnywhereSource = {
+    var source = RolesAnywhereSource(
+        profile: "x",
+        place: .files(certificate: name, privateKey: nil, chain: nil, digest: nil),
+        trustAnchor: Setting(role, from: .standard),
+        anywhereProfile: Setting(role, from: .standard),
+        role: Setting(role, from: .standard))
+    source.duration = hour
+    source.sessionName = name
+    return source
+}()
+
+private let anywhereRefusals: [AWSError] =
+    requests
+    + [
+        "Untrusted certificate", "Wrong signature", "Unable to assume role",
+        "durationSeconds is too long", "Custom role session name is not accepted",
+    ].map { service("AccessDeniedException", $0) }
+
+private let keyFiles: [KeyFileError] = [
+    .nothing, .encrypted, .wrongPassphrase, .unsupported, .tooLarge, .library(library),
+]
+
+private let certificates: [CertificateError] =
+    [CertificateError.Part.certificate, .privateKey, .chain].flatMap { part in
+        keyFiles.map { .content($0, part, path: "/x") }
+    } + [
+        .file(SystemError("open", "/x", code: 2), path: "/x"),
+        .file(SystemError("open", "/x", code: 13), path: "/x"), .noTerminal(path: "/x"),
+        .noPassphrase(path: "/x"), .wrongPassphrase(path: "/x", tries: 3),
+        .otherKey(certificate: "/x", privateKey: "/y"),
+        .expired(subject: "/CN=x", Timestamp(secondsSinceEpoch: 0)),
+        .notYetValid(subject: "/CN=x", Timestamp(secondsSinceEpoch: 0)),
+        .weakKey(.rsa(bits: 1024)), .unsupportedKey(.ec(curve: "secp256k1")),
+        .unsupportedKey(.other("ED25519")), .weakHash, .authority(subject: "/CN=x"),
+        .oldVersion(1), .mayNotSign, .vault(.locked), .absent, .damaged,
     ]
 
 private let portal = AccessPortal(
@@ -323,7 +369,8 @@ private let commands: [Failure] = [
 
 private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
-    + engines.map { .engine($0) } + usages.map { .usage($0) } + commands
+    + engines.map { .engine($0) } + certificates.map { .certificate($0) }
+    + usages.map { .usage($0) } + commands
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
         .config(.invalidValue(key: "region", value: "x", origin: .standard, expected: .region)),
@@ -449,6 +496,8 @@ private func name(_ error: some Error) -> String {
     try isComplete(programs, "ProcessFailure", "Engine/EngineError.swift")
     try isComplete(signIns, "SignInError", "SignIn/SignInError.swift")
     try isComplete(consoles, "ConsoleSignInError", "SignIn/ConsoleSignInError.swift")
+    try isComplete(certificates, "CertificateError", "SignIn/CertificateError.swift")
+    try isComplete(keyFiles, "KeyFileError", "Crypto/PrivateKey.swift")
     try isComplete(vaults, "VaultError", "Vault/VaultError.swift")
     try isComplete(prompts, "PromptError", "Prompts/PromptError.swift")
     try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")

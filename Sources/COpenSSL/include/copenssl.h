@@ -1,4 +1,5 @@
-// The few functions of OpenSSL's libcrypto that credtool uses, loaded at first use.
+// The few functions of OpenSSL's libcrypto that credtool uses, loaded at first use; those for
+// certificates stand in ccertificate.h.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

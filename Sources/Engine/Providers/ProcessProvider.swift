@@ -50,7 +50,8 @@ extension PlanRunner {
         case .saml(let source):
             guard case .process(let command) = source.way else { return }
             use = ProcessUse(command, of: source)
-        case .storedKey, .staticKey, .environment, .instanceMetadata, .container, .sso, .login:
+        case .storedKey, .staticKey, .environment, .instanceMetadata, .container, .sso,
+            .rolesAnywhere, .login:
             return
         }
         if running.contains(use.digest) { throw .process(.loop, use) }

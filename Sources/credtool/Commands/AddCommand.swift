@@ -39,6 +39,17 @@ struct AddCommand {
 
     func run() throws {
         machine.warnOfUnsafeFiles()
+        if let path = invocation.value(.certificate) {
+            guard Profile.isKeyName(profile) else { throw Failure.malformedProfileName(profile) }
+            return try AddCertificate(
+                invocation: invocation, machine: machine, profile: profile, path: path
+            ).run()
+        }
+        for flag in [Flag.privateKey, .certificateChain] where invocation.isSet(flag) {
+            throw PlanError.malformed(
+                Setting("", from: .flag("--certificate")),
+                expected: "the certificate for \(flag.spelling)")
+        }
         switch intake.origin {
         case .terminal:
             let destination = try destination()

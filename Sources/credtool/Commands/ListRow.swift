@@ -11,6 +11,7 @@ struct ListRow {
         case key, role, sso, saml, console, process
         case plainKey = "plain key"
         case webIdentity = "web identity"
+        case rolesAnywhere = "roles anywhere"
         /// Another profile or the machine, without a role.
         case source
         case settings
@@ -19,7 +20,9 @@ struct ListRow {
         var signsIn: Bool {
             switch self {
             case .sso, .console: true
-            case .key, .role, .saml, .process, .plainKey, .webIdentity, .source, .settings: false
+            case .key, .role, .saml, .process, .plainKey, .webIdentity, .rolesAnywhere, .source,
+                .settings:
+                false
             }
         }
     }
@@ -54,6 +57,8 @@ struct ListRow {
         case .key: accountId = key?.caller?.accountID ?? own
         case .sso: accountId = settings.text("sso_account_id") ?? own
         case .console: accountId = Self.account(of: settings.text("login_session")) ?? own
+        case .rolesAnywhere:
+            accountId = Self.account(of: settings.text("roles_anywhere_role_arn")) ?? own
         case .saml:
             accountId =
                 Self.account(of: settings.text("saml_role"))
@@ -76,6 +81,7 @@ struct ListRow {
         }
         if hasKey { return .key }
         if has("sso_session", "sso_start_url") { return .sso }
+        if has("roles_anywhere_trust_anchor_arn") { return .rolesAnywhere }
         if SAMLSetting.allCases.contains(where: { has($0.rawValue) }) { return .saml }
         if has("aws_access_key_id") { return .plainKey }
         if has("login_session") { return .console }
@@ -104,6 +110,8 @@ struct ListRow {
         switch kind {
         case .sso: return settings.text("sso_role_name")
         case .saml: return settings.text("saml_role").map { ARN($0)?.roleName ?? $0 }
+        case .rolesAnywhere:
+            return settings.text("roles_anywhere_role_arn").map { ARN($0)?.roleName ?? $0 }
         case .key, .role, .console, .process, .plainKey, .webIdentity, .source, .settings:
             return nil
         }
@@ -131,6 +139,7 @@ struct ListRow {
         case .webIdentity:
             return settings.text("web_identity_token_file")
                 ?? settings.text("web_identity_token_process").map(Self.program)
+        case .rolesAnywhere: return settings.text("roles_anywhere_certificate") ?? "certificate"
         case .console: return "console login"
         case .settings: return nil
         }

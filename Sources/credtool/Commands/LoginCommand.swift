@@ -31,7 +31,7 @@ struct LoginCommand {
                 signedIn = "; the sign-in is renewed for \(rounded(end - .now()))"
             }
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-            .container, .webIdentity, .saml:
+            .container, .webIdentity, .rolesAnywhere, .saml:
             break
         }
         let obtained = try engine.credentials(for: request)

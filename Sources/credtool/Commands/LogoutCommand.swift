@@ -23,7 +23,7 @@ struct LogoutCommand {
             case .login(let source): return try end([source])
             case .saml(let source): return tell(source, try forget(source.profile))
             case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-                .container, .webIdentity:
+                .container, .webIdentity, .rolesAnywhere:
                 let count = try forget(plan.credentials.source.profile)
                 return machine.console.say(
                     "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")

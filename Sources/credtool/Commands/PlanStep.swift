@@ -75,6 +75,28 @@ struct PlanStep {
             for (name, url) in [("portalUrl", source.portalURL), ("oidcUrl", source.oidcURL)] {
                 if let url { add(name, url.value.withoutUserInfo, "\(url.origin)") }
             }
+        case .rolesAnywhere(let source):
+            kind = "roles-anywhere"
+            add("profile", source.profile, "\(source.trustAnchor.origin)")
+            switch source.place {
+            case .vault(let stored):
+                add("certificateSerial", stored.serial, "certificate list")
+                add("certificateSubject", stored.subject, "certificate list")
+                add("certificateEnd", stored.notAfter.description, "certificate list")
+            case .files(let certificate, let privateKey, let chain, _):
+                add("certificate", certificate)
+                add("privateKey", privateKey)
+                add("certificateChain", chain)
+            }
+            add("trustAnchorArn", source.trustAnchor)
+            add("profileArn", source.anywhereProfile)
+            add("roleArn", source.role)
+            add("accountId", source.role.value.accountID, "\(source.role.origin)")
+            if let duration = source.duration { add("durationSeconds", duration) }
+            add("roleSessionName", source.sessionName)
+            add(
+                "endpointUrl",
+                source.endpointURL.map { Setting($0.value.withoutUserInfo, from: $0.origin) })
         case .saml(let source):
             kind = "saml"
             switch source.way {
@@ -131,6 +153,10 @@ struct PlanStep {
 
     private mutating func add(_ name: String, _ setting: Setting<String>?) {
         if let setting { add(name, setting.value, "\(setting.origin)") }
+    }
+
+    private mutating func add(_ name: String, _ arn: Setting<ARN>) {
+        add(name, arn.value.description, "\(arn.origin)")
     }
 
     private mutating func add(_ name: String, _ duration: Setting<Duration>) {

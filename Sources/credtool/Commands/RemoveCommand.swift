@@ -18,6 +18,7 @@ struct RemoveCommand {
 
     func run() throws {
         guard let name = invocation.profile else { throw Failure.noProfileNamed }
+        if try keys.index()?.entry(of: name) == nil, try removeCertificate(of: name) { return }
         guard let key = try key(of: name) else {
             let names = try keys.keys(mayPrompt: false).entries.map(\.profile)
             throw Failure.noKey(profile: name, nearest: nearest(to: name, among: names))
@@ -54,6 +55,7 @@ struct RemoveCommand {
         machine.console.hint(
             "the key still works for whoever has a copy; to end it:"
                 + " aws iam delete-access-key --access-key-id \(key.accessKeyID)")
+        _ = try removeCertificate(of: name)
     }
 
     private func key(of name: String) throws -> StoredKey? {

@@ -32,7 +32,7 @@ struct SignInState: Equatable {
             let session = ConsoleSession(source)
             self.init(session.displayName, stores.consoles.summary(session), now: now)
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-            .container, .webIdentity, .saml:
+            .container, .webIdentity, .rolesAnywhere, .saml:
             return nil
         }
     }

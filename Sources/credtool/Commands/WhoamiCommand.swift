@@ -203,6 +203,7 @@ extension Source {
         case .container: "container"
         case .webIdentity(let source): source.role.role.value.roleName ?? source.profile
         case .sso(let source): source.profile
+        case .rolesAnywhere(let source): source.role.value.roleName ?? source.profile
         case .saml(let source):
             source.role.flatMap { ARN($0.value)?.roleName ?? $0.value } ?? source.profile
         case .login(let source): source.profile

@@ -134,7 +134,8 @@ extension Failure {
                 hint: "add the line: # credtool sso sync \(session): end")
         case .unexpected(let name):
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
-        case .usage, .config, .edit, .plan, .engine, .vault, .aws, .endpoint, .sessions, .terminal,
+        case .usage, .config, .certificate, .edit, .plan, .engine, .vault, .aws, .endpoint,
+            .sessions, .terminal,
             .system, .execute, .export:
             preconditionFailure("these have words of their own")
         }

@@ -106,6 +106,7 @@ extension EngineError {
         case .samlFile(let error, let path): error.samlWording(path)
         case .samlRefused(let error, let role, let recipient, let source):
             error.samlWording(role, recipient: recipient, source)
+        case .certificate(let error, let source): error.wording(source)
         case .instanceMetadata, .container, .containerToken, .malformedContainerToken, .tokenFile:
             machineWording
         }
@@ -130,6 +131,7 @@ extension EngineError {
                 hint: "an MFA device that is not this user's is refused like this; credtool exec"
                     + " \(plan.source.profile) --mfa-serial SERIAL names another")
         case nil:
+            if case .rolesAnywhere(let source) = plan.source { return source.refusal(error) }
             return error.wording.prefixed("\(caller) was not assumed: ")
         }
     }
@@ -211,6 +213,7 @@ extension Source {
         case .container: "the role of this container"
         case .webIdentity(let source): "role \(source.role.role.value)"
         case .sso(let source): "the Identity Center role of \(source.profile)"
+        case .rolesAnywhere(let source): "the certificate of profile \(source.profile)"
         case .saml(let source):
             source.role.map { "role \($0.value)" } ?? "a role of \(source.profile)"
         case .login(let source): "the console sign-in of \(source.profile)"
@@ -233,7 +236,8 @@ extension PlanError {
         case .unknownSource(let source, _, _): source.value
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
             .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
-            .flagWithoutSAML, .profileWithoutRole, .unknownAccount,
+            .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
+            .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:

@@ -97,6 +97,18 @@ extension PlanError {
                 hint:
                     "leave \(flag) out, or name another profile; --saml-file and --saml-process"
                     + " need none")
+        case .halfRolesAnywhere(let profile, let setting, let missing):
+            Wording(
+                "profile \(profile) has \(setting) and no \(missing)",
+                hint: missing == "roles_anywhere_certificate"
+                    ? "set it to the certificate's file, or store it with its key: credtool add"
+                        + " \(profile) --certificate FILE"
+                    : "add \(missing) to the profile; the console of IAM Roles Anywhere shows it")
+        case .rolesAnywhereRegions(let anchor, let profile):
+            Wording(
+                "the trust anchor (\(anchor.origin)) is in \(anchor.value.region) and the profile"
+                    + " of IAM Roles Anywhere (\(profile.origin)) in \(profile.value.region)",
+                hint: "both must be in one region: make the other one there, too")
         case .profileWithoutRole(let role):
             Wording(
                 "--role names the profile \(role.value), which has no role_arn",

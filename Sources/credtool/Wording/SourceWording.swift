@@ -39,7 +39,7 @@ extension EngineError {
             .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment,
             .endedEnvironment, .malformedExpiration, .call, .roleMaximum, .over, .code, .wrongCode,
             .usedCode, .process, .endpoint, .unsupported, .signIn, .console,
-            .saml, .samlFile, .samlRefused:
+            .saml, .samlFile, .samlRefused, .certificate:
             preconditionFailure("these have words of their own")
         }
     }

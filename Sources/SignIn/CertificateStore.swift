@@ -1,0 +1,197 @@
+// Certificates whose keys are in a vault: one record each, and a list of them without any secret.
+internal import Crypto
+public import Model
+public import Store
+internal import System
+internal import Vault
+
+/// The certificates of this user, one for a profile. May be used from several threads.
+public struct CertificateStore: Sendable {
+    private let path: String
+    private let records: @Sendable (_ kind: VaultKind, _ mayPrompt: Bool) -> DurableRecords
+
+    /// - Parameters:
+    ///   - path: The file of the list, which need not exist.
+    ///   - records: The records of a vault; whether a person may be asked for its password.
+    public init(
+        path: String,
+        records: @escaping @Sendable (_ kind: VaultKind, _ mayPrompt: Bool) -> DurableRecords
+    ) {
+        self.path = path
+        self.records = records
+    }
+
+    // MARK: The list
+
+    /// The certificate of a profile, by the list alone; nil where it names none.
+    public func stored(_ profile: String) -> StoredCertificate? {
+        all().first { $0.profile == profile }
+    }
+
+    /// What the list names; nothing where it cannot be read.
+    public func all() -> [StoredCertificate] {
+        guard let bytes = try? AtomicFile.read(path) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .compactMap { StoredCertificate(line: $0) }
+    }
+
+    private func change(
+        _ edit: ([StoredCertificate]) -> [StoredCertificate]
+    ) throws(SystemError) {
+        try AtomicFile.makeDirectories(AtomicFile.parent(of: path))
+        let lock = try FileLock(path: path + ".lock", within: .seconds(5))
+        defer { extendLifetime(lock) }
+        let lines = edit(all()).map(\.line).joined()
+        try AtomicFile.replace(path, with: Array(lines.utf8))
+    }
+
+    // MARK: The records
+
+    /// Keeps a certificate and its key for `profile`, in place of what was kept for it.
+    /// - Throws: What keeps the vault from storing it, or the list from being written.
+    public func put(
+        _ identity: borrowing CertificateIdentity, profile: String, in kind: VaultKind
+    ) throws(CertificateError) -> StoredCertificate {
+        let old = stored(profile)
+        let new = try StoredCertificate(identity, profile: profile, vault: kind)
+        do throws(VaultError) {
+            try records(kind, true).store(
+                SecretRecord(
+                    name: Self.recordName(profile), expiration: nil,
+                    note: "certificate of profile \(profile) (\(new.subject))",
+                    bytes: identity.encoded()))
+        } catch { throw .vault(error) }
+        do throws(SystemError) {
+            try change { $0.filter { $0.profile != profile } + [new] }
+        } catch { throw .file(error, path: path) }
+        // What is left in another vault is found by nobody.
+        if let old, old.vault != kind {
+            _ = try? records(old.vault, false).remove(name: Self.recordName(profile))
+        }
+        return new
+    }
+
+    /// The certificate and its key.
+    public func load(
+        _ stored: StoredCertificate
+    ) throws(CertificateError) -> CertificateIdentity {
+        let record: SecretRecord?
+        do throws(VaultError) {
+            record = try records(stored.vault, true).load(name: Self.recordName(stored.profile))
+        } catch { throw .vault(error) }
+        guard let record else { throw .absent }
+        guard let identity = try CertificateIdentity(encoded: record.takeBytes()),
+            try StoredCertificate(identity, profile: stored.profile, vault: stored.vault)
+                .fingerprint == stored.fingerprint
+        else { throw .damaged }
+        return identity
+    }
+
+    /// Forgets a certificate and its key. Returns whether the vault had them.
+    public func remove(_ stored: StoredCertificate) throws(CertificateError) -> Bool {
+        let wasThere: Bool
+        do throws(VaultError) {
+            wasThere = try records(stored.vault, true)
+                .remove(name: Self.recordName(stored.profile))
+        } catch { throw .vault(error) }
+        do throws(SystemError) {
+            try change { $0.filter { $0.profile != stored.profile } }
+        } catch { throw .file(error, path: path) }
+        return wasThere
+    }
+
+    private static func recordName(_ profile: String) -> String { "certificate:\(profile)" }
+}
+
+extension StoredCertificate {
+    init(
+        _ identity: borrowing CertificateIdentity, profile: String, vault: VaultKind
+    ) throws(CertificateError) {
+        let certificate = identity.certificate
+        let digest: [UInt8]
+        do { digest = try SHA256.digest(certificate.der) } catch {
+            throw .content(.library(error), .certificate, path: "")
+        }
+        self.init(
+            profile: profile, vault: vault, serial: certificate.serial, fingerprint: digest.hex,
+            notAfter: certificate.notAfter, subject: certificate.subject)
+    }
+
+    /// PROFILE, VAULT, SERIAL, FINGERPRINT, the end in seconds since the epoch, SUBJECT. OpenSSL
+    /// writes what steers a display as escapes into the last.
+    fileprivate var line: String {
+        let end = "\(notAfter.secondsSinceEpoch)"
+        return [profile, vault.rawValue, serial, fingerprint, end, subject]
+            .joined(separator: "\t") + "\n"
+    }
+
+    fileprivate init?(line: Substring) {
+        let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        guard fields.count == 6, let vault = VaultKind(rawValue: fields[1]),
+            let end = Int(fields[4])
+        else { return nil }
+        self.init(
+            profile: fields[0], vault: vault, serial: fields[2], fingerprint: fields[3],
+            notAfter: Timestamp(secondsSinceEpoch: end), subject: fields[5])
+    }
+}
+
+// MARK: The bytes of a record
+
+extension CertificateIdentity {
+    private static let version: UInt8 = 1
+
+    /// The version, then the key and each certificate, the own one first, each behind its length in
+    /// four bytes.
+    borrowing func encoded() -> Secret {
+        let certificates = [certificate] + chain
+        let size = certificates.reduce(5 + key.pkcs8.count) { $0 + 4 + $1.der.count }
+        return Secret(capacity: size) { room in
+            var writer = SecretWriter(room)
+            writer.write(Self.version)
+            writer.write(length: key.pkcs8.count)
+            key.pkcs8.withBytes { writer.write($0) }
+            for certificate in certificates {
+                writer.write(length: certificate.der.count)
+                certificate.der.withUnsafeBytes { writer.write($0) }
+            }
+            return writer.count
+        }
+    }
+
+    /// nil for anything that `encoded` did not write.
+    init?(encoded bytes: borrowing Secret) throws(CertificateError) {
+        var parts: [Range<Int>] = []
+        let isWhole = bytes.withBytes { bytes -> Bool in
+            guard bytes.first == Self.version else { return false }
+            var start = 1
+            while start < bytes.count {
+                guard start + 4 <= bytes.count else { return false }
+                let length = bytes[start..<(start + 4)].reduce(0) { $0 << 8 | Int($1) }
+                guard length > 0, start + 4 + length <= bytes.count else { return false }
+                parts.append((start + 4)..<(start + 4 + length))
+                start += 4 + length
+            }
+            return parts.count >= 2
+        }
+        guard isWhole else { return nil }
+        do throws(LibraryUnavailable) {
+            var certificates: [Certificate] = []
+            for part in parts.dropFirst() {
+                let der = bytes.withBytes { Array($0[part]) }
+                guard let certificate = try Certificate(der: der) else { return nil }
+                certificates.append(certificate)
+            }
+            guard let key = try PrivateKey(pkcs8: bytes.part(parts[0])),
+                key.belongs(to: certificates[0])
+            else { return nil }
+            self.init(certificates[0], others: Array(certificates.dropFirst()), key: key)
+        } catch { throw .content(.library(error), .certificate, path: "") }
+    }
+}
+
+extension SecretWriter {
+    fileprivate mutating func write(length: Int) {
+        for shift in [24, 16, 8, 0] { write(UInt8(truncatingIfNeeded: length >> shift)) }
+    }
+}

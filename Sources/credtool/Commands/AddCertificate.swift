@@ -1,0 +1,83 @@
+// credtool add --certificate: puts a certificate and its key in a vault, for IAM Roles Anywhere.
+internal import Engine
+internal import Flags
+internal import Model
+internal import SignIn
+internal import Vault
+
+/// Stores a profile's certificate and its key.
+struct AddCertificate {
+    let invocation: Invocation
+    let machine: Machine
+    let profile: String
+    /// `--certificate`.
+    let path: String
+
+    func run() throws {
+        let kind = try vault()
+        let store = machine.certificateStore()
+        try confirmReplacing(store.stored(profile))
+        let files = CertificateFiles(
+            certificate: Machine.expanded(path),
+            privateKey: invocation.value(.privateKey).map(Machine.expanded),
+            chain: invocation.value(.certificateChain).map(Machine.expanded))
+        let identity = try CertificateIdentity.read(files, passphrase: machine.keyPassphrase)
+        try identity.check(now: .now())
+        let stored = try store.put(identity, profile: profile, in: kind)
+        try machine.sessionCache().forget([.profile(profile)])
+        machine.console.say(
+            "stored certificate \(stored.serial) (\(stored.subject)) of profile \(profile) and its"
+                + " key in the \(kind.rawValue) vault; it counts for"
+                + " \(rounded(stored.notAfter - .now()))")
+        machine.console.hint(
+            "the profile needs roles_anywhere_trust_anchor_arn, roles_anywhere_profile_arn and"
+                + " roles_anywhere_role_arn; then credtool exec \(profile) -- COMMAND")
+    }
+
+    private func vault() throws -> VaultKind {
+        if let kind = invocation.value(.vault).flatMap(VaultKind.init) { return kind }
+        if let name = Machine.variable("CREDTOOL_VAULT"), VaultKind(rawValue: name) == nil {
+            throw Failure.unknownVault(name)
+        }
+        return machine.recordVault
+    }
+
+    private func confirmReplacing(_ old: StoredCertificate?) throws {
+        guard let old, !invocation.isSet(.force) else { return }
+        let question = "Profile \(profile) has certificate \(old.serial). Replace it?"
+        guard try machine.confirm(question, insteadOf: "add \(profile) --force") else {
+            machine.console.say("nothing was changed")
+            throw SilentExit(code: 1)
+        }
+    }
+}
+
+extension RemoveCommand {
+    /// Removes the certificate of a profile and its key; false where none is stored.
+    func removeCertificate(of name: String) throws -> Bool {
+        let store = machine.certificateStore()
+        guard let stored = store.stored(name) else { return false }
+        if !invocation.isSet(.force) {
+            let question =
+                "Remove certificate \(stored.serial) of profile \(name) and its key from the"
+                + " \(stored.vault.rawValue) vault?"
+            guard try machine.confirm(question, insteadOf: "remove \(name) --force") else {
+                machine.console.say("nothing was removed")
+                throw SilentExit(code: 1)
+            }
+        }
+        let wasThere = try store.remove(stored)
+        let sessions = try machine.sessionCache().forget([.profile(name)])
+        machine.console.say(
+            wasThere
+                ? "removed certificate \(stored.serial) of profile \(name) and its key"
+                    + (sessions == 0
+                        ? "" : ", and \(sessions) \(sessions == 1 ? "session" : "sessions")")
+                : "the \(stored.vault.rawValue) vault had no certificate of profile \(name) any"
+                    + " more; the list is mended")
+        machine.console.hint(
+            "the certificate still counts for whoever has a copy of its key; its authority can"
+                + " revoke it")
+        return true
+    }
+}

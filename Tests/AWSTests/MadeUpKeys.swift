@@ -1,0 +1,1 @@
+../Support/MadeUpKeys.swift
