@@ -60,6 +60,8 @@ public struct PlanFacts {
     public var file: (String) -> String?
     /// Whether any variable is set that names an endpoint: `AWS_ENDPOINT_URL…`.
     public var hasEndpointVariable: () -> Bool = { false }
+    /// Whether a variable is set, and to nothing.
+    public var isEmptyVariable: (String) -> Bool = { _ in false }
 
     /// Joins the facts.
     /// - Parameters:

@@ -52,6 +52,7 @@ extension Machine {
                 return String(validating: bytes, as: UTF8.self)
             })
         facts.hasEndpointVariable = Machine.hasEndpointVariable
+        facts.isEmptyVariable = { getenv($0).map { $0.pointee == 0 } ?? false }
         return facts
     }
 

@@ -16,7 +16,9 @@ struct AddCommand {
     private let intake: KeyIntake
     /// What the AWS files say of the profile; nil where they say nothing that can be read.
     private let known: Profile?
-    private var profile: String { Self.profile(invocation) }
+    private var profile: String { otherProfile ?? Self.profile(invocation) }
+    /// The profile in place of the one that is asked for, which has another key.
+    private var otherProfile: String?
 
     init(invocation: Invocation, machine: Machine) {
         self.invocation = invocation
@@ -63,8 +65,8 @@ struct AddCommand {
         let piped = try intake.pipedText()
         let (id, isNew) = (piped.key.id, piped.isNew)
         do {
-            let destination = try destination()
-            try store(intake.checked(piped.key.copy()), in: destination)
+            let (command, destination) = try isNew ? unclaimed() : (self, destination())
+            try command.store(intake.checked(piped.key.copy()), in: destination)
         } catch {
             guard isNew, !Failure(error).mayBeStored else { throw error }
             if error is SilentExit {
@@ -72,6 +74,24 @@ struct AddCommand {
                 throw error
             }
             throw Failure.newKeyLost(Failure(error), id: id)
+        }
+    }
+
+    /// Where a key goes that exists nowhere else: to its profile, or beside it where that one's key
+    /// is not to be replaced.
+    private func unclaimed() throws -> (AddCommand, Destination) {
+        do { return (self, try destination()) } catch {
+            var isTaken = error is SilentExit
+            if let failure = error as? Failure, case .unconfirmed = failure { isTaken = true }
+            guard isTaken else { throw error }
+            let known = Set(try keys.known().index.entries.map(\.profile))
+            let names = (2...).lazy.map { "\(profile)-\($0)" }
+            guard let name = names.first(where: { !known.contains($0) }) else { throw error }
+            machine.console.say(
+                "profile \(profile) keeps its key, so the new one is stored as profile \(name)")
+            var other = self
+            other.otherProfile = name
+            return (other, try other.destination())
         }
     }
 
@@ -95,6 +115,7 @@ struct AddCommand {
         do throws(VaultError) { old = try keys.standing(profile, in: vault) } catch {
             guard try hasSubstitute(vault) else { throw error }
             (vault, note) = (.file, Self.noteOfFileVault(error))
+            tellWayToKeyring(error)
             old = try keys.standing(profile, in: vault)
         }
         try confirmReplacing(old)
@@ -131,7 +152,7 @@ struct AddCommand {
     /// What to type next: what shows that the key works, and what most programs want besides.
     private func hintNext(isKnown: Bool) {
         machine.console.hint(
-            intake.isOfOtherMaker && !isKnown
+            (intake.isOfOtherMaker || invocation.isSet(.noVerify)) && !isKnown
                 ? "credtool exec \(typed(profile)) --no-session -- COMMAND"
                 : "credtool whoami \(typed(profile))")
         let region =
@@ -139,7 +160,8 @@ struct AddCommand {
             ?? known?.region?.value
         guard region == nil else { return }
         machine.console.hint(
-            "most programs want a region: aws configure set region REGION --profile \(profile)")
+            "most programs want a region: aws configure set region REGION --profile \(typed(profile))"
+        )
     }
 
     // MARK: Where it goes
@@ -149,7 +171,9 @@ struct AddCommand {
         if let kind = try namedVault() { return (kind, nil) }
         switch SecretServiceStore.availability(within: .seconds(5)) {
         case .answers: return (.secretService, nil)
-        case .unavailable(let error): return (.file, Self.noteOfFileVault(error))
+        case .unavailable(let error):
+            tellWayToKeyring(error)
+            return (.file, Self.noteOfFileVault(error))
         }
     }
 
@@ -159,6 +183,11 @@ struct AddCommand {
         guard let name = Machine.variable("CREDTOOL_VAULT") else { return nil }
         guard let kind = VaultKind(rawValue: name) else { throw Failure.unknownVault(name) }
         return kind
+    }
+
+    /// Says what would have opened the keyring, before a passphrase is asked for in its place.
+    private func tellWayToKeyring(_ error: VaultError) {
+        for hint in Failure(error).hints { machine.console.hint(hint) }
     }
 
     private static func noteOfFileVault(_ error: VaultError) -> String {
