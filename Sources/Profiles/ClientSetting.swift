@@ -95,6 +95,7 @@ extension ConfigFiles {
         isSetToEndpoint: () -> Bool
     ) throws(ConfigError) -> [ClientSetting] {
         let own = try completedSettings(ofProfile: name) ?? SectionSettings()
+        let standard = name == "default" ? SectionSettings() : standardSettings
         var settings: [ClientSetting] = []
         var endpoints: [ClientSetting] = []
         var isIgnoring = false
@@ -126,15 +127,14 @@ extension ConfigFiles {
         let ignoring = ClientSettingKey.ignoreConfiguredEndpointURLs.variables[0]
         if !isIgnoring, !isSet(ignoring, false) {
             settings += endpoints
-            if endpoints.isEmpty, name != "default", let foreign = standardEndpoint,
-                !isSetToEndpoint()
-            {
+            let foreign = (standard["endpoint_url"] ?? standard["services"])?.origin
+            if endpoints.isEmpty, let foreign, !isSetToEndpoint() {
                 // What [default] says of endpoints would send the requests elsewhere.
                 settings.append(ClientSetting(ignoring, Setting("true", from: foreign)))
             }
         }
         // A program that is told no profile would switch on what [default] does.
-        for entry in name == "default" ? [] : standardSettings.entries
+        for entry in standard.entries
         where Bool(setting: entry.setting.value) == true && own[entry.key] == nil {
             guard let key = ClientSettingKey(rawValue: entry.key), key != .cliAutoPrompt,
                 key != .ignoreConfiguredEndpointURLs
@@ -150,12 +150,6 @@ extension ConfigFiles {
     /// What a program reads that is told no profile.
     public var standardSettings: SectionSettings {
         (try? completedSettings(ofProfile: "default")) ?? SectionSettings()
-    }
-
-    /// Where `[default]` has an address of its own for services.
-    private var standardEndpoint: Origin? {
-        let standard = standardSettings
-        return (standard["endpoint_url"] ?? standard["services"])?.origin
     }
 
     private func serviceEndpoints(
