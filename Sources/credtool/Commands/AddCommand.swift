@@ -101,6 +101,8 @@ struct AddCommand {
         let vault: VaultKind
         /// What to say of a choice that the user did not make.
         let note: String?
+        /// What would have opened the keyring, which is shut.
+        let wayToKeyring: [String]
         let old: StoredKey?
     }
 
@@ -111,20 +113,23 @@ struct AddCommand {
         }
         let edit = try ProfileEdit(invocation, profile: profile, in: machine)
         var (vault, note) = try chosenVault()
+        var wayToKeyring: [String] = []
         let old: StoredKey?
         do throws(VaultError) { old = try keys.standing(profile, in: vault) } catch {
             guard try hasSubstitute(vault) else { throw error }
             (vault, note) = (.file, Self.noteOfFileVault(error))
-            tellWayToKeyring(error)
+            wayToKeyring = Failure(error).hints
             old = try keys.standing(profile, in: vault)
         }
         try confirmReplacing(old)
-        return Destination(edit: edit, vault: vault, note: note, old: old)
+        return Destination(
+            edit: edit, vault: vault, note: note, wayToKeyring: wayToKeyring, old: old)
     }
 
     private func store(_ new: consuming CheckedKey, in destination: Destination) throws {
         let old = destination.old
         if let note = destination.note { machine.console.say(note) }
+        for hint in destination.wayToKeyring { machine.console.hint(hint) }
         let (vault, left) = try put(new, in: destination.vault, replacing: old)
         if let error = left.sessions {
             machine.console.say("sessions of the old key may be left: \(Failure(error).message)")
@@ -171,9 +176,7 @@ struct AddCommand {
         if let kind = try namedVault() { return (kind, nil) }
         switch SecretServiceStore.availability(within: .seconds(5)) {
         case .answers: return (.secretService, nil)
-        case .unavailable(let error):
-            tellWayToKeyring(error)
-            return (.file, Self.noteOfFileVault(error))
+        case .unavailable(let error): return (.file, Self.noteOfFileVault(error))
         }
     }
 
@@ -183,11 +186,6 @@ struct AddCommand {
         guard let name = Machine.variable("CREDTOOL_VAULT") else { return nil }
         guard let kind = VaultKind(rawValue: name) else { throw Failure.unknownVault(name) }
         return kind
-    }
-
-    /// Says what would have opened the keyring, before a passphrase is asked for in its place.
-    private func tellWayToKeyring(_ error: VaultError) {
-        for hint in Failure(error).hints { machine.console.hint(hint) }
     }
 
     private static func noteOfFileVault(_ error: VaultError) -> String {
