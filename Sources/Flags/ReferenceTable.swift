@@ -251,12 +251,8 @@ enum Reference {
             "125",
             """
             `credtool exec` failed before COMMAND was started, or its own part of the command line \
-            was not understood.
-            """, [.exec]),
-        ReferenceEntry(
-            "125",
-            "The plan cannot be made, or cannot be carried out as things stand: `exec` would end so.",
-            [.plan]),
+            was not understood; `credtool plan` ends so where that `exec` would.
+            """, [.exec, .plan]),
         ReferenceEntry("126", "COMMAND was found but can't be executed.", [.exec]),
         ReferenceEntry("127", "COMMAND was not found.", [.exec]),
         ReferenceEntry("any other", "COMMAND's own.", [.exec]),

@@ -81,7 +81,9 @@ private enum ConfigProse {
         Where both files have a setting of one profile, that of the credentials file counts; where \
         a section stands twice in a file, the two are one, and the last value counts.
 
-        A profile takes nothing over from `[default]`. `include_profile = default` does.
+        A profile takes nothing over from `[default]`. `include_profile = default` does. Programs \
+        under `credtool exec` read `[default]` themselves, as they are told no profile; what can be \
+        switched off of it is, and `credtool plan` names the rest.
 
         `credtool add` writes `region`, `mfa_serial` and `endpoint_url` to the config file where its \
         flags say so, `credtool login --console` writes `login_session` and `region`, and \
@@ -142,10 +144,12 @@ private enum ConfigProse {
         A key in plain, `aws_access_key_id` and `aws_secret_access_key`, is used with a warning \
         that says how to move it into the vault.
 
-        Where neither the command line nor AWS_PROFILE names a profile, the credentials in \
-        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are taken, then the token in \
+        Where neither the command line nor AWS_PROFILE or AWS_DEFAULT_PROFILE names a profile, the \
+        session of an outer `credtool exec` or `export` is taken, then the credentials in \
+        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then the token in \
         AWS_WEB_IDENTITY_TOKEN_FILE for the role in AWS_ROLE_ARN, then the profile `default`; \
-        where there is no `default`, the container's credentials, then the only stored key.
+        where there is no `default`, the container's credentials, then the only stored key, then the \
+        role of the EC2 instance.
 
         Where a profile needs somebody to sign in and nobody is, the sign-in is begun on a \
         terminal or a desktop; elsewhere the command fails, and says what to type: \

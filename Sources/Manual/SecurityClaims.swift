@@ -26,6 +26,13 @@ enum SecurityClaims {
             .init("test_usage", "test_a_secret_in_the_wrong_place_is_not_repeated"),
             .init("test_add", "test_asks_on_the_terminal_and_hides_the_secret")),
         Claim(
+            """
+            The password that `credtool unlock` asks for goes to the keyring's daemon alone, \
+            encrypted on the bus, and is neither kept nor shown.
+            """,
+            .init("test_unlock", "test_the_password_crosses_the_bus_encrypted"),
+            .init("test_unlock", "test_on_a_terminal")),
+        Claim(
             "`credtool remove` takes the key and every session made from it away.",
             .init("test_remove_clear", "test_remove_takes_the_key_and_its_sessions")),
     ]

@@ -39,6 +39,9 @@ extension String {
         let hasScheme = !scheme.isEmpty && self[scheme.endIndex...].hasPrefix("://")
         return (hasScheme ? "\(scheme)://" : "") + "…" + self[at...]
     }
+
+    /// The same of a text that may be a URL or anything else.
+    public var withoutUserInfoOfURL: String { contains("://") ? withoutUserInfo : self }
 }
 
 extension Secret {

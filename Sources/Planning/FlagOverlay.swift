@@ -27,13 +27,15 @@ extension Planner {
             return profile
         }
         guard Self.isRoleName(name) else { throw PlanError.invalidRole(asked) }
-        guard let caller = chain.source.callerARN else {
+        guard let account = chain.source.accountID else {
             var key: StoredKey?
             if case .storedKey(let stored) = chain.source { key = stored }
             throw PlanError.unknownAccount(role: name, key: key)
         }
-        let arn = ARN.role(name, accountID: caller.accountID, partition: caller.partition)
-        reasons.append("--role \(name) is in the key's own account, \(caller.accountID)")
+        let partition =
+            chain.source.partition ?? profile?.region.map { Partition(region: $0.value) }
+        let arn = ARN.role(name, accountID: account, partition: (partition ?? .standard).id)
+        reasons.append("--role \(name) is in the account of the credentials, \(account)")
         chain.roles.append(AssumeRoleCall(role: Setting(arn, from: asked.origin)))
         return nil
     }

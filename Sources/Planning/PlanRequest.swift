@@ -70,6 +70,8 @@ public struct PlanFacts {
     public var certificate: (String) -> StoredCertificate? = { _ in nil }
     /// What tells one content of a file from another; nil where it cannot be read.
     public var fileDigest: (String) -> String? = { _ in nil }
+    /// Whether a variable is set, and to nothing.
+    public var isEmptyVariable: (String) -> Bool = { _ in false }
 
     /// Joins the facts.
     /// - Parameters:

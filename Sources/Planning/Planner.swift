@@ -62,7 +62,8 @@ public struct Planner {
     /// What programs would have read of the profile, with reasons where it is not obvious.
     private mutating func clientSettings(ofProfile name: String) throws -> [ClientSetting] {
         let settings = try config.clientSettings(
-            ofProfile: name, isSet: { facts.variable($0) != nil },
+            ofProfile: name,
+            isSet: { facts.variable($0) != nil || $1 && facts.isEmptyVariable($0) },
             isSetToEndpoint: facts.hasEndpointVariable)
         let ignoring = ClientSettingKey.ignoreConfiguredEndpointURLs.variables[0]
         if name != "default", let standard = config.settings(of: .profile, named: "default"),

@@ -99,8 +99,9 @@ public enum Source: Equatable, Sendable {
     var isRole: Bool {
         switch self {
         case .instanceMetadata, .container, .webIdentity, .sso, .rolesAnywhere, .saml: true
+        case .environment(let key): key.isRole
         case .login(let source): source.identity?.service == "sts"
-        case .storedKey, .staticKey, .environment, .credentialProcess: false
+        case .storedKey, .staticKey, .credentialProcess: false
         }
     }
 
@@ -169,6 +170,8 @@ public struct EnvironmentKey: Equatable, Sendable {
     public var hasToken: Bool { tokenVariable != nil }
     /// AWS_ACCOUNT_ID, where it is one.
     public let accountID: String?
+    /// Whether it is a role's session that credtool left there: CREDTOOL_ROLE.
+    public let isRole: Bool
 
     /// The key that the variables hold; nil where one of the two is not set.
     public init?(variable: (String) -> String?) {
@@ -178,6 +181,7 @@ public struct EnvironmentKey: Equatable, Sendable {
         tokenVariable = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"].first { variable($0) != nil }
         expiration = variable("AWS_CREDENTIAL_EXPIRATION")
         accountID = variable("AWS_ACCOUNT_ID").flatMap { ARN.isAccountID($0) ? $0 : nil }
+        isRole = tokenVariable != nil && variable("CREDTOOL_ROLE") != nil
     }
 }
 

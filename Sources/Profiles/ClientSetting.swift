@@ -85,14 +85,17 @@ extension ConfigFiles {
     ///
     /// - Parameters:
     ///   - name: The profile; nothing is told where no file has it.
-    ///   - isSet: Whether the environment has a variable of that name, which then counts.
+    ///   - isSet: Whether the environment has a variable of that name, which then counts; and whether
+    ///     one that is empty counts as well.
     ///   - isSetToEndpoint: Whether it has any variable whose name begins with AWS_ENDPOINT_URL.
     /// - Returns: In the order of the sections; no variable that is set already.
     /// - Throws: What `profile(named:)` throws; `ConfigError.unknownServices`.
     public func clientSettings(
-        ofProfile name: String, isSet: (String) -> Bool, isSetToEndpoint: () -> Bool
+        ofProfile name: String, isSet: (String, _ evenEmpty: Bool) -> Bool,
+        isSetToEndpoint: () -> Bool
     ) throws(ConfigError) -> [ClientSetting] {
         let own = try completedSettings(ofProfile: name) ?? SectionSettings()
+        let standard = name == "default" ? SectionSettings() : standardSettings
         var settings: [ClientSetting] = []
         var endpoints: [ClientSetting] = []
         var isIgnoring = false
@@ -103,7 +106,7 @@ extension ConfigFiles {
             if key == .ignoreConfiguredEndpointURLs {
                 isIgnoring = Bool(setting: entry.setting.value) == true
             }
-            for variable in key.variables where !isSet(variable) {
+            for variable in key.variables where !isSet(variable, key.mayBeEmpty) {
                 let setting = ClientSetting(variable, entry.setting)
                 if key == .endpointURL {
                     endpoints.append(setting)
@@ -114,29 +117,39 @@ extension ConfigFiles {
         }
         // A variable for all services comes before a section's address for one.
         let all = "AWS_ENDPOINT_URL"
-        if let services = own["services"], !services.value.isEmpty, !isIgnoring, !isSet(all) {
+        if let services = own["services"], !services.value.isEmpty, !isIgnoring, !isSet(all, false)
+        {
             for (service, url) in try serviceEndpoints(services, profile: name) {
                 let variable = "\(all)_\(service.uppercased())"
-                if !isSet(variable) { endpoints.append(ClientSetting(variable, url)) }
+                if !isSet(variable, false) { endpoints.append(ClientSetting(variable, url)) }
             }
         }
         let ignoring = ClientSettingKey.ignoreConfiguredEndpointURLs.variables[0]
-        if !isIgnoring, !isSet(ignoring) {
+        if !isIgnoring, !isSet(ignoring, false) {
             settings += endpoints
-            if endpoints.isEmpty, name != "default", let foreign = standardEndpoint,
-                !isSetToEndpoint()
-            {
+            let foreign = (standard["endpoint_url"] ?? standard["services"])?.origin
+            if endpoints.isEmpty, let foreign, !isSetToEndpoint() {
                 // What [default] says of endpoints would send the requests elsewhere.
                 settings.append(ClientSetting(ignoring, Setting("true", from: foreign)))
+            }
+        }
+        // A program that is told no profile would switch on what [default] does.
+        for entry in standard.entries
+        where Bool(setting: entry.setting.value) == true && own[entry.key] == nil {
+            guard let key = ClientSettingKey(rawValue: entry.key), key != .cliAutoPrompt,
+                key != .ignoreConfiguredEndpointURLs
+            else { continue }
+            for variable in key.variables where !isSet(variable, false) {
+                settings.append(
+                    ClientSetting(variable, Setting("false", from: entry.setting.origin)))
             }
         }
         return settings
     }
 
-    /// Where `[default]` has an address of its own for services.
-    private var standardEndpoint: Origin? {
-        guard let standard = try? completedSettings(ofProfile: "default") else { return nil }
-        return (standard["endpoint_url"] ?? standard["services"])?.origin
+    /// What a program reads that is told no profile.
+    public var standardSettings: SectionSettings {
+        (try? completedSettings(ofProfile: "default")) ?? SectionSettings()
     }
 
     private func serviceEndpoints(

@@ -151,7 +151,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .mfaPrompt: "one of \(MFAPromptMethod.names)"
         case .stsRegionalEndpoints: "one of \(STSRegionalEndpoints.names)"
         case .metadataEndpointMode: "one of \(MetadataEndpointMode.names)"
-        case .url: "a URL like https://sts.example.com"
+        case .url: "a URL like https://aws.example.com"
         case .boolean: "true or false"
         case .command: "a command, without the byte 0"
         case .line: "a text on one line"

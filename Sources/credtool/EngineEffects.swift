@@ -77,6 +77,7 @@ extension Machine {
             return bytes.withBytes { FNV1a.hexadecimal($0) }
         }
         facts.hasEndpointVariable = Machine.hasEndpointVariable
+        facts.isEmptyVariable = { getenv($0).map { $0.pointee == 0 } ?? false }
         return facts
     }
 

@@ -277,10 +277,23 @@ class TestAKeyFromAPipe:
         assert world.keyring.items() == []
 
     def test_that_was_just_made_is_told_as_lost_where_it_cannot_be_stored(self, world):
+        key = world.sts.new_key(root=True)
+        world.credtool("add", "work", "--stdin", input=self.created(key)).fails(
+            "root user", f"aws iam delete-access-key --access-key-id {key.key_id}")
+        assert world.keyring.items() == []
+
+    def test_that_was_just_made_is_stored_beside_one_that_is_there(self, world):
+        old, second = world.add("work"), world.add("work-2")
+        key = world.sts.new_key()
+        world.credtool("add", "work", "--stdin", input=self.created(key)).works().says(
+            "profile work keeps its key", "of profile work-3", "credtool whoami work-3")
+        assert world.session("work-3", "--no-session") is key
+        assert world.session("work", "--no-session") is old
+        assert world.session("work-2", "--no-session") is second
+
+    def test_that_was_not_just_made_replaces_nothing(self, world):
         old = world.add("work")
         key = world.sts.new_key()
-        world.credtool("add", "work", "--stdin", input=self.created(key)).fails(
-            "--force", f"aws iam delete-access-key --access-key-id {key.key_id}")
         result = world.credtool("add", "work", "--stdin", input=f"{key.key_id}\n{key.secret}\n")
         result.fails("--force")
         assert "delete-access-key" not in result.stderr
@@ -371,6 +384,13 @@ class TestOtherMakers:
             f"[profile minio]\nendpoint_url = {world.sts.endpoint}\n")
         assert world.session("minio", "--no-session") is key
         assert world.exec_env("minio", env={"AWS_REGION": "eu-west-1"})["AWS_ACCESS_KEY_ID"]
+
+    def test_are_not_waited_for(self, world, key):
+        world.sts.inject("GetCallerIdentity", UNKNOWN, times=99)
+        result = world.credtool(
+            "add", "minio", "--stdin", "--endpoint-url", world.sts.endpoint,
+            input=f"{key.key_id}\n{key.secret}\n", timeout=15)
+        assert "waiting" not in result.works().stderr
 
     def test_with_the_endpoint_of_the_profile(self, world, key):
         world.config(f"[profile minio]\nendpoint_url = {world.sts.endpoint}\n")

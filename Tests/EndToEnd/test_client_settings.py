@@ -155,3 +155,46 @@ class TestTheDeviceOfARole:
         result = world.credtool("exec", "deploy", "--", "true")
         assert result.code == 125
         assert f"--mfa-serial {DEVICE}" in result.stderr and "~/.aws/config:3" in result.stderr
+
+
+class TestWhatTheReviewFound:
+    """Passwords in URLs, an empty AWS_PAGER, what [default] has, roles by name inside a shell."""
+
+    def test_a_password_in_a_url_is_handed_over_and_not_shown(self, world):
+        world.add("work")
+        world.config("[profile work]\nservices = lab\n[services lab]\ns3 =\n"
+                     "  endpoint_url = https://bob:pa55@127.0.0.1:9/\n")
+        for flags in ([], ["--json"]):
+            planned = world.credtool("plan", "work", *flags).works().stdout
+            assert "AWS_ENDPOINT_URL_S3" in planned and "pa55" not in planned
+        assert world.exec_env("work")["AWS_ENDPOINT_URL_S3"] == "https://bob:pa55@127.0.0.1:9/"
+
+    def test_an_empty_pager_is_the_users_own(self, world):
+        world.add("work")
+        world.config("[profile work]\ncli_pager = less\n")
+        assert world.exec_env("work")["AWS_PAGER"] == "less"
+        assert world.exec_env("work", env={"AWS_PAGER": ""})["AWS_PAGER"] == ""
+
+    def test_what_default_switches_on_is_off_and_the_rest_is_named(self, world):
+        world.add("work")
+        world.config("[default]\nregion = us-west-2\nuse_fips_endpoint = true\nmax_attempts = 9\n"
+                     "[profile work]\noutput = json\n")
+        assert world.exec_env("work")["AWS_USE_FIPS_ENDPOINT"] == "false"
+        [reason] = [reason for reason in world.plan("work")["reasons"] if "told no" in reason]
+        assert "region (~/.aws/config:2)" in reason and "max_attempts (~/.aws/config:4)" in reason
+        assert "use_fips" not in reason
+
+    def test_a_role_by_its_name_inside_a_shell(self, world):
+        world.add("work")
+        world.sts.new_role("deploy")
+        result = world.credtool("exec", "work", "--", str(BINARY), "exec", "--role", "deploy", "--",
+                                "sh", "-c", "echo $CREDTOOL_ROLE")
+        assert result.works().stdout.strip() == f"arn:aws:iam::{ACCOUNT}:role/deploy"
+
+    def test_a_role_from_a_roles_shell_is_for_an_hour(self, world):
+        world.add("work")
+        world.sts.new_role("first")
+        second = world.sts.new_role("second")
+        result = world.credtool("exec", "work", "--role", "first", "--", str(BINARY), "plan",
+                                "--role", second, "--duration", "2h")
+        assert result.code == 125 and "1h" in result.stderr

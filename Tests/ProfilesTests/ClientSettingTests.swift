@@ -27,6 +27,10 @@ private let text = """
     [profile including]
     include_profile = lab
     output = yaml
+    [profile paged]
+    cli_pager = less
+    output = text
+    endpoint_url = http://x
     [profile broken]
     services = lap
     [services lab]
@@ -65,6 +69,10 @@ struct ClientSettingRow: CustomTestStringConvertible, Sendable {
                 "AWS_DEFAULT_OUTPUT=json", "AWS_MAX_ATTEMPTS=7",
                 "AWS_ENABLE_ENDPOINT_DISCOVERY=true", "AWS_ENDPOINT_DISCOVERY_ENABLED=true",
             ]),
+        // An empty AWS_PAGER says something, an empty AWS_DEFAULT_OUTPUT nothing.
+        ClientSettingRow(
+            profile: "paged", variables: ["AWS_PAGER": "", "AWS_DEFAULT_OUTPUT": ""],
+            expected: ["AWS_DEFAULT_OUTPUT=text", "AWS_ENDPOINT_URL=http://x"]),
         ClientSettingRow(
             profile: "one", variables: ["AWS_ENDPOINT_URL_S3": "http://mine"],
             expected: ["AWS_ENDPOINT_URL_ELASTIC_BEANSTALK=http://eb"]),
@@ -99,16 +107,38 @@ struct ClientSettingRow: CustomTestStringConvertible, Sendable {
     ])
     func table(_ row: ClientSettingRow) throws {
         let settings = try files(config: text).clientSettings(
-            ofProfile: row.profile, isSet: { row.variables[$0] != nil },
+            ofProfile: row.profile,
+            isSet: { name, evenEmpty in
+                row.variables[name].map { evenEmpty || !$0.isEmpty } ?? false
+            },
             isSetToEndpoint: { row.variables.keys.contains { $0.hasPrefix("AWS_ENDPOINT_URL") } })
         #expect(settings.map { "\($0.variable)=\($0.value.value)" } == row.expected)
+    }
+
+    /// A program that is told no profile reads [default].
+    @Test func whatTheStandardProfileSwitchesOnIsSwitchedOff() throws {
+        let files = try files(
+            config: """
+                [default]
+                use_fips_endpoint = true
+                s3_use_arn_region = TRUE
+                max_attempts = 9
+                [profile work]
+                s3_use_arn_region = true
+                """)
+        let settings = try files.clientSettings(
+            ofProfile: "work", isSet: { _, _ in false }, isSetToEndpoint: { false })
+        #expect(
+            settings.map { "\($0.variable)=\($0.value.value)" } == [
+                "AWS_S3_USE_ARN_REGION=true", "AWS_USE_FIPS_ENDPOINT=false",
+            ])
     }
 
     @Test func aSectionThatIsNotThereIsNamed() throws {
         let files = try files(config: text)
         #expect {
             _ = try files.clientSettings(
-                ofProfile: "broken", isSet: { _ in false }, isSetToEndpoint: { false })
+                ofProfile: "broken", isSet: { _, _ in false }, isSetToEndpoint: { false })
         } throws: { error in
             guard case ConfigError.unknownServices(let name, _, let nearest) = error else {
                 return false

@@ -236,7 +236,8 @@ private func keyring(_ options: String, _ script: String) throws -> [String] {
             kill -KILL $\(victim)
             wait
             """)
-        #expect(lines == ["error: connectionLost"])
+        // gcr, within the daemon, has words of its own where the bus dies first.
+        #expect(lines.filter { !$0.hasPrefix("Gcr-Message") } == ["error: connectionLost"])
     }
 
     /// gnome-keyring 42 aborts when an unlocking is dismissed, so a late person must not cause that.

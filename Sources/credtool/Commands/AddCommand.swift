@@ -16,7 +16,9 @@ struct AddCommand {
     private let intake: KeyIntake
     /// What the AWS files say of the profile; nil where they say nothing that can be read.
     private let known: Profile?
-    private var profile: String { Self.profile(invocation) }
+    private var profile: String { otherProfile ?? Self.profile(invocation) }
+    /// The profile in place of the one that is asked for, which has another key.
+    private var otherProfile: String?
 
     init(invocation: Invocation, machine: Machine) {
         self.invocation = invocation
@@ -74,8 +76,8 @@ struct AddCommand {
         let piped = try intake.pipedText()
         let (id, isNew) = (piped.key.id, piped.isNew)
         do {
-            let destination = try destination()
-            try store(intake.checked(piped.key.copy()), in: destination)
+            let (command, destination) = try isNew ? unclaimed() : (self, destination())
+            try command.store(intake.checked(piped.key.copy()), in: destination)
         } catch {
             guard isNew, !Failure(error).mayBeStored else { throw error }
             if error is SilentExit {
@@ -86,12 +88,32 @@ struct AddCommand {
         }
     }
 
+    /// Where a key goes that exists nowhere else: to its profile, or beside it where that one's key
+    /// is not to be replaced.
+    private func unclaimed() throws -> (AddCommand, Destination) {
+        do { return (self, try destination()) } catch {
+            var isTaken = error is SilentExit
+            if let failure = error as? Failure, case .unconfirmed = failure { isTaken = true }
+            guard isTaken else { throw error }
+            let known = Set(try keys.known().index.entries.map(\.profile))
+            let names = (2...).lazy.map { "\(profile)-\($0)" }
+            guard let name = names.first(where: { !known.contains($0) }) else { throw error }
+            machine.console.say(
+                "profile \(profile) keeps its key, so the new one is stored as profile \(name)")
+            var other = self
+            other.otherProfile = name
+            return (other, try other.destination())
+        }
+    }
+
     /// Where a key goes, and what it replaces there.
     private struct Destination {
         let edit: SectionEdit?
         let vault: VaultKind
         /// What to say of a choice that the user did not make.
         let note: String?
+        /// What would have opened the keyring, which is shut.
+        let wayToKeyring: [String]
         let old: StoredKey?
     }
 
@@ -102,19 +124,23 @@ struct AddCommand {
         }
         let edit = try SectionEdit(invocation, profile: profile, in: machine)
         var (vault, note) = try chosenVault()
+        var wayToKeyring: [String] = []
         let old: StoredKey?
         do throws(VaultError) { old = try keys.standing(profile, in: vault) } catch {
             guard try hasSubstitute(vault) else { throw error }
             (vault, note) = (.file, Self.noteOfFileVault(error))
+            wayToKeyring = Failure(error).hints
             old = try keys.standing(profile, in: vault)
         }
         try confirmReplacing(old)
-        return Destination(edit: edit, vault: vault, note: note, old: old)
+        return Destination(
+            edit: edit, vault: vault, note: note, wayToKeyring: wayToKeyring, old: old)
     }
 
     private func store(_ new: consuming CheckedKey, in destination: Destination) throws {
         let old = destination.old
         if let note = destination.note { machine.console.say(note) }
+        for hint in destination.wayToKeyring { machine.console.hint(hint) }
         let (vault, left) = try put(new, in: destination.vault, replacing: old)
         if let error = left.sessions {
             machine.console.say("sessions of the old key may be left: \(Failure(error).message)")
@@ -142,7 +168,7 @@ struct AddCommand {
     /// What to type next: what shows that the key works, and what most programs want besides.
     private func hintNext(isKnown: Bool) {
         machine.console.hint(
-            intake.isOfOtherMaker && !isKnown
+            (intake.isOfOtherMaker || invocation.isSet(.noVerify)) && !isKnown
                 ? "credtool exec \(typed(profile)) --no-session -- COMMAND"
                 : "credtool whoami \(typed(profile))")
         let region =
@@ -150,7 +176,8 @@ struct AddCommand {
             ?? known?.region?.value
         guard region == nil else { return }
         machine.console.hint(
-            "most programs want a region: aws configure set region REGION --profile \(profile)")
+            "most programs want a region: aws configure set region REGION --profile \(typed(profile))"
+        )
     }
 
     // MARK: Where it goes

@@ -55,7 +55,8 @@ struct KeyCheck {
         _ key: borrowing AccessKey, from origin: KeyOrigin, isPatient: Bool
     ) throws -> Answer {
         do {
-            return .known(try isPatient ? awaitedCaller(key) : caller(key))
+            // Only IAM's keys take their time to be known.
+            return .known(try isPatient && !isOfOtherMaker ? awaitedCaller(key) : caller(key))
         } catch let error as AWSError {
             return Self.refuses(error, origin, isOfOtherMaker: isOfOtherMaker)
                 ? .refused(error) : .open(error)

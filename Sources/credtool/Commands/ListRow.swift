@@ -252,7 +252,4 @@ extension String {
             $0 + $1.prefix(1).uppercased() + $1.dropFirst()
         }
     }
-
-    /// The same, without the user and password where it is a URL.
-    fileprivate var withoutUserInfoOfURL: String { contains("://") ? withoutUserInfo : self }
 }

@@ -61,7 +61,11 @@ struct PlanDocument {
         steps = [PlanStep(credentials.source)] + credentials.calls.map { PlanStep($0) }
         settings = Self.settings(plan, endpoint: endpoint)
         environment = Dictionary(
-            plan.clientSettings.map { ($0.variable, Value($0.value)) }, uniquingKeysWith: { $1 })
+            plan.clientSettings.map { setting in
+                let origin = "\(setting.value.origin)"
+                let text = setting.value.value.withoutUserInfoOfURL
+                return (setting.variable, Value(value: text, origin: origin))
+            }, uniquingKeysWith: { $1 })
         let names = Fingerprint.names(credentials, target: plan.sts)
         let living = Dictionary(summaries.map { ($0.label.name, $0) }, uniquingKeysWith: { $1 })
         let last = names.count - 1

@@ -66,7 +66,9 @@ extension EngineError {
         case .endedEnvironment(let end):
             Wording(
                 "the credentials in the environment ended at \(end) (AWS_CREDENTIAL_EXPIRATION)",
-                hint: "export new ones from where they come, or name a profile; and look at the"
+                hint: Machine.variable("CREDTOOL_PROFILE").map {
+                    "this shell's session is over: exit, then credtool exec \(typed($0))"
+                } ?? "export new ones from where they come, or name a profile; and look at the"
                     + " clock: timedatectl")
         case .malformedExpiration(let text):
             Wording(
@@ -146,6 +148,11 @@ extension EngineError {
         guard case .service(let refusal) = error, refusal.isDenial else {
             var wording = error.wording.prefixed(what)
             if case .service(let refusal) = error, refusal.isAboutDuration {
+                if refusal.message.contains("role chaining") {
+                    return wording.adding(
+                        hint: "the caller is a role's session itself, and AWS lets a role that is"
+                            + " assumed from a role live 1h: --duration 1h")
+                }
                 wording.hints = [
                     "the role's own maximum is shorter than \(spoken(call.duration.value))"
                         + " (\(call.duration.origin)); try --duration 1h",

@@ -53,7 +53,9 @@ extension Machine {
                     + " \(spoken(asked.value)) (\(asked.origin))")
         case .cachedElsewhere(let subject):
             let full = RecordStoreError.full.wording
-            console.say("\(full.message), so \(subject) is kept in the desktop's keyring instead")
+            console.say(
+                "\(full.message), so the session of \(subject) is kept in the desktop's keyring instead"
+            )
             for hint in full.hints { console.hint(hint) }
         case .notCached(let subject, let error):
             let reason = error.wording

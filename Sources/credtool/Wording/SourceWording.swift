@@ -135,8 +135,14 @@ extension InstanceMetadataError {
                 "the instance has no role",
                 hint: "attach an instance profile in the EC2 console")
         case .refused(let status, _):
-            Wording("the service answers with status \(status)", hint: "try again in a moment")
-        case .document(let error): error.wording
+            Wording(
+                "the service answers with status \(status)",
+                hint: "curl -i ENDPOINT/latest/meta-data/ shows what answers there; is"
+                    + " ec2_metadata_service_endpoint right?")
+        case .document(let error):
+            Wording(
+                error.wording.message,
+                hint: "try again in a moment; is ec2_metadata_service_endpoint right?")
         }
     }
 }
@@ -164,7 +170,11 @@ extension ContainerCredentialsError {
                 "its endpoint answers with status \(status)"
                     + (message.isEmpty ? "" : ": \(message)"),
                 hint: "look at the task's role, and at AWS_CONTAINER_AUTHORIZATION_TOKEN")
-        case .document(let error): error.wording
+        case .document(let error):
+            Wording(
+                error.wording.message,
+                hint: "look at what answers at AWS_CONTAINER_CREDENTIALS_FULL_URI or"
+                    + " ..._RELATIVE_URI")
         }
     }
 }
