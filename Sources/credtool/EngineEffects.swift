@@ -77,7 +77,10 @@ extension Machine {
             return bytes.withBytes { FNV1a.hexadecimal($0) }
         }
         facts.hasEndpointVariable = Machine.hasEndpointVariable
-        facts.isEmptyVariable = { getenv($0).map { $0.pointee == 0 } ?? false }
+        facts.isEmptyVariable = { name in
+            guard let value = getenv(name), value.pointee == 0 else { return false }
+            return !Machine.handedOver.contains(name, "")
+        }
         return facts
     }
 

@@ -284,10 +284,13 @@ class TestAKeyFromAPipe:
 
     def test_that_was_just_made_is_stored_beside_one_that_is_there(self, world):
         old, second = world.add("work"), world.add("work-2")
+        # A key there would take the place of the role.
+        role = f"arn:aws:iam::{ACCOUNT}:role/other"
+        world.config(f"[profile work-3]\nrole_arn = {role}\nsource_profile = work\n")
         key = world.sts.new_key()
         world.credtool("add", "work", "--stdin", input=self.created(key)).works().says(
-            "profile work keeps its key", "of profile work-3", "credtool whoami work-3")
-        assert world.session("work-3", "--no-session") is key
+            "profile work keeps its key", "of profile work-4", "credtool whoami work-4")
+        assert world.session("work-4", "--no-session") is key
         assert world.session("work", "--no-session") is old
         assert world.session("work-2", "--no-session") is second
 

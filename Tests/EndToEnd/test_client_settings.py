@@ -175,6 +175,15 @@ class TestWhatTheReviewFound:
         assert world.exec_env("work")["AWS_PAGER"] == "less"
         assert world.exec_env("work", env={"AWS_PAGER": ""})["AWS_PAGER"] == ""
 
+    def test_an_empty_pager_of_an_outer_profile_is_not(self, world):
+        world.add("work")
+        world.add("quiet")
+        world.config("[profile work]\ncli_pager = less\n[profile quiet]\ncli_pager =\n")
+        world.credtool("exec", "work", "--", "true").works()
+        result = world.credtool("exec", "quiet", "--", str(BINARY), "exec", "work", "--",
+                                "sh", "-c", "echo =$AWS_PAGER")
+        assert result.works().stdout.strip() == "=less"
+
     def test_what_default_switches_on_is_off_and_the_rest_is_named(self, world):
         world.add("work")
         world.config("[default]\nregion = us-west-2\nuse_fips_endpoint = true\nmax_attempts = 9\n"

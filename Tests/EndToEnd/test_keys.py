@@ -233,12 +233,12 @@ class SlowBus:
 
     def _accept(self):
         while True:
+            server = socket.socket(socket.AF_UNIX)
             try:
                 client = self._socket.accept()[0]
+                server.connect(self._bus)
             except OSError:
-                return
-            server = socket.socket(socket.AF_UNIX)
-            server.connect(self._bus)
+                return  # the test is over, and its bus gone
             self._ends += [client, server]
             for ends in ((client, server), (server, client)):
                 threading.Thread(target=self._pass_on, args=ends, daemon=True).start()

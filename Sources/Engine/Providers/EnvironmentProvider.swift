@@ -15,13 +15,9 @@ extension PlanRunner {
             guard end > effects.now() else { throw .endedEnvironment(end) }
             expiration = end
         }
-        let account = effects.variable("AWS_ACCOUNT_ID").flatMap { text in
-            text.utf8.count == 12 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-                ? text : nil
-        }
         return Credentials(
             accessKeyID: id, secretAccessKey: secret,
             sessionToken: key.tokenVariable.flatMap { effects.secretVariable($0) },
-            expiration: expiration, accountID: account)
+            expiration: expiration, accountID: key.accountID)
     }
 }

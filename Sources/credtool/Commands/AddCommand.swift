@@ -95,7 +95,8 @@ struct AddCommand {
             var isTaken = error is SilentExit
             if let failure = error as? Failure, case .unconfirmed = failure { isTaken = true }
             guard isTaken else { throw error }
-            let known = Set(try keys.known().index.entries.map(\.profile))
+            let files = (try? machine.configFiles().profileNames) ?? []
+            let known = Set(try keys.known().index.entries.map(\.profile) + files)
             let names = (2...).lazy.map { "\(profile)-\($0)" }
             guard let name = names.first(where: { !known.contains($0) }) else { throw error }
             machine.console.say(

@@ -1,6 +1,7 @@
 // credtool export: prints the session for shells, files and other programs.
 internal import Engine
 internal import Flags
+internal import Glibc
 internal import Handover
 internal import Planning
 internal import Profiles
@@ -16,7 +17,7 @@ struct ExportCommand {
         let stale =
             CredentialVariables.standing(Machine.stands)
             + handedOver.names.map(String.init).filter { name in
-                Machine.variable(name).map { handedOver.contains(name, $0) } == true
+                getenv(name) != nil && handedOver.contains(name, Machine.variable(name) ?? "")
             }
         let sessionEnvironment = try SessionEnvironment(
             machine.engine().credentials(for: CredentialRequest(invocation)))
