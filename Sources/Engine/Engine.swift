@@ -245,8 +245,9 @@ extension PlanError {
         switch self {
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource: true
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
-            .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
+            .halfSSO, .halfOpenID, .noJobToken, .unknownSSOSession, .misplacedSSO,
+            .profileWithoutRole, .unknownAccount, .unknownCaller, .invalidRole, .closedRole,
+            .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             false
@@ -260,7 +261,8 @@ extension PlanError {
         case .unknownCaller(let key): key
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource, .halfKey,
             .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer, .halfSSO,
-            .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .invalidRole, .closedRole,
+            .halfOpenID, .noJobToken, .unknownSSOSession, .misplacedSSO, .profileWithoutRole,
+            .invalidRole, .closedRole,
             .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue, .malformed,
             .unreadablePolicy, .durationOutOfBounds, .chainedTooLong, .durationOfSource,
             .minimumTTLTooLong:

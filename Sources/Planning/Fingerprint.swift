@@ -75,8 +75,15 @@ extension Source {
     /// Whether it can be told from others by what is known of it. One address serves every
     /// container of a node, and tells them apart by tokens that are not for us to keep.
     fileprivate var isTold: Bool {
-        if case .container(let endpoint) = self { return !endpoint.hasToken }
-        return true
+        switch self {
+        case .container(let endpoint): return !endpoint.hasToken
+        case .webIdentity(let source):
+            if case .job(let token) = source.token { return token.job != nil }
+            return true
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata, .sso,
+            .login:
+            return true
+        }
     }
 
     fileprivate func fields(_ target: STSTarget) -> [String] {
@@ -113,6 +120,11 @@ extension WebIdentitySource.Token {
         switch self {
         case .file(let path): ["file", path.value]
         case .process(let command): ["process", command.value]
+        case .job(let token):
+            ["job", token.service.value.rawValue, token.audience?.value ?? "", token.job ?? ""]
+        case .openID(let client):
+            ["openid", client.issuer.value, client.clientID.value]
+                + [client.scopes.joined(separator: " ")]
         }
     }
 }

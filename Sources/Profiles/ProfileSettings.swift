@@ -42,6 +42,8 @@ extension Profile {
         credentialProcess = try text("credential_process", .command)
         webIdentityTokenFile = try text("web_identity_token_file", .line)
         webIdentityTokenProcess = try text("web_identity_token_process", .command)
+        jobToken = try JobTokenSettings(settings)
+        openID = try OpenIDSettings(settings)
         let ssoKeys = [
             "sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region",
         ]

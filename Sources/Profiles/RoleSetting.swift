@@ -107,7 +107,7 @@ extension SettingForm {
         case .roleARN, .roleSessionName, .externalID, .mfaSerial, .region, .sourceProfile,
             .includeProfile, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .roleTTL, .sessionTTL, .minimumTTL:
+            .roleTTL, .sessionTTL, .minimumTTL, .redirect, .jobService, .variable:
             accepts(text) ? .text(text) : nil
         }
     }

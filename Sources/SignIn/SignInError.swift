@@ -75,6 +75,8 @@ public enum SignInEvent: Equatable, Sendable {
     case foundInCLI(AccessPortal)
     /// Another process is at it; the time it is waited for.
     case waitingForOther(AccessPortal, LockHolder?, Duration)
+    /// Something at an OpenID provider.
+    case openID(OpenIDEvent)
     /// The token is used, but could not be kept where it should rest.
     case notKept(AccessPortal, SignInKeepingError)
 }

@@ -62,7 +62,9 @@ extension IdentityCenter {
                 case "invalid_client": return .unknownClient
                 default:
                     // A network that is away for a moment is no reason to lose the code.
-                    guard case .transport = error, effects.uptime() < end else { throw failure(error) }
+                    guard case .transport = error, effects.uptime() < end else {
+                        throw failure(error)
+                    }
                 }
             }
         }
@@ -205,7 +207,7 @@ extension IdentityCenter {
 }
 
 /// `count` random bytes in base64url.
-private func randomWord(_ count: Int) -> String {
+func randomWord(_ count: Int) -> String {
     base64URL((0..<count).map { _ in UInt8.random(in: 0...255) })
 }
 

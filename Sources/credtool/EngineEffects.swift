@@ -37,6 +37,8 @@ extension Machine {
         effects.accessPortal = { (source, plan) throws(EngineError) in
             try accessPortal(source, caBundle: plan.caBundle?.value, signIn)
         }
+        effects.openID = { (source, _) in openIDSignIn(source, signIn) }
+        effects.web = web
         effects.report = tell
         return Engine(effects)
     }

@@ -159,13 +159,19 @@ struct ListCommand {
                     return Session(
                         subject: summary.label.subject, expiration: summary.expiration.description,
                         secondsLeft: (summary.expiration - now).wholeSeconds)
-                }, signIn: kind(settings, hasKey: entry != nil) == .sso ? signIn(name) : nil)
+                },
+                signIn: kind(settings, hasKey: entry != nil) == .sso
+                    || settings["oidc_issuer"] != nil ? signIn(name) : nil)
         }
     }
 
     private static func kind(_ settings: SectionSettings, hasKey: Bool) -> Kind {
         if settings["role_arn"] != nil {
-            return settings["web_identity_token_file"] == nil ? .role : .webIdentity
+            let tokens = [
+                "web_identity_token_file", "web_identity_token_process",
+                "web_identity_token_source", "oidc_issuer",
+            ]
+            return tokens.allSatisfy { settings[$0] == nil } ? .role : .webIdentity
         }
         if hasKey { return .key }
         if settings["sso_session"] != nil || settings["sso_start_url"] != nil { return .sso }

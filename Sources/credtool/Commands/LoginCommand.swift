@@ -26,6 +26,9 @@ struct LoginCommand {
                 return machine.console.say("profile \(plan.profile.value) is signed in\(signedIn)")
             }
         }
+        if let end = try engine.signIn(for: plan) {
+            signedIn = "; the sign-in's token has \(rounded(end - .now())) left"
+        }
         let obtained = try engine.credentials(for: request)
         let name = obtained.plan.profile.value
         guard let end = obtained.credentials.expiration else {

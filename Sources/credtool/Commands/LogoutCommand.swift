@@ -18,6 +18,7 @@ struct LogoutCommand {
         guard invocation.isSet(.all) else {
             let request = PlanRequest(invocation)
             let plan = try machine.engine().offlinePlan(request)
+            if try endOpenID(plan) { return }
             guard case .sso(let source) = plan.credentials.source else {
                 let count = try machine.sessionCache().forget(
                     [.profile(plan.credentials.source.profile)], isThorough: true)
@@ -26,6 +27,7 @@ struct LogoutCommand {
             }
             return try end([source])
         }
+        try endOpenID()
         try end(sources())
     }
 

@@ -24,6 +24,10 @@ struct SignInState: Equatable {
 
     /// The state of a source's sign-in; nil where it needs none.
     init?(_ source: Source, _ store: TokenStore, now: Timestamp) {
+        if let place = OpenIDPlace(source) {
+            self.init(place.displayName, store.summary(place), now: now)
+            return
+        }
         guard case .sso(let sso) = source, let portal = AccessPortal(sso) else { return nil }
         self.init(portal.displayName, store.summary(portal), now: now)
     }
@@ -78,6 +82,9 @@ final class SignIns {
         var request = PlanRequest()
         request.profile = Setting(profile, from: .flag("PROFILE"))
         let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
+        if let source = plan?.credentials.source, OpenIDPlace(source) != nil {
+            return SignInState(source, store, now: .now())
+        }
         guard case .sso(let source) = plan?.credentials.source,
             let portal = AccessPortal(source)
         else { return nil }

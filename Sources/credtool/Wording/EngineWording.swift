@@ -91,6 +91,12 @@ extension EngineError {
                 hint: "aws --profile \(source.profile) does")
         case .endpoint(let error): error.wording
         case .signIn(let error, let profile): error.wording(profile)
+        case .openID(let error, let profile): error.wording(profile)
+        case .jobToken(let error, let service): error.wording(service)
+        case .jobVariable(let name, let service):
+            Wording(
+                "\(name) is not set, so this job of \(service.displayName) has no token",
+                hint: service.hint)
         case .instanceMetadata, .instanceMetadataDisabled, .container, .containerToken,
             .malformedContainerToken, .tokenFile:
             machineWording
@@ -116,7 +122,12 @@ extension EngineError {
                 hint: "an MFA device that is not this user's is refused like this; credtool exec"
                     + " \(plan.source.profile) --mfa-serial SERIAL names another")
         case nil:
-            return error.wording.prefixed("\(caller) was not assumed with a web identity: ")
+            let wording = error.wording.prefixed(
+                "\(caller) was not assumed with a web identity: ")
+            guard case .service = error, case .webIdentity(let source) = plan.source,
+                let hint = source.hint
+            else { return wording }
+            return wording.adding(hint: hint)
         }
     }
 
@@ -210,7 +221,8 @@ extension PlanError {
             name
         case .unknownSource(let source, _, _): source.value
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .halfSSO, .unknownSSOSession, .misplacedSSO, .profileWithoutRole, .unknownAccount,
+            .halfSSO, .halfOpenID, .noJobToken, .unknownSSOSession, .misplacedSSO,
+            .profileWithoutRole, .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .flagWithoutRole, .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:

@@ -59,7 +59,7 @@ extension SignInError {
 }
 
 extension ListenerError {
-    fileprivate var wording: Wording {
+    var wording: Wording {
         let hint = "credtool login PROFILE --device needs no listener"
         return switch self {
         case .library(let error): error.wording
@@ -146,6 +146,7 @@ extension Machine {
             let who = holder.map { "another credtool (process \($0.id))" } ?? "another credtool"
             console.say(
                 "\(who) is signing in at \(portal.displayName); waiting up to \(spoken(patience))")
+        case .openID(let event): tell(event)
         case .notKept(let portal, let error):
             console.say(
                 "the sign-in at \(portal.displayName) is used, but not kept: \(error.text)")

@@ -36,7 +36,7 @@ extension EngineError {
         case .config, .file, .plan, .unreadIndex, .unreadVault, .index, .policyIsNoJSON,
             .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment, .call,
             .roleMaximum, .over, .code, .wrongCode, .usedCode, .process, .endpoint, .unsupported,
-            .signIn:
+            .signIn, .openID, .jobToken, .jobVariable:
             preconditionFailure("these have words of their own")
         }
     }
@@ -82,6 +82,7 @@ extension ProcessFailure {
             Wording("the command was ended by signal \(signal)", hint: "run it by hand")
         case .document(let error): error.wording
         case .noToken: Wording("the command printed no token", hint: "run it by hand")
+        case .noSecret: Wording("the command printed nothing", hint: "run it by hand")
         case .loop:
             Wording(
                 "the command runs itself again through credtool, without end",
