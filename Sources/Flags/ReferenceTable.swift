@@ -132,6 +132,14 @@ enum Reference {
             A file with a token to trade for the role in AWS_ROLE_ARN, where no profile is named.
             """, session),
         ReferenceEntry(
+            "ACTIONS_ID_TOKEN_REQUEST_URL, ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+            "Where a job of GitHub Actions gets its token, and what it shows for it.", session),
+        ReferenceEntry(
+            """
+            GITLAB_OIDC_TOKEN, CIRCLE_OIDC_TOKEN_V2, BITBUCKET_STEP_OIDC_TOKEN, \
+            TFC_WORKLOAD_IDENTITY_TOKEN
+            """, "The token of a job of GitLab, CircleCI, Bitbucket or HCP Terraform.", session),
+        ReferenceEntry(
             "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI",
             """
             Where a container gets credentials; the relative one comes first. They count for \
@@ -196,6 +204,13 @@ enum Reference {
             - where credentials come from: `source_profile`, `credential_source`, \
             `web_identity_token_file`, `web_identity_token_process`, `credential_process`, \
             `include_profile`;
+            - the token of a CI job: `web_identity_token_source`, `web_identity_token_variable` (the \
+            variable with GitLab's token, in place of GITLAB_OIDC_TOKEN), \
+            `web_identity_token_audience` (in place of sts.amazonaws.com);
+            - sign-ins at OpenID providers: `oidc_issuer`, `oidc_client_id`, \
+            `oidc_client_secret_process` (a command that prints the secret of a client that has one, \
+            as Google's desktop clients), `oidc_scopes` (`openid offline_access` where not set), \
+            `oidc_redirect` (`http://127.0.0.1/oauth/callback` with any port where not set);
             - the role: `role_arn`, `role_session_name`, `external_id`, `duration_seconds`, \
             `source_identity`, `session_tags`, `transitive_session_tags`, `policy`, `policy_arns`;
             - MFA: `mfa_serial`, `mfa_prompt`, `mfa_process`;

@@ -56,7 +56,7 @@ def runner(world):
 
 
 def test_github_actions(world, runner):
-    world.config(f"[profile ci]\nrole_arn = {runner.role.arn}\n"
+    world.config(f"[profile ci]\nrole_arn = {runner.role}\n"
                  "web_identity_token_source = github-actions\n")
     env = runner.variables()
     for _ in range(2):
@@ -70,24 +70,24 @@ def test_github_actions(world, runner):
 
 
 def test_a_role_and_nothing_else(world, runner):
-    env = runner.variables() | {"AWS_ROLE_ARN": runner.role.arn}
+    env = runner.variables() | {"AWS_ROLE_ARN": runner.role}
     world.credtool("exec", "--", "true", env=env).works().is_silent()
-    world.config(f"[profile ci]\nrole_arn = {runner.role.arn}\n")
+    world.config(f"[profile ci]\nrole_arn = {runner.role}\n")
     world.credtool("exec", "ci", "--", "true", env=runner.variables()).works()
-    world.credtool("exec", "--role", runner.role.arn, "--", "true", env=runner.variables()).works()
+    world.credtool("exec", "--role", runner.role, "--", "true", env=runner.variables()).works()
     plan = world.credtool("plan", "ci", env=runner.variables()).works().stdout
     assert "github-actions" in plan and BEARER not in plan
     world.credtool("exec", "ci", "--", "true").fails("nobody to assume it", code=125)
 
 
 def test_a_job_without_leave(world, runner):
-    world.config(f"[profile ci]\nrole_arn = {runner.role.arn}\n"
+    world.config(f"[profile ci]\nrole_arn = {runner.role}\n"
                  "web_identity_token_source = github-actions\n")
     world.credtool("exec", "ci", "--", "true").fails(
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set", "id-token: write", code=125)
     runner.status = 403
     world.credtool("exec", "ci", "--", "true", env=runner.variables()).fails(
-        "GitHub Actions gave no token: status 403, Resource not accessible", code=125)
+        "no token for this job of GitHub Actions: status 403, Resource not accessible", code=125)
     away = runner.variables() | {"ACTIONS_ID_TOKEN_REQUEST_URL": "http://a.example/?x=1"}
     world.credtool("exec", "ci", "--", "true", env=away).fails(
         "neither https nor this machine", code=125)
@@ -99,7 +99,7 @@ def test_a_job_without_leave(world, runner):
 def test_a_token_in_a_variable(world, source, variable):
     role, token = world.sts.new_role("deploy"), world.sts.new_web_identity_token()
     world.more_secrets.add(token)
-    world.config(f"[profile ci]\nrole_arn = {role.arn}\nweb_identity_token_source = {source}\n")
+    world.config(f"[profile ci]\nrole_arn = {role}\nweb_identity_token_source = {source}\n")
     world.credtool("exec", "ci", "--", "true", env={variable: token}).works().is_silent()
     call, = [call for call in world.sts.calls if call.action == "AssumeRoleWithWebIdentity"]
     assert call.params["WebIdentityToken"] == token
@@ -111,7 +111,7 @@ def test_a_token_in_a_variable(world, source, variable):
 
 def test_gitlabs_variable_has_any_name(world):
     role, token = world.sts.new_role("deploy"), world.sts.new_web_identity_token()
-    world.config(f"[profile ci]\nrole_arn = {role.arn}\nweb_identity_token_source = gitlab\n"
+    world.config(f"[profile ci]\nrole_arn = {role}\nweb_identity_token_source = gitlab\n"
                  "web_identity_token_variable = MY_TOKEN\n")
     world.credtool("exec", "ci", "--", "true", env={"MY_TOKEN": token}).works()
 
@@ -124,7 +124,7 @@ def test_buildkite_asks_its_agent(world):
     agent.write_text('#!/bin/sh\n[ "$*" = "oidc request-token --audience sts.amazonaws.com" ] '
                      '&& echo "$TEST_TOKEN"\n')
     agent.chmod(0o755)
-    world.config(f"[profile ci]\nrole_arn = {role.arn}\nweb_identity_token_source = buildkite\n")
+    world.config(f"[profile ci]\nrole_arn = {role}\nweb_identity_token_source = buildkite\n")
     path = f"{folder}:{world.environment['PATH']}"
     env = {"PATH": path, "BUILDKITE_JOB_ID": "1", "BUILDKITE_AGENT_ACCESS_TOKEN": "made-up"}
     world.credtool("exec", "ci", "--", "true", env=env | {"TEST_TOKEN": token}).works().is_silent()

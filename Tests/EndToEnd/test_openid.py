@@ -46,6 +46,14 @@ def sign_in(provider, profile="dev", code=0, env=None):
     return terminal.finish(code)
 
 
+def sign_in_once(provider):
+    """A person signs in for a program, with a code; no token is asked for after the first."""
+    terminal = provider.world.terminal("exec", "dev", "--", "true")
+    terminal.expect(r"code is (\w{4}-\w{4})")
+    provider.decide(terminal.match[1])
+    terminal.finish()
+
+
 def test_the_browser_brings_a_code(provider):
     world = provider.world
     terminal = world.terminal("login", "dev", "--no-browser")
@@ -58,7 +66,7 @@ def test_the_browser_brings_a_code(provider):
     assert "signed in at 127.0.0.1" in terminal.shown() and "can be used" in said
     world.credtool("exec", "dev", "--", "true").works().is_silent()
     call, = [call for call in world.sts.calls if call.action == "AssumeRoleWithWebIdentity"]
-    assert call.params["RoleArn"] == provider.role.arn
+    assert call.params["RoleArn"] == provider.role
     assert provider.grants == ["authorization_code"]
 
 
@@ -154,14 +162,14 @@ def test_a_refresh_that_the_provider_ends(provider):
 
 def test_a_refresh_without_an_id_token(provider):
     provider.token_seconds, provider.refresh_gives_id_token = 30, False
-    sign_in(provider, code=0)
+    sign_in_once(provider)
     provider.world.credtool("clear").works()
     provider.world.credtool("exec", "dev", "--", "true").fails("credtool login dev", code=125)
 
 
 def test_without_a_refresh_token(provider):
     provider.token_seconds, provider.gives_refresh_token = 30, False
-    sign_in(provider)
+    sign_in_once(provider)
     provider.world.credtool("clear").works()
     provider.world.credtool("exec", "dev", "--", "true").fails(
         "the sign-in at 127.0.0.1 is over", code=125)
@@ -299,7 +307,7 @@ def test_aws_says_no(provider):
     ("oidc_issuer = x\noidc_client_id = x", "oidc_issuer"),
     ("oidc_issuer = https://x\noidc_client_id = x\noidc_redirect = https://x", "oidc_redirect")])
 def test_settings_that_cannot_be(provider, settings, words):
-    provider.world.config(f"[profile dev]\nrole_arn = {provider.role.arn}\n{settings}\n")
+    provider.world.config(f"[profile dev]\nrole_arn = {provider.role}\n{settings}\n")
     provider.world.credtool("plan", "dev").fails(words)
 
 
@@ -348,7 +356,7 @@ def test_plan_and_list_tell(provider):
     state = world.plan("dev")["signIn"]
     assert state["state"] == "signed-in" and state["portal"] == "127.0.0.1"
     row, = json.loads(world.credtool("list", "--json").works().stdout)["profiles"]
-    assert row["kind"] == "web-identity" and row["signIn"]["state"] == "signed-in"
+    assert row["kind"] == "web identity" and row["signIn"]["state"] == "signed-in"
     assert provider.asked.count("/token") == 1
 
 
@@ -379,8 +387,9 @@ def test_the_mock_of_pypi(world, sts, monkeypatch):
     with oidc_provider_mock.run_server_in_thread(require_nonce=True) as server:
         issuer = f"http://localhost:{server.server_port}"
         sts.web_identity_tokens = SignedBy(issuer, "any-client")
-        world.config(f"[profile dev]\nrole_arn = {role.arn}\noidc_issuer = {issuer}\n"
-                     "oidc_client_id = any-client\noidc_scopes = openid email\n")
+        world.config(f"[profile dev]\nrole_arn = {role}\noidc_issuer = {issuer}\n"
+                     "oidc_client_id = any-client\noidc_scopes = openid email\n"
+                     "oidc_client_secret_process = echo any-secret\n")
         terminal = world.terminal("login", "dev", "--no-browser")
         page = page_shown(terminal)
         # The form that a person fills in.

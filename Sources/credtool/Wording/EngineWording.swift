@@ -95,7 +95,7 @@ extension EngineError {
         case .jobToken(let error, let service): error.wording(service)
         case .jobVariable(let name, let service):
             Wording(
-                "\(name) is not set, so this job of \(service.displayName) has no token",
+                "no token for this job of \(service.displayName): \(name) is not set",
                 hint: service.hint)
         case .instanceMetadata, .instanceMetadataDisabled, .container, .containerToken,
             .malformedContainerToken, .tokenFile:

@@ -155,22 +155,22 @@ extension JobTokenError {
         return switch self {
         case .invalidURL(let url):
             Wording(
-                "\(name) names \(url) for the job's token, which is neither https nor this machine",
+                "no token for this job: \(name) names \(url), which is neither https nor this machine",
                 hint: "unset ACTIONS_ID_TOKEN_REQUEST_URL; the runner sets it")
         case .invalidBearer:
             Wording(
-                "ACTIONS_ID_TOKEN_REQUEST_TOKEN has a line end in it",
+                "no token for this job: ACTIONS_ID_TOKEN_REQUEST_TOKEN has a line end in it",
                 hint: "unset it; the runner sets it")
         case .transport(let error):
-            AWSError.transport(error).wording.prefixed("\(name) gave no token: ")
+            AWSError.transport(error).wording.prefixed("no token for this job of \(name): ")
         case .refused(let status, let message):
             Wording(
-                "\(name) gave no token: status \(status)"
+                "no token for this job of \(name): status \(status)"
                     + (message.isEmpty ? "" : ", \(message)"),
                 hint: "the job needs permissions: id-token: write")
         case .noToken:
             Wording(
-                "\(name) gave an answer without a token",
+                "no token for this job: \(name) answers without one",
                 hint: "the job needs permissions: id-token: write")
         }
     }

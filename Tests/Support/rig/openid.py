@@ -118,7 +118,7 @@ class OpenIDProvider:
         self._front.server_close()
 
     def config(self, role, profile="dev", more=""):
-        return (f"[profile {profile}]\nrole_arn = {role.arn}\noidc_issuer = {self.issuer}\n"
+        return (f"[profile {profile}]\nrole_arn = {role}\noidc_issuer = {self.issuer}\n"
                 f"oidc_client_id = {CLIENT}\n{more}")
 
     # What a person does.
