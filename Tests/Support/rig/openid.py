@@ -101,6 +101,7 @@ class OpenIDProvider:
         self.codes, self.devices, self.refresh_tokens = {}, {}, set()
         self.spent, self.revoked = set(), []
         self.grants = []  # what was asked at the token endpoint, in its order
+        self.grant_times = []
         self.asked = []  # paths
         self.violations = []
         self.known_secrets = []
@@ -211,6 +212,7 @@ class OpenIDProvider:
     def _token(self, form):
         grant = form.get("grant_type")
         self.grants.append(grant)
+        self.grant_times.append(time.monotonic())
         self._client(form)
         if self.faults.get(grant):
             raise self.faults[grant].pop(0)
