@@ -84,6 +84,31 @@ def test_a_code_on_a_terminal(provider):
     assert set(provider.grants) == {DEVICE_GRANT}
 
 
+def test_thirty_runs_ask_a_person_once(provider):
+    world, crowd = provider.world, 30
+    binary = world.command("exec", "dev", "--", "sh", "-c", "echo got:$AWS_ACCESS_KEY_ID")
+    script = f'i=0; while [ $i -lt {crowd} ]; do "$@" & i=$((i+1)); done; wait'
+    terminal = world.on_terminal(["sh", "-c", script, "sh", *binary], timeout=90)
+    terminal.expect(r"code is (\w{4}-\w{4})")
+    provider.decide(terminal.match[1])
+    terminal.finish()
+    assert terminal.shown().count("got:ASIA") == crowd
+    assert len(provider.devices) == 1 and world.sts.count("AssumeRoleWithWebIdentity") == 1
+
+
+def test_two_logins_at_once_are_one(provider):
+    world = provider.world
+    first = world.terminal("login", "dev")
+    first.expect(r"code is (\w{4}-\w{4})")
+    code = first.match[1]
+    second = world.terminal("login", "dev")
+    second.expect("is signing in at 127.0.0.1; waiting")
+    provider.decide(code)
+    first.finish()
+    second.finish()
+    assert len(provider.devices) == 1
+
+
 def test_a_provider_that_wants_to_be_asked_more_slowly(provider):
     provider.faults = {DEVICE_GRANT: [OAuthError("slow_down")]}
     terminal = provider.world.terminal("login", "dev", "--device", timeout=30)
@@ -202,6 +227,10 @@ def test_nobody_to_ask(provider):
 
 # What goes wrong, each with words of its own.
 
+def words_of(value):
+    return value if isinstance(value, str) else "-"
+
+
 def other_issuer(provider):
     provider.configuration = {"issuer": "https://other.example"}
 
@@ -257,7 +286,7 @@ def person(answer):
     (error("invalid_client"), "oidc_client_id"),
     (person("access_denied"), "was refused"),
     (person("server_error"), "server_error"),
-], ids=str)
+], ids=words_of)
 def test_what_is_wrong_is_told(provider, change, words):
     change(provider)
     said = sign_in(provider, code=1)
@@ -269,7 +298,7 @@ def test_what_is_wrong_is_told(provider, change, words):
 @pytest.mark.parametrize("change, words", [
     (other_issuer, "calls itself https://other.example"),
     (plain_endpoint, "is neither https nor of this machine"),
-], ids=str)
+], ids=words_of)
 def test_what_is_wrong_with_a_provider(provider, change, words):
     change(provider)
     provider.world.credtool("login", "dev", "--no-browser").fails(words)
@@ -344,6 +373,9 @@ def test_a_client_with_a_secret(provider):
     terminal.expect(r"code is (\w{4}-\w{4})")
     provider.decide(terminal.match[1])
     terminal.finish()
+    world.credtool("clear").works()
+    world.credtool("exec", "dev", "--", "true").works().is_silent()
+    assert provider.grants[-1] == "refresh_token"
 
 
 @pytest.mark.parametrize("command, words", [

@@ -27,8 +27,9 @@ struct LogoutCommand {
             }
             return try end([source])
         }
-        try endOpenID()
-        try end(sources())
+        let hasEnded = try endOpenID()
+        let sources = try sources()
+        if !hasEnded || !sources.isEmpty { try end(sources) }
     }
 
     /// The sign-ins that the config names, a profile each.

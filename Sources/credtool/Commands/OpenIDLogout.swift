@@ -16,8 +16,8 @@ extension LogoutCommand {
         return true
     }
 
-    /// Ends all that the config names.
-    func endOpenID() throws {
+    /// Ends all that the config names; false where it names none.
+    func endOpenID() throws -> Bool {
         var ended: Set<OpenIDPlace> = []
         let all = try openIDPlans()
         for plan in all {
@@ -27,6 +27,7 @@ extension LogoutCommand {
                 place, plan,
                 profiles: all.filter { OpenIDPlace($0.credentials.source) == place })
         }
+        return !ended.isEmpty
     }
 
     private func end(_ place: OpenIDPlace, _ plan: SessionPlan, profiles: [SessionPlan]) throws {
