@@ -242,7 +242,7 @@ public struct OpenIDProvider: Sendable {
         return try tokens(configuration, form)
     }
 
-    /// Trades the code of a device; the codes `authorization_pending` and `slow_down` are no refusals.
+    /// Trades the code of a device. `authorization_pending` and `slow_down` are no refusals.
     /// - Throws: `OpenIDProviderError`.
     public func tokens(
         _ configuration: OpenIDConfiguration, deviceCode: borrowing Secret,
@@ -301,8 +301,8 @@ public struct OpenIDProvider: Sendable {
         return document
     }
 
-    /// Codes and refresh tokens are taken once: another try is made only where the server has surely
-    /// not seen the first.
+    /// Codes and refresh tokens are taken once: another try is made only where the server has
+    /// surely not seen the first.
     private func send(
         _ form: borrowing FormBody, to url: String
     ) throws(OpenIDProviderError) -> HTTPResponse {

@@ -4,7 +4,8 @@ public import Model
 
 /// How a JSON web token is signed, by its name in the header; those that AWS takes.
 ///
-/// Source: RFC 7518, section 3.1; IAM user guide, "Create an OpenID Connect (OIDC) identity provider".
+/// Source: RFC 7518, section 3.1; IAM user guide, "Create an OpenID Connect (OIDC) identity
+/// provider".
 public enum SignatureAlgorithm: String, CaseIterable, Sendable {
     /// RSA with PKCS #1 v1.5 and SHA-256.
     case rs256 = "RS256"

@@ -72,7 +72,7 @@ extension PlanRunner {
         }
     }
 
-    /// Gives the person's sign-in back to the provider and forgets it; nil where nobody is signed in.
+    /// Gives the person's sign-in back to the provider, and forgets it.
     func endOpenID(
         _ client: OpenIDSource, _ source: WebIdentitySource
     ) throws(EngineError) -> OpenIDEnd {
@@ -100,7 +100,7 @@ public enum OpenIDEnd: Equatable, Sendable {
 
 extension Engine {
     /// Makes sure that the person is signed in that a plan's source needs.
-    /// - Returns: When the sign-in's token is over; nil for a source without a sign-in of this kind.
+    /// - Returns: When the sign-in's token is over; nil for a source without such a sign-in.
     public func signIn(for plan: SessionPlan) throws(EngineError) -> Timestamp? {
         guard let (client, source) = plan.openID else { return nil }
         let runner = try PlanRunner(effects, plan, givenCode: nil)
