@@ -89,7 +89,7 @@ _credtool() {
                     ended=1
                     case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                -r|--role|-d|--duration|--region|--mfa-serial|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--sso|--account|--timeout|--vault) flag=$word ;;
+                -r|--role|-d|--duration|--region|--mfa-serial|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--sso|--account|--session|--timeout|--prefix|--template|--vault) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -112,6 +112,7 @@ _credtool() {
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
             login) _credtool_offer < <(printf '%s\n' --device --no-browser --timeout --region --sso --account --role --verbose --help --version) ;;
             logout) _credtool_offer < <(printf '%s\n' --all --verbose --help --version) ;;
+            sso) _credtool_offer < <(printf '%s\n' --session --account --json --prefix --template --prune --dry-run --force --verbose --help --version) ;;
             exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --verbose --help --version) ;;
             export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --format --verbose --help --version) ;;
             plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --json --verbose --help --version) ;;
@@ -122,18 +123,20 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout exec export plan whoami clear version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export plan whoami clear version help) ;;
             add0) _credtool_names profiles ;;
             remove0) _credtool_names profiles ;;
             login0) _credtool_names profiles ;;
             logout0) _credtool_names profiles ;;
+            sso0) _credtool_offer < <(printf '%s\n' accounts roles sync) ;;
+            sso1) _credtool_names profiles ;;
             exec0) _credtool_names profiles ;;
             exec1) _credtool_child "${starts[-1]}" ;;
             export0) _credtool_names profiles ;;
             plan0) _credtool_names profiles ;;
             whoami0) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout exec export plan whoami clear version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export plan whoami clear version help) ;;
         esac
     fi
 }

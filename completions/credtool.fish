@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --timeout --vault
+                case -r --role -d --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --timeout --prefix --template --vault
                     set waiting 1
             end
         else if test -z "$command"
@@ -79,6 +79,7 @@ complete -c credtool -n '__credtool_word "" 0' -a list -d 'show profiles, stored
 complete -c credtool -n '__credtool_word "" 0' -a remove -d 'delete a stored key and its sessions'
 complete -c credtool -n '__credtool_word "" 0' -a login -d 'make sure that a profile can be used'
 complete -c credtool -n '__credtool_word "" 0' -a logout -d 'end a sign-in, at AWS too'
+complete -c credtool -n '__credtool_word "" 0' -a sso -d 'list your roles at IAM Identity Center, write their profiles'
 complete -c credtool -n '__credtool_word "" 0' -a exec -d 'run a command with temporary credentials'
 complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary credentials for shells and programs'
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
@@ -133,6 +134,20 @@ complete -c credtool -n '__credtool_flags logout' -l all -d 'end every sign-in'
 complete -c credtool -n '__credtool_flags logout' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags logout' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags logout' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word sso 0' -a 'accounts roles sync' -d 'action'
+complete -c credtool -n '__credtool_word sso 1' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags sso' -l session -d 'the sso-session section to ask with' -x
+complete -c credtool -n '__credtool_flags sso' -l account -d 'the roles of this account alone' -x
+complete -c credtool -n '__credtool_flags sso' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags sso' -l prefix -d 'what the names of profiles begin with' -x
+complete -c credtool -n '__credtool_flags sso' -l template -d 'how to name profiles: {account_name}-{role_name}' -x
+complete -c credtool -n '__credtool_flags sso' -l prune -d 'take profiles out whose role is gone'
+complete -c credtool -n '__credtool_flags sso' -l dry-run -d 'show the difference, and change nothing'
+complete -c credtool -n '__credtool_flags sso' -l force -d 'write without asking'
+complete -c credtool -n '__credtool_flags sso' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags sso' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags sso' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word exec 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags exec' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
@@ -254,7 +269,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout exec export plan whoami clear version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export plan whoami clear version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

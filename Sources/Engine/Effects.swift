@@ -44,20 +44,6 @@ public struct CodePrompt: Sendable {
     }
 }
 
-/// An access portal of IAM Identity Center, and the sign-in there.
-public struct PortalAccess: Sendable {
-    /// The sign-in.
-    public let center: IdentityCenter
-    /// The portal.
-    public let portal: SSO
-
-    /// Joins the two.
-    public init(center: IdentityCenter, portal: SSO) {
-        self.center = center
-        self.portal = portal
-    }
-}
-
 extension Engine {
     /// Everything that touches the world. All of it may be used by several threads at once.
     public struct Effects: Sendable {

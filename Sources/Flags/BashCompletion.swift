@@ -155,6 +155,8 @@ private var bashPositionals: String {
             case .profile: offer = "_credtool_names \(Names.profiles.rawValue)"
             case .command: offer = offerCommands
             case .commandLine: offer = "_credtool_child \"${starts[-1]}\""
+            case .action:
+                offer = "_credtool_offer < <(printf '%s\\n' \(SSOAction.names))"
             case .names: return nil
             }
             return "            \(command.rawValue)\(index)) \(offer) ;;"

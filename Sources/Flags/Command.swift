@@ -2,14 +2,14 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, exec, export, plan, whoami, clear, version, help
+    case add, list, remove, login, logout, sso, exec, export, plan, whoami, clear, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .exec, .export, .plan, .whoami, .clear, .version,
-        .help,
+        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .plan, .whoami, .clear,
+        .version, .help,
     ]
 }
 
@@ -59,6 +59,8 @@ struct Positional: Sendable, Equatable {
         case command
         /// What `__complete` is to print.
         case names
+        /// What `sso` is to do.
+        case action
         /// The first word of another program's command line, and all that follow.
         case commandLine
     }
@@ -76,6 +78,7 @@ struct Positional: Sendable, Equatable {
     static let profile = Positional(name: "PROFILE", kind: .profile, isRequired: false)
     static let requiredProfile = Positional(name: "PROFILE", kind: .profile, isRequired: true)
     static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
+    static let action = Positional(name: "ACTION", kind: .action, isRequired: true)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)
 }

@@ -175,6 +175,39 @@ extension Command {
                     Example("Sign out everywhere.", "credtool logout --all"),
                 ],
                 otherNames: ["signout", "sign-out"])
+        case .sso:
+            CommandDefinition(
+                line: "list your roles at IAM Identity Center, write their profiles",
+                text: """
+                    Asks the access portal of IAM Identity Center, with a sign-in where nobody is \
+                    signed in. ACTION is one of:
+
+                    - `accounts`: the accounts that you may enter;
+                    - `roles`: the roles that you have there, in every account or in that of \
+                    `--account`;
+                    - `sync`: writes a profile for each of them to the AWS config file, after it \
+                    has shown the difference and asked. The profiles stand between two comment \
+                    lines that mark them, and every other byte of the file stays as it is; what \
+                    you add to one of them, such as a region, stays too. Two of a name get their \
+                    account's number, and a renamed account renames its profiles.
+
+                    PROFILE or `--session` say whose sign-in is meant, where the AWS config files \
+                    name several.
+                    """,
+                positionals: [.action, .profile],
+                flags: [
+                    .session, .account, .json, .prefix, .template, .prune, .dryRun, .force,
+                ],
+                examples: [
+                    Example("List your accounts.", "credtool sso accounts"),
+                    Example(
+                        "List your roles in one of them, for a script.",
+                        "credtool sso roles --account 111122223333 --json"),
+                    Example(
+                        "Have a profile for each role that you have.",
+                        "credtool sso sync --prefix acme-"),
+                ],
+                otherNames: ["accounts", "roles", "identity-center"])
         case .exec:
             CommandDefinition(
                 line: "run a command with temporary credentials",

@@ -106,6 +106,7 @@ private func fishCommand(_ command: Command) -> String {
         switch positional.kind {
         case .profile: names = "(command credtool __complete profiles 2>/dev/null)"
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
+        case .action: names = SSOAction.names
         case .commandLine, .names: return nil
         }
         return "complete -c credtool -n '__credtool_word \(command.rawValue) \(index)' -a "

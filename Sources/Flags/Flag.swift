@@ -21,9 +21,11 @@ public enum Flag: String, CaseIterable, Sendable {
     case noSession = "no-session"
     case minTTL = "min-ttl"
     case fresh, format
-    case sso, account, device
+    case sso, account, session, device
     case noBrowser = "no-browser"
     case timeout, all
+    case prefix, template, prune
+    case dryRun = "dry-run"
     case env, stdin, vault
     case noConfig = "no-config"
     case noVerify = "no-verify"
@@ -117,6 +119,19 @@ public struct Choice: Sendable, Equatable {
         self.name = name
         self.line = line
     }
+}
+
+/// What `credtool sso` can do.
+public enum SSOAction: String, CaseIterable, Sendable {
+    /// Lists the accounts that the person may enter.
+    case accounts
+    /// Lists the roles that the person has, in one account or all.
+    case roles
+    /// Writes a profile for each role.
+    case sync
+
+    /// The words of all, with blanks between.
+    static var names: String { allCases.map(\.rawValue).joined(separator: " ") }
 }
 
 /// The names that only credtool knows: `credtool __complete KIND` prints them, one a line.

@@ -326,6 +326,10 @@ extension Flag {
                     do everything, up to closing the account; an IAM user with just the \
                     permissions it needs is the better way.
                     """)
+        case (.force, .sso):
+            FlagDefinition(
+                line: "write without asking",
+                text: "Writes what `sync` has shown without asking first.")
         case (.force, .remove):
             FlagDefinition(
                 line: "delete without asking",
@@ -347,6 +351,41 @@ extension Flag {
                     profile is needed. Where the address does not tell the region of Identity \
                     Center, `--region` or AWS_REGION does.
                     """)
+        case (.session, _):
+            FlagDefinition(
+                value: FlagValue(name: "NAME", kind: .text(nil)),
+                line: "the sso-session section to ask with",
+                text: """
+                    Asks with the sign-in of the `sso-session` section of this name. It is needed \
+                    where the AWS config files name several sign-ins and PROFILE names none.
+                    """)
+        case (.prefix, _):
+            FlagDefinition(
+                value: FlagValue(name: "PREFIX", kind: .text(nil)),
+                line: "what the names of profiles begin with",
+                text: "Puts PREFIX before the name of each profile that `sync` writes.")
+        case (.template, _):
+            FlagDefinition(
+                value: FlagValue(name: "TEMPLATE", kind: .text(nil)),
+                line: "how to name profiles: {account_name}-{role_name}",
+                text: """
+                    Names the profiles that `sync` writes: `{account_name}`, `{account_id}` and \
+                    `{role_name}` are filled in, and a dash stands for what no name can have. The \
+                    default is `{account_name}-{role_name}`.
+                    """)
+        case (.prune, _):
+            FlagDefinition(
+                line: "take profiles out whose role is gone",
+                text: "Takes the profiles out of the block whose role you have no more.")
+        case (.dryRun, _):
+            FlagDefinition(
+                line: "show the difference, and change nothing",
+                text: "Shows what `sync` would change, and changes nothing.")
+        case (.account, .sso):
+            FlagDefinition(
+                value: FlagValue(name: "ACCOUNT", kind: .text(nil)),
+                line: "the roles of this account alone",
+                text: "Lists the roles of this account, by its twelve digits, and of no other.")
         case (.account, _):
             FlagDefinition(
                 value: FlagValue(name: "ACCOUNT", kind: .text(nil)),

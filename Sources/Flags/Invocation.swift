@@ -13,6 +13,8 @@ public struct Invocation: Sendable, Equatable {
     public internal(set) var isLong = false
     /// Of `__complete`: what to print.
     public internal(set) var names: Names?
+    /// Of `sso`: what to do.
+    public internal(set) var action: SSOAction?
     /// Of `exec`: the index in argv (the program's name is index 0) of the first word of COMMAND; nil
     /// where there is none. From there on the words are the child's.
     public internal(set) var commandStart: Int?

@@ -69,6 +69,11 @@ private struct Parser {
         case .names:
             guard let names = Names(rawValue: word) else { throw error(.unknownNames(word)) }
             invocation.names = names
+        case .action:
+            guard let action = SSOAction(rawValue: word) else {
+                throw error(.unknownAction(word))
+            }
+            invocation.action = action
         // In argv the program's name comes first, so that `next` is the index there of this word.
         case .commandLine: invocation.commandStart = next
         }

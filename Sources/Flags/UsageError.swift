@@ -43,6 +43,8 @@ public struct UsageError: Error, Equatable, Sendable {
         case surplusArgument(accepted: Int)
         /// The profile is named with an empty word.
         case emptyProfile
+        /// `sso` was told to do something else than an `SSOAction`.
+        case unknownAction(String)
         /// `__complete` was asked for something else than `Names`.
         case unknownNames(String)
     }

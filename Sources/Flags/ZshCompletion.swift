@@ -96,6 +96,7 @@ private func zshCommand(_ command: Command) -> String {
         switch positional.kind {
         case .profile: action = " _credtool_names \(Names.profiles.rawValue) profile"
         case .command: action = "_credtool_commands"
+        case .action: action = "(\(SSOAction.names))"
         case .commandLine, .names: return nil
         }
         let optional = positional.isRequired ? "" : ":"

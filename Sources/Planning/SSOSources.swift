@@ -1,6 +1,6 @@
 // Roles of IAM Identity Center: from a profile's settings, or from flags alone.
 internal import Model
-internal import Profiles
+public import Profiles
 
 extension ChainResolver {
     /// The role that a profile's `sso_` settings name.
@@ -18,6 +18,24 @@ extension ChainResolver {
             }
             place = section
         }
+        return try source(own, in: place, of: profile)
+    }
+
+    /// The sign-in of an `sso-session` section, whatever profiles use it.
+    func sso(session: Setting<String>) throws -> SSOSource {
+        guard let section = config.settings(of: .ssoSession, named: session.value) else {
+            throw PlanError.unknownSSOSession(session, profile: session.value)
+        }
+        var own = SectionSettings()
+        own["sso_session"] = session
+        let base = Profile(name: session.value, origin: session.origin)
+        return try source(
+            own, in: section, of: try base.overlaid(variable: facts.variable))
+    }
+
+    private func source(
+        _ own: SectionSettings, in place: SectionSettings, of profile: Profile
+    ) throws -> SSOSource {
         var source = SSOSource(
             profile: profile.name, session: own["sso_session"], startURL: place["sso_start_url"],
             region: place["sso_region"], accountID: own["sso_account_id"],
@@ -78,6 +96,15 @@ extension SSOSource {
 }
 
 extension Planner {
+    /// The sign-in of an `sso-session` section, without a role.
+    /// - Parameter session: The section's name, and what named it.
+    /// - Throws: `PlanError` and `ConfigError`.
+    public static func signIn(
+        session: Setting<String>, config: ConfigFiles, facts: PlanFacts
+    ) throws -> SSOSource {
+        try ChainResolver(config: config, facts: facts, isGuessing: false).sso(session: session)
+    }
+
     /// The chain of `--sso`, which needs no config file; nil without that flag.
     func ssoChain() throws -> (Setting<String>, Profile?, Chain)? {
         guard let startURL = request.ssoStartURL else {

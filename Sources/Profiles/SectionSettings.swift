@@ -20,7 +20,7 @@ public struct SectionSettings: Sendable, Equatable {
     public init() {}
 
     /// The setting of a key; nil where there is none.
-    public internal(set) subscript(key: String) -> Setting<String>? {
+    public subscript(key: String) -> Setting<String>? {
         get {
             for entry in entries where entry.key == key { return entry.setting }
             return nil

@@ -41,7 +41,8 @@ public struct IdentityCenter: Sendable {
         }
     }
 
-    let portal: AccessPortal
+    /// Where it is.
+    public let portal: AccessPortal
     let oidc: SSOOIDC
     let effects: Effects
 
@@ -74,7 +75,7 @@ public struct IdentityCenter: Sendable {
     /// The token that is kept, good or not; nil where nobody is signed in.
     /// - Throws: `SignInError.vault` where that cannot be told.
     public func kept() throws(SignInError) -> SignInToken? {
-        do throws(VaultError) { return try newest() } catch { throw .vault(error, portal) }
+        do throws(VaultError) { return try newest(not: nil) } catch { throw .vault(error, portal) }
     }
 
     /// Forgets the sign-in wherever it is kept; in the AWS CLI's cache where it came from there.
@@ -100,10 +101,15 @@ public struct IdentityCenter: Sendable {
     private func isUsable(
         _ token: borrowing SignInToken, not rejected: borrowing Secret?, for ttl: Duration
     ) -> Bool {
-        guard token.expiration - effects.now() > ttl else { return false }
-        return switch rejected {
-        case .some(let other): !token.accessToken.equals(other)
-        case .none: true
+        token.expiration - effects.now() > ttl && !isRejected(token, rejected)
+    }
+
+    private func isRejected(
+        _ token: borrowing SignInToken, _ rejected: borrowing Secret?
+    ) -> Bool {
+        switch rejected {
+        case .some(let other): token.accessToken.equals(other)
+        case .none: false
         }
     }
 
@@ -112,13 +118,14 @@ public struct IdentityCenter: Sendable {
     private func obtained(not rejected: borrowing Secret?) throws(SignInError) -> SignInToken {
         var failure: VaultError?
         var kept: SignInToken?
-        do throws(VaultError) { kept = try newest() } catch { failure = error }
+        do throws(VaultError) { kept = try newest(not: rejected) } catch { failure = error }
         var reason = SignInReason.absent
         if let token = kept.take() {
             // A run that was killed left it behind.
             if !token.isDurable { keep(token) }
             if isUsable(token, not: rejected, for: Self.refreshTTL) {
-                effects.store.remember(token, of: portal, isDurable: true)
+                // One that could not be kept is tried again by the next run.
+                if token.isDurable { effects.store.remember(token, of: portal, isDurable: true) }
                 if token.place == .cli { effects.report(.foundInCLI(portal)) }
                 return token
             }
@@ -130,7 +137,6 @@ public struct IdentityCenter: Sendable {
                         if isStillGood { return token }
                         throw .service(error, portal)
                     }
-                    if reason == .expired { reason = .expired }
                 }
             }
             if isStillGood { return token }
@@ -142,16 +148,19 @@ public struct IdentityCenter: Sendable {
         return try signIn()
     }
 
-    /// The token that was given last, of all places.
-    private func newest() throws(VaultError) -> SignInToken? {
-        var best = later(effects.store.recent(portal), effects.store.shared(portal))
+    /// The token that was given last, of all places; a rejected one only where there is no other.
+    private func newest(
+        not rejected: borrowing Secret?
+    ) throws(VaultError) -> SignInToken? {
+        var best = later(
+            effects.store.recent(portal), effects.store.shared(portal), not: rejected)
         let now = effects.now()
         let end = best.end ?? now
         // The vault is the last to be asked: it may want a person's password.
         if end - now > Self.refreshTTL { return best }
         do throws(VaultError) {
             let kept = try effects.store.durable(portal, mayPrompt: effects.method != nil)
-            return later(best.take(), kept)
+            return later(best.take(), kept, not: rejected)
         } catch {
             guard best.isThere else { throw error }
             return best
@@ -159,10 +168,14 @@ public struct IdentityCenter: Sendable {
     }
 
     private func later(
-        _ first: consuming SignInToken?, _ second: consuming SignInToken?
+        _ first: consuming SignInToken?, _ second: consuming SignInToken?,
+        not rejected: borrowing Secret?
     ) -> SignInToken? {
         guard let one = first else { return second }
         guard let other = second else { return one }
+        // Somebody may have signed in anew with the AWS CLI, for less time than the old sign-in had.
+        if isRejected(one, rejected) { return other }
+        if isRejected(other, rejected) { return one }
         return other.expiration > one.expiration ? other : one
     }
 

@@ -38,30 +38,18 @@ public struct SignInToken: ~Copyable, Sendable {
         self.isDurable = isDurable
     }
 
-    /// The access token, for an owner of its own.
-    public consuming func takeAccessToken() -> Secret { accessToken }
-
     /// Whether the next token can be had without a person.
     public borrowing func isRefreshable(now: Timestamp) -> Bool {
-        let hasToken =
-            switch refreshToken {
-            case .some: true
-            case .none: false
-            }
-        return hasToken && (clientExpiration.map { $0 > now } ?? false)
-    }
-
-    private borrowing func clientOrNil<R>(_ body: (borrowing ClientRegistration) -> R) -> R? {
-        switch client {
-        case .some(let client): body(client)
-        case .none: nil
-        }
+        refreshToken.isThere && (clientEnd().map { $0 > now } ?? false)
     }
 
     /// When the client's registration is over.
-    borrowing func clientEnd() -> Timestamp? { clientOrNil { $0.expiration } }
-
-    private var clientExpiration: Timestamp? { clientOrNil { $0.expiration } }
+    borrowing func clientEnd() -> Timestamp? {
+        switch client {
+        case .some(let client): client.expiration
+        case .none: nil
+        }
+    }
 }
 
 /// Writes and reads tokens as JSON.

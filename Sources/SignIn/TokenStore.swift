@@ -139,14 +139,9 @@ public struct TokenStore: Sendable {
 
 extension SignInToken {
     borrowing func summary(_ portal: AccessPortal) -> SignInSummary {
-        let hasRefreshToken =
-            switch refreshToken {
-            case .some: true
-            case .none: false
-            }
-        return SignInSummary(
+        SignInSummary(
             name: portal.recordName, expiration: expiration,
-            refreshableUntil: hasRefreshToken ? clientEnd() : nil)
+            refreshableUntil: refreshToken.isThere ? clientEnd() : nil)
     }
 }
 

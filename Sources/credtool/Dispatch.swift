@@ -11,7 +11,8 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .exec, .export, .clear, .plan, .whoami:
+    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .clear, .plan,
+        .whoami:
         try machine.checkHome()
     case .version, .help, .complete: break
     }
@@ -21,6 +22,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()
     case .login: try LoginCommand(invocation: invocation, machine: machine).run()
     case .logout: try LogoutCommand(invocation: invocation, machine: machine).run()
+    case .sso: try SSOCommand(invocation: invocation, machine: machine).run()
     case .exec: try ExecCommand(invocation: invocation, machine: machine).run()
     case .export: try ExportCommand(invocation: invocation, machine: machine).run()
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()

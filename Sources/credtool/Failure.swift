@@ -45,6 +45,10 @@ indirect enum Failure: Error, Equatable {
     case keyRefused(AWSError, id: AccessKeyID, profile: String)
     case storedButNot(String, Failure)
     case removedButNot(String, Failure)
+    case noSignIn(profile: String?)
+    case severalSignIns([String])
+    case syncWithoutSession(profile: String)
+    case blockWithoutEnd(session: String, path: String)
     case unexpected(String)
 
     /// The failure that `error` is.
@@ -109,7 +113,8 @@ indirect enum Failure: Error, Equatable {
         case .noProfileNamed, .noKey, .unknownProfile, .profileComesFirst, .malformedProfileName,
             .unknownVault, .unconfirmed, .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused, .storedButNot,
-            .removedButNot, .unexpected:
+            .removedButNot, .noSignIn, .severalSignIns,
+            .syncWithoutSession, .blockWithoutEnd, .unexpected:
             commandWording
         }
     }

@@ -22,6 +22,19 @@ struct SignInWish: Sendable {
 }
 
 extension Machine {
+    /// The sign-ins that the config files name, a profile each.
+    func signInSources() throws -> [SSOSource] {
+        let config = try configFiles()
+        let facts = facts(VaultIndex())
+        return config.profileNames.compactMap { name in
+            var request = PlanRequest()
+            request.profile = Setting(name, from: .flag("PROFILE"))
+            let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
+            guard case .sso(let source) = plan?.credentials.source else { return nil }
+            return source
+        }
+    }
+
     /// Where the tokens of sign-ins are.
     func tokenStore() -> TokenStore {
         TokenStore(

@@ -14,7 +14,8 @@ ARN = "arn:aws:iam::111122223333:role/ops"
 PROFILES = ["default", "work", "my place", "prod-admin"]
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
-    "add", "list", "remove", "exec", "export", "plan", "whoami", "clear", "version", "help"]
+    "add", "list", "remove", "login", "logout", "sso", "exec", "export", "plan", "whoami", "clear",
+    "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
     "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"]
@@ -152,6 +153,7 @@ def test_commands(shell, line):
     ("credtool plan --j", ["--json"]),
     ("credtool whoami work --ro", ["--role", "--root-of"]),
     ("credtool w", ["whoami"]),
+    ("credtool sso a", ["accounts"]),
     ("credtool exec work --role deploy --mi", ["--min-ttl"]),
     ("credtool export --fo", ["--format"]),
     ("credtool export work --verb", ["--verbose"]),

@@ -4,6 +4,8 @@ import collections
 import re
 import subprocess
 
+import pytest
+
 from rig.world import BINARY
 
 #: From credtool's own first call to the one that becomes the child. Each is one that a user waits
@@ -22,10 +24,22 @@ AT_MOST = {
 OTHERS = 9
 
 
-def test_a_hit_makes_no_more_system_calls(world, kernel_keyring):
-    world.add()
+def of_a_key(world):
     role = world.sts.new_role("deploy")
     world.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n")
+
+
+def of_identity_center(world):
+    world.config(world.center.config(profile="prod"))
+    world.center.person = "allow"
+    world.credtool("login", "prod", "--device").works()
+
+
+@pytest.mark.parametrize("session", [of_a_key, of_identity_center])
+def test_a_hit_makes_no_more_system_calls(sso_world, kernel_keyring, session):
+    world = sso_world
+    world.add()
+    session(world)
     world.exec_env("prod")
     trace = world.scratch / "trace"
     subprocess.run(["strace", "-qq", "-o", trace, str(BINARY), "exec", "prod", "--", "/bin/true"],

@@ -9,7 +9,7 @@ PAGES = sorted((Path(__file__).resolve().parents[2] / "man").glob("*.1"))
 
 
 def test_there_is_a_page_for_each_command():
-    commands = "add list remove exec export plan whoami clear version help".split()
+    commands = "add list remove login logout sso exec export plan whoami clear version help".split()
     expected = {"credtool.1"} | {f"credtool-{command}.1" for command in commands}
     assert {page.name for page in PAGES} == expected
 

@@ -9,6 +9,7 @@ import pytest
 
 from rig import kernelkeys, sso
 from rig.keyring import eventually
+from rig.world import at
 
 ACCOUNT = "111122223333"
 SHOW_KEY = ("--", "sh", "-c", "echo key:$AWS_ACCESS_KEY_ID")
@@ -333,7 +334,10 @@ def test_plan_and_list_tell_it_without_asking(sso_world):
         before = list(center.calls)
         plan = world.plan("dev")["signIn"]
         row = json.loads(world.credtool("list", "--json").works().stdout)["profiles"][0]
-        assert center.calls == before and row["signIn"] == plan
+        assert center.calls == before
+        for told in (plan, row["signIn"]):
+            told.pop("secondsLeft", None)  # time passes
+        assert row["signIn"] == plan
         return plan["state"]
 
     assert state() == "needed"
@@ -364,3 +368,132 @@ def test_logout(sso_world):
                 if "sign-in" in kernelkeys.describe(key)[4]]
     world.credtool("logout", "--all").works().says("nobody is signed in at my-sso")
     world.credtool("exec", "dev", "--", "true").fails("nobody is signed in", code=125)
+
+
+# Accounts and roles.
+
+def test_accounts_and_roles(sso_world):
+    world, center = sso_world, sso_world.center
+    for number in range(130):  # two pages
+        center.assign("Reader", f"{number:012}", f"team {number:03}")
+    world.config(center.config())
+    sign_in(world)
+    told = json.loads(world.credtool("sso", "accounts", "--json").works().stdout)["accounts"]
+    assert len(told) == 131 and told[0]["accountName"] == "account-3333"
+    assert told[1] == {"accountId": "000000000000", "accountName": "team 000",
+                       "emailAddress": "team 000@example.com"}
+    lines = world.credtool("sso", "accounts").works().stdout.splitlines()
+    assert lines[0].split() == ["ACCOUNT", "NAME", "EMAIL"] and len(lines) == 132
+    center.assign("Admin", "000000000005", "team 005")
+    roles = json.loads(world.credtool(
+        "sso", "roles", "--account", "000000000005", "--json").works().stdout)["roles"]
+    assert [role["roleName"] for role in roles] == ["Admin", "Reader"]
+    assert "Reader" in world.credtool("sso", "roles", "--account", "000000000005").works().stdout
+
+
+def test_whose_accounts(sso_world):
+    world, center = sso_world, sso_world.center
+    world.config("")
+    world.credtool("sso", "accounts").fails("no profile and no sso-session")
+    world.config(center.config(session="one").split("[sso")[1].join(["[sso", ""])
+                 + center.config(session="two"))
+    world.credtool("sso", "accounts").fails("several sign-ins: one, two", "--session")
+    world.credtool("sso", "accounts", "--session", "three").fails("three")
+    sign_in(world)
+    world.credtool("sso", "accounts", "dev").works()
+    world.credtool("sso", "accounts", "--session", "two").works()
+    world.credtool("sso", "accounts", "--session", "one").fails("nobody is signed in at one")
+    world.add("work")
+    world.credtool("sso", "roles", "work").fails("does not sign in")
+    world.credtool("sso", "dance").fails("cannot", code=2)
+
+
+def test_whoami(sso_world):
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    sign_in(world)
+    told = json.loads(world.credtool("whoami", "dev", "--json").works().stdout)
+    assert told["kind"] == "Identity Center permission set" and told["permissionSet"] == "Admin"
+
+
+@pytest.mark.parametrize("offset, words", [
+    (-7200, ()), (7200, ("clock is ahead", "set-ntp"))])
+def test_a_clock_that_is_off(sso_world, offset, words):
+    """One that is behind only means that a token is thought to live for longer than it does."""
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    through = at(wall=offset)
+    terminal = world.terminal("exec", "dev", "--", "true", through=through)
+    center.approve(code_shown(terminal))
+    shown = " ".join(terminal.finish(125 if words else 0).split())
+    assert all(word in shown for word in words), shown
+    center.tokens.clear()  # they are over by the portal's clock
+    forget_sessions(world)
+    if not words:
+        world.credtool("exec", "dev", "--", "true", through=through).works().is_silent()
+
+
+# Profiles for all of them.
+
+def synced(world):
+    return [name for name in re.findall(r"\[profile ([^]]+)\]", world.config_file.read_text())
+            if name != "dev"]
+
+
+def test_sync(sso_world):
+    world, center = sso_world, sso_world.center
+    for number in range(25):
+        center.assign("Reader", f"{number:012}", f"team {number:02}")
+    mine = "# mine\n" + center.config() + "[profile last]\nregion=eu-west-1"
+    world.config(mine)
+    sign_in(world)
+    shown = world.credtool("sso", "sync", "--dry-run").works().says("nothing was changed").stdout
+    assert "+ [profile team-00-Reader]" in shown and world.config_file.read_text() == mine
+    terminal = world.terminal("sso", "sync", "--prefix", "acme-")
+    terminal.answers(r"write this to ~/.aws/config\? ", "y")
+    assert "26 profiles of my-sso" in terminal.finish()
+    assert world.config_file.read_bytes().startswith(mine.encode())
+    assert world.session("acme-team-07-Reader").arn.split(":")[4] == "000000000007"
+    # Again: nothing to do, and what a person adds stays.
+    text = world.config_file.read_text().replace(
+        "sso_account_id = 000000000007\n", "sso_account_id = 000000000007\nregion = eu-north-1\n")
+    world.config(text)
+    again = ("sso", "sync", "--prefix", "acme-", "--force")
+    assert world.credtool(*again).works().says("as they are to be").stdout == ""
+    # An account is renamed, one is gone.
+    center.accounts["000000000007"] = ("seven", "seven@example.com")
+    del center.accounts["000000000008"]
+    told = world.credtool(*again).works().says("roles that you have no more: acme-team-08-Reader")
+    assert told.stdout == "- [profile acme-team-07-Reader]\n+ [profile acme-seven-Reader]\n"
+    assert "acme-team-08-Reader" in synced(world)
+    assert world.exec_env("acme-seven-Reader")["AWS_REGION"] == "eu-north-1"
+    told = world.credtool(*again, "--prune").works().stdout
+    assert told.startswith("- [profile acme-team-08-Reader]")
+    assert "acme-team-08-Reader" not in synced(world)
+    assert world.config_file.read_bytes().startswith(mine.encode())
+
+
+def test_sync_asks_first_and_stops_at_a_broken_block(sso_world):
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    sign_in(world)
+    before = world.config_file.read_bytes()
+    result = world.credtool("sso", "sync")
+    assert result.code == 1 and "nobody can be asked" in result.stderr
+    terminal = world.terminal("sso", "sync")
+    terminal.answers("write this to", "n")
+    terminal.finish(1)
+    assert world.config_file.read_bytes() == before
+    world.config(center.config() + "# credtool sso sync my-sso: begin\n")
+    world.credtool("sso", "sync", "--force").fails("no line says where they end", "my-sso: end")
+
+
+def test_sync_of_thousands(sso_world):
+    world, center = sso_world, sso_world.center
+    for number in range(1000):
+        center.assign("Reader", f"{number:012}", f"team {number // 2}")  # every name twice
+    world.config(center.config())
+    sign_in(world)
+    world.credtool("sso", "sync", "--force", timeout=120).works()
+    assert len(synced(world)) == len(set(synced(world))) == 1001
+    assert "team-0-Reader-000000000001" in synced(world)

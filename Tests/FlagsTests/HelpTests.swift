@@ -17,6 +17,7 @@ import Testing
                   remove   delete a stored key and its sessions
                   login    make sure that a profile can be used
                   logout   end a sign-in, at AWS too
+                  sso      list your roles at IAM Identity Center, write their profiles
                   exec     run a command with temporary credentials
                   export   print temporary credentials for shells and programs
                   plan     show what exec would do, without doing it

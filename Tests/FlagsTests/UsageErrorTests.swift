@@ -50,7 +50,7 @@ import Testing
         Case("list --role x", .flagOfOtherCommands(.role, [.login] + sessions), .list),
         Case("exec --format json", .flagOfOtherCommands(.format, [.export]), .exec),
         Case("plan --format json", .flagOfOtherCommands(.format, [.export]), .plan),
-        Case("exec --json", .flagOfOtherCommands(.json, [.list, .plan, .whoami]), .exec),
+        Case("exec --json", .flagOfOtherCommands(.json, [.list, .sso, .plan, .whoami]), .exec),
         Case("exec --readonly", .unknownFlag("--readonly", nearest: .readOnly), .exec),
         Case("--role x exec", .flagBeforeCommand(.role)),
         // Values.
@@ -96,6 +96,8 @@ import Testing
         Case("remove --", .missingArgument("PROFILE"), .remove),
         Case("__complete", .missingArgument("KIND"), .complete),
         Case("__complete keys", .unknownNames("keys"), .complete),
+        Case("sso frobnicate", .unknownAction("frobnicate"), .sso),
+        Case("sso", .missingArgument("ACTION"), .sso),
         Case("add work AKIAIOSFODNN7EXAMPLE", .surplusArgument(accepted: 1), .add),
         Case("list work", .surplusArgument(accepted: 0), .list),
         Case("export work aws", .surplusArgument(accepted: 1), .export),

@@ -302,6 +302,31 @@ private func field(_ name: String, of url: String) -> String {
         #expect(try rig.token() == "two")
     }
 
+    @Test func aNewerSignInOfTheCLICountsHoweverShortItIs() throws {
+        let rig = try signedIn([refused("invalid_grant")], seconds: 7200)
+        let shared = SignInToken(
+            accessToken: Secret("cli"), expiration: rig.clock + .seconds(3600), refreshToken: nil,
+            client: nil, place: .cli, isDurable: true)
+        try CLITokenCache(directory: "\(rig.folder)/cli").store(shared, of: rig.portal)
+        #expect(try rig.token() == "one")
+        #expect(try rig.token(not: "one") == "cli")
+        #expect(rig.service.bodies.count == 3)
+    }
+
+    @Test func anOldSignInOfTheCLIDoesNotCount() throws {
+        let rig = try signedIn([given("two")])
+        let shared = SignInToken(
+            accessToken: Secret("cli"), expiration: rig.clock + .seconds(-9),
+            refreshToken: Secret("old"),
+            client: ClientRegistration(
+                clientID: "c", clientSecret: Secret("s"), expiration: rig.clock + .seconds(9999)),
+            place: .cli, isDurable: true)
+        try CLITokenCache(directory: "\(rig.folder)/cli").store(shared, of: rig.portal)
+        rig.clock = rig.clock + .seconds(3600)
+        #expect(try rig.token() == "two")
+        #expect(rig.service.bodies.last?.contains(#""refreshToken":"r1""#) == true)
+    }
+
     @Test(arguments: [
         ("invalid_grant", SignInReason.expired), ("invalid_client", .expired),
     ])

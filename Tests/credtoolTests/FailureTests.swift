@@ -266,6 +266,7 @@ private let usages: [UsageError] = [
     UsageError(.surplusArgument(accepted: 0), command: .list),
     UsageError(.surplusArgument(accepted: 1), command: .list),
     UsageError(.emptyProfile, command: .add), UsageError(.unknownNames("x"), command: .complete),
+    UsageError(.unknownAction("x"), command: .sso),
 ]
 
 private let commands: [Failure] = [
@@ -275,7 +276,9 @@ private let commands: [Failure] = [
     .missingVariable("X"), .malformedInput, .malformedKeyID, .malformedSecret,
     .temporaryKey(id), .rootKey(account: "1", profile: "x"),
     .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
-    .unexpected("X"), .profileComesFirst("x"),
+    .unexpected("X"), .profileComesFirst("x"), .noSignIn(profile: nil), .noSignIn(profile: "x"),
+    .severalSignIns(["x", "y"]), .syncWithoutSession(profile: "x"),
+    .blockWithoutEnd(session: "x", path: "y"),
     .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
 ]
 

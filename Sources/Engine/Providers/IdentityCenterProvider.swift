@@ -13,41 +13,16 @@ extension PlanRunner {
         else { throw .signIn(.noRole, profile: source.profile) }
         let access = try effects.accessPortal(source, plan)
         do throws(SignInError) {
-            return try credentials(account, role, portal, access)
-        } catch { throw .signIn(error, profile: source.profile) }
-    }
-
-    private func credentials(
-        _ account: String, _ role: String, _ portal: AccessPortal, _ access: PortalAccess
-    ) throws(SignInError) -> Credentials {
-        let token = try access.center.token()
-        do throws(AWSError) {
-            return try access.portal.getRoleCredentials(
-                accountID: account, roleName: role, token: token.accessToken)
-        } catch {
-            guard error.status == 401 else {
-                throw failure(error, account, role, portal, access, token.accessToken)
+            return try access.withToken { (token) throws(AWSError) in
+                try access.portal.getRoleCredentials(
+                    accountID: account, roleName: role, token: token)
+            } failure: { error, token in
+                guard error.status == 403 || error.status == 404 else { return nil }
+                return .noAccess(
+                    role: role, account: account, portal,
+                    nearest: access.portal.nearest(to: role, account, token))
             }
-        }
-        // Its time is not over, but AWS takes it no more.
-        let renewed = try access.center.token(not: token.accessToken.copy())
-        do throws(AWSError) {
-            return try access.portal.getRoleCredentials(
-                accountID: account, roleName: role, token: renewed.accessToken)
-        } catch {
-            if error.status == 401 { throw .rejected(portal) }
-            throw failure(error, account, role, portal, access, renewed.accessToken)
-        }
-    }
-
-    private func failure(
-        _ error: AWSError, _ account: String, _ role: String, _ portal: AccessPortal,
-        _ access: PortalAccess, _ token: borrowing Secret
-    ) -> SignInError {
-        guard error.status == 403 || error.status == 404 else { return .service(error, portal) }
-        return .noAccess(
-            role: role, account: account, portal,
-            nearest: access.portal.nearest(to: role, account, token))
+        } catch { throw .signIn(error, profile: source.profile) }
     }
 }
 
@@ -68,17 +43,6 @@ extension SSO {
         let ids = accounts.map(\.id)
         return ids.contains(account)
             ? .unknown : .account(Model.nearest(to: account, among: ids))
-    }
-}
-
-extension AWSError {
-    /// The HTTP status of the answer; nil where there was none.
-    fileprivate var status: Int? {
-        switch self {
-        case .service(let error): error.status
-        case .unreadable(_, let status, _): status
-        case .transport, .libraryUnavailable: nil
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 // An ID token: a JSON web token that says who a person is, checked as OpenID Connect wants it.
 public import AWS
-public import Crypto
+internal import Crypto
 public import Model
 
 /// What is wrong with an ID token.

@@ -28,25 +28,12 @@ struct LogoutCommand {
             return try end([source])
         }
         let hasEnded = try endOpenID()
-        let sources = try sources()
+        let sources = try machine.signInSources()
         if !hasEnded || !sources.isEmpty { try end(sources) }
     }
 
-    /// The sign-ins that the config names, a profile each.
-    private func sources() throws -> [SSOSource] {
-        let config = try machine.configFiles()
-        let facts = machine.facts(VaultIndex())
-        return config.profileNames.compactMap { name in
-            var request = PlanRequest()
-            request.profile = Setting(name, from: .flag("PROFILE"))
-            let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
-            guard case .sso(let source) = plan?.credentials.source else { return nil }
-            return source
-        }
-    }
-
     private func end(_ chosen: [SSOSource]) throws {
-        let all = try sources()
+        let all = try machine.signInSources()
         var ended: Set<AccessPortal> = []
         var failure: (any Error)?
         for source in chosen {

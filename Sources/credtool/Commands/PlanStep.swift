@@ -77,6 +77,9 @@ struct PlanStep {
             add("ssoRegion", source.region)
             add("accountId", source.accountID)
             add("roleName", source.roleName)
+            for (name, url) in [("portalUrl", source.portalURL), ("oidcUrl", source.oidcURL)] {
+                if let url { add(name, url.value.withoutUserInfo, "\(url.origin)") }
+            }
         case .login(let profile, let session):
             kind = "login"
             add("profile", profile, "\(session.origin)")

@@ -75,6 +75,25 @@ extension Failure {
             failure.wording.prefixed("the key is stored, but was not \(what): ")
         case .removedButNot(let what, let failure):
             failure.wording.prefixed("the key is removed, but was not \(what): ")
+        case .noSignIn(let profile):
+            Wording(
+                profile.map { "profile \(quoted($0)) does not sign in at IAM Identity Center" }
+                    ?? "no profile and no sso-session signs in at IAM Identity Center",
+                hint: "aws configure sso-session writes a section; credtool sso accounts --session"
+                    + " NAME asks with it")
+        case .severalSignIns(let names):
+            Wording(
+                "the AWS config files name several sign-ins: \(names.joined(separator: ", "))",
+                hint: "--session NAME, or a PROFILE, says which is meant")
+        case .syncWithoutSession(let profile):
+            Wording(
+                "profile \(quoted(profile)) has the older form without an sso-session section, which"
+                    + " new profiles could name",
+                hint: "aws configure sso-session writes a section")
+        case .blockWithoutEnd(let session, let path):
+            Wording(
+                "in \(path) the profiles of \(session) begin, and no line says where they end",
+                hint: "add the line: # credtool sso sync \(session): end")
         case .unexpected(let name):
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
         case .usage, .config, .edit, .plan, .engine, .vault, .aws, .endpoint, .sessions, .terminal,

@@ -46,6 +46,10 @@ extension UsageError {
             return Wording("too many arguments" + place + ", which takes \(number)", hint: help)
         case .emptyProfile:
             return Wording("the profile has an empty name", hint: "credtool list shows the names")
+        case .unknownAction(let action):
+            let names = SSOAction.allCases.map { "credtool sso \($0.rawValue)" }
+            return Wording(
+                "credtool sso cannot \(quoted(action))", hint: names.joined(separator: ", or "))
         case .unknownNames(let kind):
             return Wording(
                 "there are no names of kind \(quoted(kind))", hint: "credtool __complete profiles")

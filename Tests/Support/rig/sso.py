@@ -404,7 +404,8 @@ class IdentityCenter:
         letters = "BCDFGHJKLMNPQRSTVWXZ"
         user_code = "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in "ab")
         self.devices[code] = Device(
-            params["clientId"], user_code, time.time() + self.device_seconds, self.interval)
+            params["clientId"], user_code, time.time() + self.device_seconds, self.interval,
+            {"allow": "approved", "deny": "denied"}.get(self.person, "pending"))
         page = f"{self.url}/device"
         return {"deviceCode": code, "userCode": user_code, "verificationUri": page,
                 "verificationUriComplete": f"{page}?user_code={user_code}",

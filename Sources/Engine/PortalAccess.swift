@@ -1,0 +1,66 @@
+// An access portal and the sign-in there: what is asked with a token that AWS may have ended.
+public import AWS
+internal import Model
+public import SignIn
+
+/// An access portal of IAM Identity Center, and the sign-in there.
+public struct PortalAccess: Sendable {
+    /// The sign-in.
+    public let center: IdentityCenter
+    /// The portal.
+    public let portal: SSO
+
+    /// Joins the two.
+    public init(center: IdentityCenter, portal: SSO) {
+        self.center = center
+        self.portal = portal
+    }
+
+    /// The accounts that the person may enter.
+    /// - Parameter progress: Is told how many are known so far.
+    /// - Throws: `SignInError`.
+    public func listAccounts(progress: (Int) -> Void) throws(SignInError) -> [SSOAccount] {
+        try withToken { (token) throws(AWSError) in
+            try portal.listAccounts(token: token, progress: progress)
+        }
+    }
+
+    /// The names of the roles that the person has in an account.
+    /// - Throws: `SignInError`.
+    public func listRoles(of accountID: String) throws(SignInError) -> [String] {
+        try withToken { (token) throws(AWSError) in
+            try portal.listAccountRoles(accountID: accountID, token: token)
+        }
+    }
+
+    /// Does `body` with a token, and once more with another one where the portal does not take it
+    /// though its time is not over.
+    /// - Parameter failure: What an error means that is not about the token.
+    func withToken<Result: ~Copyable>(
+        _ body: (borrowing Secret) throws(AWSError) -> Result,
+        failure: (AWSError, borrowing Secret) -> SignInError? = { _, _ in nil }
+    ) throws(SignInError) -> Result {
+        let token = try center.token()
+        do throws(AWSError) { return try body(token.accessToken) } catch {
+            guard error.status == 401 else {
+                throw failure(error, token.accessToken) ?? .service(error, center.portal)
+            }
+        }
+        let renewed = try center.token(not: token.accessToken.copy())
+        do throws(AWSError) { return try body(renewed.accessToken) } catch {
+            if error.status == 401 { throw .rejected(center.portal) }
+            throw failure(error, renewed.accessToken) ?? .service(error, center.portal)
+        }
+    }
+}
+
+extension AWSError {
+    /// The HTTP status of the answer; nil where there was none.
+    var status: Int? {
+        switch self {
+        case .service(let error): error.status
+        case .unreadable(_, let status, _): status
+        case .transport, .libraryUnavailable: nil
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// credtool sso sync: a profile for each role, in a marked part of the config file.
+internal import Flags
+internal import Model
+internal import Planning
+internal import Profiles
+internal import System
+
+/// Writes the profiles of one sign-in.
+struct SSOSync {
+    private let invocation: Invocation
+    private let machine: Machine
+    private let session: String
+    private let path: ConfigPaths.Path
+
+    /// - Throws: `Failure` where the sign-in has no section, or the block has no end.
+    init(_ invocation: Invocation, _ machine: Machine, _ source: SSOSource) throws {
+        guard let session = source.session else {
+            throw Failure.syncWithoutSession(profile: source.profile)
+        }
+        self.invocation = invocation
+        self.machine = machine
+        self.session = session.value
+        path = try machine.configPaths().config
+        _ = try block()
+    }
+
+    private func block() throws -> ManagedBlock {
+        let bytes = try AtomicFile.read(path.path) ?? []
+        guard let block = ManagedBlock(session: session, of: bytes) else {
+            throw Failure.blockWithoutEnd(session: session, path: path.display)
+        }
+        return block
+    }
+
+    /// Shows what changes, asks, and writes.
+    func write(_ roles: [ProfileSync.Role]) throws {
+        let config = try machine.configFiles()
+        func next(_ block: ManagedBlock) -> (profiles: [SyncedProfile], vanished: [SyncedProfile]) {
+            let own = Set(block.profiles.map(\.name))
+            return ProfileSync.profiles(
+                for: roles, template: invocation.value(.template) ?? ProfileSync.standardTemplate,
+                prefix: invocation.value(.prefix) ?? "", old: block.profiles,
+                taken: Set(config.profileNames).subtracting(own), prunes: invocation.isSet(.prune))
+        }
+        let block = try block()
+        let (profiles, vanished) = next(block)
+        let difference = block.difference(to: profiles)
+        if !difference.isEmpty {
+            try machine.console.print(lines: difference.joined(separator: "\n"))
+        }
+        if !vanished.isEmpty, !invocation.isSet(.prune) {
+            machine.console.say(
+                "roles that you have no more: \(vanished.map(\.name).joined(separator: ", "))")
+            machine.console.hint("--prune takes their profiles out")
+        }
+        guard !difference.isEmpty else {
+            return machine.console.say(
+                "the \(profiles.count) profiles of \(session) are as they are to be")
+        }
+        if invocation.isSet(.dryRun) { return machine.console.say("nothing was changed") }
+        if !invocation.isSet(.force) {
+            let question = "Write this to \(path.display)?"
+            guard try machine.confirm(question, insteadOf: "sso sync --force") else {
+                machine.console.say("nothing was changed")
+                throw SilentExit(code: 1)
+            }
+        }
+        // Others may edit the file at the same time, this program included.
+        let lock = try FileLock(
+            path: "\(machine.dataDirectory)/config.lock", within: .seconds(10))
+        defer { withExtendedLifetime(lock) {} }
+        let current = try self.block()
+        try AtomicFile.replace(path.path, with: current.file(with: next(current).profiles))
+        machine.console.say("\(path.display) has \(profiles.count) profiles of \(session)")
+    }
+}
