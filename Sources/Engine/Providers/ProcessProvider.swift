@@ -103,10 +103,31 @@ extension ProcessUse {
             key: "credential_process", command: process.command, profile: process.profile)
     }
 
-    /// The program that gives a web identity's token; nil where a file does.
+    /// The program that is run for a web identity's token; nil where none is.
     fileprivate init?(_ source: WebIdentitySource) {
-        guard case .process(let command) = source.token else { return nil }
-        self.init(command, of: source)
+        switch source.token {
+        case .file: return nil
+        case .process(let command): self.init(command, of: source)
+        case .job(let token):
+            guard case .agent = token.way else { return nil }
+            self.init(token, of: source)
+        case .openID(let client):
+            guard let command = client.clientSecretProcess else { return nil }
+            self.init(
+                key: "oidc_client_secret_process", command: command, profile: source.profile)
+        }
+    }
+
+    /// The agent of a CI service, which gives the token of `source`.
+    init(_ token: JobToken, of source: WebIdentitySource) {
+        let command =
+            switch token.way {
+            case .agent(let command): command
+            case .variable, .request: ""
+            }
+        self.init(
+            key: "web_identity_token_source",
+            command: Setting(command, from: token.service.origin), profile: source.profile)
     }
 
     /// The program `command`, which gives the token of `source`.
