@@ -17,6 +17,13 @@ enum HostAddress {
         return name == "localhost" || name.hasSuffix(".localhost")
     }
 
+    /// Whether `host` is this machine itself.
+    static func isLoopback(_ host: String) -> Bool {
+        if let address = ipv4(host) { return address >> 24 == 127 }
+        if let address = ipv6(host) { return address == loopback }
+        return host.lowercased() == "localhost"
+    }
+
     /// Whether `host` is this machine, or one of the addresses of AWS's own agents for containers.
     ///
     /// Source: AWS SDKs and tools reference guide, "Container credential provider".

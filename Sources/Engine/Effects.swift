@@ -106,6 +106,14 @@ extension Engine {
         public var rolesAnywhere: RolesAnywhereAccess.Maker = {
             (source, _) throws(EngineError) in throw .unsupported(.rolesAnywhere(source))
         }
+        /// The sign-in at an OpenID provider.
+        public var openID:
+            @Sendable (OpenIDSource, SessionPlan) throws(EngineError) -> OpenIDSignIn = {
+                (source, plan) throws(EngineError) in
+                throw .unsupported(plan.credentials.source)
+            }
+        /// The transport to services that are none of AWS's.
+        public var web: any HTTPTransport
         /// The transport to services of this machine, which no proxy stands before.
         public var local: any HTTPTransport
         /// Gives a key that stands in the files in plain text.
@@ -148,6 +156,7 @@ extension Engine {
             self.sts = sts
             self.iam = iam
             self.local = local
+            web = local
             self.loadPlainKey = loadPlainKey
             self.secretVariable = secretVariable
             self.variable = variable

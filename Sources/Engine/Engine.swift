@@ -247,7 +247,8 @@ extension PlanError {
             .metadataDisabled(nil):
             true
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
+            .metadataDisabled, .halfSSO, .halfOpenID, .noJobToken,
+            .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
             .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
             .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
@@ -264,7 +265,8 @@ extension PlanError {
         case .unknownCaller(let key): key
         case .unknownProfile, .noCredentials, .roleWithoutSource, .unknownSource, .halfKey,
             .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
+            .metadataDisabled, .halfSSO, .halfOpenID, .noJobToken,
+            .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
             .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
             .invalidRole, .closedRole,
             .foreignRole, .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue,

@@ -73,6 +73,12 @@ public indirect enum EngineError: Error, Equatable {
     case malformedContainerToken(String)
     /// The file with the web identity's token cannot be read, or is empty.
     case tokenFile(SystemError, Setting<String>)
+    /// The CI service's variable is not set any more that holds, or leads to, the job's token.
+    case jobVariable(String, JobService)
+    /// The CI service gave no token.
+    case jobToken(JobTokenError, JobService)
+    /// Nobody is signed in at an OpenID provider; the profile of the role.
+    case openID(OpenIDError, profile: String)
     /// There is no such endpoint of STS.
     case endpoint(EndpointError)
     /// Nobody is signed in at IAM Identity Center, or the role is not theirs; the profile of the role.
@@ -117,7 +123,7 @@ public enum PlainKeyFailure: Error, Equatable {
 
 /// A program that a profile names, and what for.
 public struct ProcessUse: Equatable, Sendable {
-    /// The setting's key: `credential_process` or `web_identity_token_process`.
+    /// The setting's key: `credential_process`, `web_identity_token_process` and their like.
     public let key: String
     /// The command, as it stands there.
     public let command: Setting<String>
@@ -144,6 +150,8 @@ public enum ProcessFailure: Error, Equatable {
     case document(CredentialDocumentError)
     /// It printed no token.
     case noToken
+    /// It printed no secret.
+    case noSecret
     /// It calls credtool, which would run the same command again.
     case loop
 }

@@ -35,6 +35,9 @@ extension Source {
             switch source.token {
             case .file: CallLimits().whole
             case .process: PlanRunner.processDeadline + CallLimits().whole
+            case .job: PlanRunner.processDeadline + CallLimits().whole
+            // A person in a browser, and a program that gives the client's secret.
+            case .openID: .seconds(720) + PlanRunner.processDeadline
             }
         case .saml(let source):
             switch source.way {

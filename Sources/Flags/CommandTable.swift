@@ -37,6 +37,11 @@ extension Command {
         - `credential_source`: the environment, the EC2 instance or the container;
         - `web_identity_token_file` or `web_identity_token_process`: another provider's token, \
         traded for the role;
+        - `web_identity_token_source`: the token of this CI job, traded for the role: \
+        `github-actions`, `gitlab`, `circleci`, `bitbucket`, `terraform-cloud` or `buildkite`; it is \
+        found by itself where a role and nothing else is named;
+        - `oidc_issuer` and `oidc_client_id`: a person's sign-in at an OpenID provider, in the browser \
+        where nobody is signed in, traded for the role;
         - `sso_session`, `sso_account_id` and `sso_role_name`: a role of IAM Identity Center, with \
         a sign-in in the browser where nobody is signed in;
         - `login_session`: a sign-in at the console;

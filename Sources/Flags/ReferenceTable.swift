@@ -159,6 +159,15 @@ enum Reference {
             A file with a token to trade for the role in AWS_ROLE_ARN, where no profile is named.
             """, session),
         ReferenceEntry(
+            "ACTIONS_ID_TOKEN_REQUEST_URL, ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+            "Where a job of GitHub Actions gets its token, and what it shows for it.", session),
+        ReferenceEntry(
+            "GITLAB_OIDC_TOKEN, CIRCLE_OIDC_TOKEN_V2",
+            "The token of a job of GitLab, and of CircleCI.", session),
+        ReferenceEntry(
+            "BITBUCKET_STEP_OIDC_TOKEN, TFC_WORKLOAD_IDENTITY_TOKEN",
+            "The token of a job of Bitbucket, and of HCP Terraform.", session),
+        ReferenceEntry(
             "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI",
             """
             Where a container gets credentials; the relative one comes first. They count for \

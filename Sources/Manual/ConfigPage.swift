@@ -130,8 +130,9 @@ private enum ConfigProse {
         The credentials of a profile come from the first of these that it has:
 
         - a key that `credtool add` stored under its name;
-        - with a `role_arn`: its web identity token, its `credential_source`, or its \
-        `source_profile`;
+        - with a `role_arn`: its web identity token, a sign-in at its OpenID provider, its \
+        `credential_source`, or its `source_profile`; where it has none of them, the token of the \
+        CI job that it is run in;
         - a sign-in at IAM Identity Center: `sso_session`, `sso_start_url` and the like;
         - a SAML response: `saml_idp_url`, `saml_process` or `saml_file`;
         - a certificate for IAM Roles Anywhere: `roles_anywhere_trust_anchor_arn` and the like;

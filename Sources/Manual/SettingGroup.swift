@@ -29,10 +29,12 @@ extension ProfileSetting {
     var group: SettingGroup {
         switch self {
         case .sourceProfile, .credentialSource, .credentialProcess, .webIdentityTokenFile,
-            .webIdentityTokenProcess, .includeProfile, .accountID:
+            .webIdentityTokenProcess, .webIdentityTokenSource, .webIdentityTokenVariable,
+            .webIdentityTokenAudience, .includeProfile, .accountID:
             .source
         case .ssoSession, .ssoStartURL, .ssoRegion, .ssoAccountID, .ssoRoleName,
-            .ssoRegistrationScopes, .ssoShareCLICache, .loginSession:
+            .ssoRegistrationScopes, .ssoShareCLICache, .loginSession, .openIDIssuer,
+            .openIDClientID, .openIDClientSecretProcess, .openIDScopes, .openIDRedirect:
             .signIn
         case .rolesAnywhereTrustAnchor, .rolesAnywhereProfile, .rolesAnywhereRole,
             .rolesAnywhereCertificate, .rolesAnywherePrivateKey, .rolesAnywhereCertificateChain,

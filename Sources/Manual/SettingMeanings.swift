@@ -34,6 +34,33 @@ extension ProfileSetting {
             """
         case .webIdentityTokenProcess:
             "A command that prints such a token, run like `credential_process`."
+        case .webIdentityTokenSource:
+            """
+            The CI service whose job's own token is traded for the role. Where a role and nothing \
+            else is named, the service that runs the job is found by itself.
+            """
+        case .webIdentityTokenVariable:
+            "The variable with the job's token, in place of the service's usual one."
+        case .webIdentityTokenAudience:
+            "Whom the job's token is to be for, in place of `sts.amazonaws.com`."
+        case .openIDIssuer:
+            """
+            The OpenID provider that somebody signs in at; the token that it issues is traded for \
+            the role in `role_arn`. Its configuration is looked for below this URL.
+            """
+        case .openIDClientID: "What the provider knows this client by; it must be a public one."
+        case .openIDClientSecretProcess:
+            """
+            A command that prints the client's secret, run like `credential_process`, for providers \
+            that give even desktop clients one, as Google does.
+            """
+        case .openIDScopes:
+            "What the sign-in is for, between blanks or commas; `openid offline_access` unless set."
+        case .openIDRedirect:
+            """
+            Where the browser comes back to on this machine, as the provider knows it; \
+            `http://127.0.0.1/oauth/callback` with any port unless set.
+            """
         case .includeProfile:
             """
             A profile whose settings complete this one, as in aws-vault. That profile may include \

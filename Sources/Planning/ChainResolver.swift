@@ -9,7 +9,7 @@ struct ChainResolver {
     /// The profile that was asked for, with what variables say in place of its own settings.
     private(set) var asked: Profile?
     /// Why it went as it did.
-    private(set) var reasons: [String] = []
+    var reasons: [String] = []
 
     let samlFlags: [SAMLSetting: String]
     private let isGuessing: Bool
@@ -89,7 +89,7 @@ struct ChainResolver {
         // beside the key; what comes before the key does so here, too. Of the profile that is asked
         // for, the role is what is asked for.
         if !path.isEmpty, !profile.plainKeys.isEmpty {
-            if let chain = webIdentity(role, profile) { return .end(chain) }
+            if let chain = try webIdentity(role, profile) { return .end(chain) }
             if let own = try ownSource(of: profile) {
                 return .end(Chain(ownSource: own, of: profile))
             }
@@ -105,6 +105,7 @@ struct ChainResolver {
         let others: [(String, Origin?)] = [
             ("credential_source", profile.credentialSource?.origin),
             ("web_identity_token_file", profile.webIdentityTokenFile?.origin),
+            ("web identity", profile.webIdentityOrigin),
             ("sso settings", profile.sso?.origin),
             ("login_session", profile.loginSession?.origin),
             ("saml settings", profile.saml.first?.1.origin),
@@ -116,8 +117,8 @@ struct ChainResolver {
     }
 
     /// From a profile with a role, and not of a stored key.
-    private func next(from role: Setting<ARN>, _ profile: Profile) throws -> Next {
-        if let chain = webIdentity(role, profile) { return .end(chain) }
+    private mutating func next(from role: Setting<ARN>, _ profile: Profile) throws -> Next {
+        if let chain = try webIdentity(role, profile) { return .end(chain) }
         if let source = profile.sourceProfile, let other = profile.credentialSource {
             throw PlanError.twoSources(profile: profile.name, source, other.origin)
         }
@@ -134,6 +135,7 @@ struct ChainResolver {
             if profile.rolesAnywhere != nil {
                 return .end(finish(.rolesAnywhere(try rolesAnywhere(profile)), profile))
             }
+            if let chain = try jobIdentity(role, profile) { return .end(chain) }
             throw PlanError.roleWithoutSource(profile: profile.name, role: role)
         }
         guard source.value == profile.name else { return .source(source, of: profile) }
@@ -144,8 +146,8 @@ struct ChainResolver {
     }
 
     private func nextWithoutRole(_ profile: Profile) throws -> Next {
-        if let token = profile.webIdentityTokenFile ?? profile.webIdentityTokenProcess {
-            throw PlanError.tokenWithoutRole(profile: profile.name, token.origin)
+        if let origin = profile.webIdentityOrigin {
+            throw PlanError.tokenWithoutRole(profile: profile.name, origin)
         }
         if let own = try ownSource(of: profile) { return .end(Chain(ownSource: own, of: profile)) }
         if let source = profile.credentialSource {
@@ -211,20 +213,6 @@ struct ChainResolver {
             StaticKey(
                 profile: profile.name, file: place.file, accessKeyID: id,
                 hasToken: place.token != nil, accountID: profile.accountID))
-    }
-
-    private func webIdentity(_ role: Setting<ARN>, _ profile: Profile) -> Chain? {
-        let token =
-            profile.webIdentityTokenFile.map { WebIdentitySource.Token.file($0) }
-            ?? profile.webIdentityTokenProcess.map { .process($0) }
-        return token.map { token in
-            Chain(
-                source: .webIdentity(
-                    WebIdentitySource(
-                        profile: profile.name, token: token,
-                        role: AssumeRoleCall(role, of: profile))),
-                sourceProfile: profile)
-        }
     }
 
     private func source(

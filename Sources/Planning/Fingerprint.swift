@@ -79,12 +79,15 @@ extension Source {
     /// container of a node, and tells them apart by tokens that are not for us to keep.
     fileprivate var isTold: Bool {
         switch self {
-        case .container(let endpoint): !endpoint.hasToken
-        case .saml(let source): source.isKept
-        case .rolesAnywhere(let source): source.isTold
-        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-            .webIdentity, .sso, .login:
-            true
+        case .container(let endpoint): return !endpoint.hasToken
+        case .saml(let source): return source.isKept
+        case .rolesAnywhere(let source): return source.isTold
+        case .webIdentity(let source):
+            if case .job(let token) = source.token { return token.job != nil }
+            return true
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata, .sso,
+            .login:
+            return true
         }
     }
 
@@ -150,6 +153,11 @@ extension WebIdentitySource.Token {
         switch self {
         case .file(let path): ["file", path.value]
         case .process(let command): ["process", command.value]
+        case .job(let token):
+            ["job", token.service.value.rawValue, token.audience?.value ?? "", token.job ?? ""]
+        case .openID(let client):
+            ["openid", client.issuer.value, client.clientID.value]
+                + [client.scopes.joined(separator: " ")]
         }
     }
 }

@@ -31,6 +31,11 @@ public enum PlanError: Error, Equatable {
     /// Settings of IAM Identity Center that do not go together: the profile, the one setting, and the
     /// one that is missing.
     case halfSSO(profile: String, setting: String, missing: String)
+    /// Settings of an OpenID client without the one that is missing; the one that is there, by its
+    /// key.
+    case halfOpenID(profile: String, Setting<String>, missing: String)
+    /// The CI service that is named gave this job no token: the variable that is not set.
+    case noJobToken(Setting<JobService>, missing: String)
     /// `sso_session` names a section that is nowhere.
     case unknownSSOSession(Setting<String>, profile: String)
     /// A setting that must stand in the `sso-session` section, when there is one.

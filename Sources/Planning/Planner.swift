@@ -44,7 +44,7 @@ public struct Planner {
         var chain = try start ?? chain(asked, name)
         try checkSAMLFlags(chain, name)
         var target = asked
-        if let role = request.role, request.ssoStartURL == nil {
+        if let role = request.role, request.ssoStartURL == nil, !chain.isOfJob(role) {
             target = try appendRole(role, by: asked, to: &chain) ?? target
         }
         try applyFlags(to: &chain)
@@ -105,6 +105,7 @@ public struct Planner {
         guard try config.profile(named: "default") == nil, facts.keys["default"] == nil else {
             return (name, standard, nil)
         }
+        if let chain = try jobChain(standard) { return (name, standard, chain) }
         if let chain = container() { return (name, standard, chain) }
         if facts.keys.count == 1, let only = facts.keys.keys.first {
             reasons.append("no profile is named and none is called default: the only stored key")

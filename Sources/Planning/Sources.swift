@@ -247,6 +247,10 @@ public struct WebIdentitySource: Equatable, Sendable {
         case file(Setting<String>)
         /// `web_identity_token_process`.
         case process(Setting<String>)
+        /// A CI job's own.
+        case job(JobToken)
+        /// That of a person's sign-in.
+        case openID(OpenIDSource)
     }
 
     /// The profile that names it.

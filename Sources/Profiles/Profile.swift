@@ -28,6 +28,10 @@ public struct Profile: Equatable, Sendable {
     public var webIdentityTokenFile: Setting<String>?
     /// A command that prints such a token: `web_identity_token_process`.
     public var webIdentityTokenProcess: Setting<String>?
+    /// Where else such a token is, for a job of a CI service: `web_identity_token_source`.
+    public var jobToken = JobTokenSettings()
+    /// The provider that a person signs in at for such a token: `oidc_issuer` and its like.
+    public var openID: OpenIDSettings?
     /// The first setting of IAM Identity Center (`sso_…`), by its key.
     public var sso: Setting<String>?
     /// The settings of a sign-in by SAML (`saml_…`).

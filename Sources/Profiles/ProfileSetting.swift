@@ -11,6 +11,9 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case webIdentityTokenProcess = "web_identity_token_process"
     case includeProfile = "include_profile"
     case accountID = "aws_account_id"
+    case webIdentityTokenSource = "web_identity_token_source"
+    case webIdentityTokenVariable = "web_identity_token_variable"
+    case webIdentityTokenAudience = "web_identity_token_audience"
     // Signing in.
     case ssoSession = "sso_session"
     case ssoStartURL = "sso_start_url"
@@ -20,6 +23,11 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case ssoRegistrationScopes = "sso_registration_scopes"
     case ssoShareCLICache = "sso_share_cli_cache"
     case loginSession = "login_session"
+    case openIDIssuer = "oidc_issuer"
+    case openIDClientID = "oidc_client_id"
+    case openIDClientSecretProcess = "oidc_client_secret_process"
+    case openIDScopes = "oidc_scopes"
+    case openIDRedirect = "oidc_redirect"
     // IAM Roles Anywhere.
     case rolesAnywhereTrustAnchor = "roles_anywhere_trust_anchor_arn"
     case rolesAnywhereProfile = "roles_anywhere_profile_arn"
@@ -66,6 +74,13 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
         case .credentialProcess: Definition(form: .command)
         case .webIdentityTokenFile: Definition(form: .line)
         case .webIdentityTokenProcess: Definition(form: .command)
+        case .webIdentityTokenSource: Definition(form: .jobService)
+        case .webIdentityTokenVariable: Definition(form: .variable)
+        case .webIdentityTokenAudience: Definition(form: .line)
+        case .openIDIssuer: Definition(form: .url)
+        case .openIDClientID, .openIDScopes: Definition(form: .line)
+        case .openIDClientSecretProcess: Definition(form: .command)
+        case .openIDRedirect: Definition(form: .redirect)
         case .includeProfile: Definition(form: .includeProfile)
         case .accountID: Definition(form: .accountID)
         // The SDKs take any text for an account; the access portal says what is none.

@@ -40,6 +40,8 @@ extension Profile {
         credentialProcess = try text(.credentialProcess)
         webIdentityTokenFile = try text(.webIdentityTokenFile)
         webIdentityTokenProcess = try text(.webIdentityTokenProcess)
+        jobToken = try JobTokenSettings(settings)
+        openID = try OpenIDSettings(settings)
         for key: ProfileSetting in [
             .ssoSession, .ssoStartURL, .ssoAccountID, .ssoRoleName, .ssoRegion,
         ] {

@@ -43,6 +43,12 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case metadataEndpointMode
     /// `endpoint_url`, `ec2_metadata_service_endpoint`.
     case url
+    /// `oidc_redirect`.
+    case redirect
+    /// `web_identity_token_source`.
+    case jobService
+    /// `web_identity_token_variable`.
+    case variable
     /// `use_fips_endpoint` and its like.
     case boolean
     /// `credential_process` and its like: anything that a program can be started with.
@@ -82,7 +88,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .includeProfile, .accountID, .sessionTags, .transitiveSessionTags, .credentialSource,
             .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .minimumTTL, .port:
+            .minimumTTL, .port, .redirect, .jobService, .variable:
             false
         }
     }
@@ -110,6 +116,10 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .stsRegionalEndpoints: STSRegionalEndpoints(anyCase: text) != nil
         case .metadataEndpointMode: MetadataEndpointMode(anyCase: text) != nil
         case .url: Self.isURL(text)
+        case .redirect: LoopbackRedirect(text) != nil
+        case .jobService: JobService(anyCase: text) != nil
+        case .variable:
+            Self.isWord(text, plus: "", length: 1...255) && text.utf8.first?.isASCIIDigit == false
         case .boolean: Bool(setting: text) != nil
         case .command: !text.utf8.contains(0)
         case .line: !text.utf8.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }
@@ -152,6 +162,9 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .stsRegionalEndpoints: "one of \(STSRegionalEndpoints.names)"
         case .metadataEndpointMode: "one of \(MetadataEndpointMode.names)"
         case .url: "a URL like https://aws.example.com"
+        case .redirect: "a URL like http://127.0.0.1/callback or http://localhost:8400/"
+        case .jobService: "one of \(JobService.names)"
+        case .variable: "the name of a variable, of letters, digits and _"
         case .boolean: "true or false"
         case .command: "a command, without the byte 0"
         case .line: "a text on one line"

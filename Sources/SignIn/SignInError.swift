@@ -80,6 +80,8 @@ public enum SignInEvent: Equatable, Sendable {
     case foundInCLI(String)
     /// Another process is at it; the time it is waited for.
     case waitingForOther(String, LockHolder?, Duration)
+    /// Something at an OpenID provider.
+    case openID(OpenIDEvent)
     /// The token is used, but could not be kept where it should rest.
     case notKept(String, SignInKeepingError)
 }

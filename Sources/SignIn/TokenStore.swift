@@ -11,13 +11,13 @@ internal import Vault
 /// the old one may be worth nothing any more, and who is killed while the vault is busy has lost
 /// nothing. The next run then finishes what was begun.
 public struct TokenStore: Sendable {
-    private let records: @Sendable (_ mayPrompt: Bool) -> DurableRecords
+    let records: @Sendable (_ mayPrompt: Bool) -> DurableRecords
     private let cli: CLITokenCache?
-    private let index: SignInIndex
-    private let kernel = KernelKeyring(prefix: "credtool:sign-in:")
+    let index: SignInIndex
+    let kernel = KernelKeyring(prefix: "credtool:sign-in:")
 
     /// How long the kernel keeps a token: longer than most sign-ins last.
-    private static let lifetime: Duration = .seconds(24 * 3600)
+    static let lifetime: Duration = .seconds(24 * 3600)
 
     /// - Parameters:
     ///   - cli: The AWS CLI's cache; nil for none.

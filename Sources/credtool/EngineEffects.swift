@@ -57,6 +57,8 @@ extension Machine {
         effects.rolesAnywhere = { (source, plan) throws(EngineError) in
             try rolesAnywhere(source, caBundle: plan.caBundle?.value)
         }
+        effects.openID = { (source, _) in openIDSignIn(source, signIn) }
+        effects.web = web
         effects.report = tell
         return Engine(effects)
     }

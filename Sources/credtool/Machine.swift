@@ -247,7 +247,7 @@ struct Machine: Sendable {
     // MARK: AWS
 
     /// The connections of this run: calls to one host share a handshake.
-    private static let connections = HTTPConnections()
+    static let connections = HTTPConnections()
     /// The hosts that a person was warned of.
     private static let plainHosts = Mutex<Set<String>>([])
 

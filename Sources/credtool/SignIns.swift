@@ -1,6 +1,7 @@
 // Signing in on this machine: where tokens are, how a person is asked, what they are told.
 internal import AWS
 internal import Engine
+internal import HTTP
 internal import Loopback
 internal import Model
 internal import Planning
@@ -77,6 +78,21 @@ extension Machine {
         facts.hasBrowser = Browser.isLikely()
         return SignInMethod.choose(facts)
     }
+
+    /// The sign-in at an OpenID provider.
+    func openIDSignIn(_ source: OpenIDSource, _ wish: SignInWish) -> OpenIDSignIn {
+        var effects = OpenIDSignIn.Effects(
+            store: tokenStore(), method: signInMethod(wish), lockDirectory: lockDirectory)
+        if let timeout = wish.timeout { effects.timeout = timeout }
+        effects.report = tell
+        return OpenIDSignIn(
+            OpenIDPlace(source),
+            provider: OpenIDProvider(issuer: source.issuer.value, transport: web),
+            effects: effects)
+    }
+
+    /// What asks services that are none of AWS's: the certificates are the system's.
+    var web: HTTPClient { HTTPClient(version: version, connections: Machine.connections) }
 
     /// The access portal of a source, and the sign-in there.
     func accessPortal(

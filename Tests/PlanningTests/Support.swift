@@ -60,12 +60,22 @@ extension Source {
         case .instanceMetadata: "ec2"
         case .container: "ecs"
         case .webIdentity(let source):
-            "token \(source.role.role.value.roleName ?? "?")"
+            "\(source.token.summary) \(source.role.role.value.roleName ?? "?")"
                 + " \(source.role.duration.value.wholeSeconds)"
         case .sso(let source): "sso \(source.accountID?.value ?? "-")"
         case .saml(let source): "saml \(source.role?.value ?? "-")"
         case .rolesAnywhere(let source): "anywhere \(source.role.value.roleName ?? "?")"
         case .login: "login"
+        }
+    }
+}
+
+extension WebIdentitySource.Token {
+    fileprivate var summary: String {
+        switch self {
+        case .file, .process: "token"
+        case .job(let token): token.service.value.rawValue
+        case .openID: "openid"
         }
     }
 }

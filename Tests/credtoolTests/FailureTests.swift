@@ -34,6 +34,8 @@ private func service(_ code: String, _ message: String = "No.", status: Int = 40
         AWSServiceError(operation: "AssumeRole", code: code, message: message, status: status))
 }
 
+private let client = OpenIDSource(
+    issuer: name, clientID: name, clientSecretProcess: nil, scopes: [], redirect: nil)
 private let assumed = CredentialPlan(.storedKey(key), calls: [.assumeRole(call)])
 private let steps: [CredentialPlan] = [
     assumed,
@@ -41,6 +43,8 @@ private let steps: [CredentialPlan] = [
         .storedKey(key), calls: [.sessionToken(SessionTokenCall(duration: hour, mfaSerial: nil))]),
     CredentialPlan(
         .webIdentity(WebIdentitySource(profile: "x", token: .file(name), role: call))),
+    CredentialPlan(
+        .webIdentity(WebIdentitySource(profile: "x", token: .openID(client), role: call))),
     CredentialPlan(
         .storedKey(key),
         calls: [.federationToken(FederationTokenCall(name: name, settings: RoleSettings()))]),
@@ -67,7 +71,7 @@ private let programs: [ProcessFailure] =
         .run(.timedOut(program: "x", after: .seconds(1))),
         .run(.tooMuchOutput(program: "x", limit: 1)),
         .run(.system(SystemError("x", "y", code: 5))), .ended(.exited(1)), .ended(.signalled(9)),
-        .noToken, .loop,
+        .noToken, .noSecret, .loop,
     ] + documents.map { .document($0) }
 
 private let prompts: [PromptError] = [
@@ -117,6 +121,8 @@ private let plans: [PlanError] = [
     .noContainer(Setting(.ecsContainer, from: .standard)),
     .metadataDisabled(Setting(.ec2InstanceMetadata, from: .standard)), .metadataDisabled(nil),
     .halfSSO(profile: "x", setting: "a", missing: "b"), .unknownSSOSession(name, profile: "x"),
+    .halfOpenID(profile: "x", name, missing: "oidc_issuer"),
+    .noJobToken(Setting(.gitLab, from: .standard), missing: "GITLAB_OIDC_TOKEN"),
     .samlWithoutResponse(profile: "x", name), .flagWithoutSAML(.flag("--saml-role"), profile: name),
     .misplacedSSO(name, key: "sso_region"),
     .halfRolesAnywhere(profile: "x", setting: "a", missing: "b"),
@@ -219,6 +225,9 @@ private let engines: [EngineError] =
     }
     + certificates.map { .certificate($0, anywhere) }
     + anywhereRefusals.map { .call($0, of: CredentialPlan(.rolesAnywhere(anywhere))) }
+    + openIDs.map { .openID($0, profile: "x") }
+    + jobTokens.map { .jobToken($0, .gitHubActions) }
+    + JobService.allCases.map { .jobVariable("X", $0) }
 
 private let identity = ConsoleSession("arn:aws:iam::111122223333:user/alice")
 
@@ -309,6 +318,39 @@ private let certificates: [CertificateError] =
         .unsupportedKey(.other("ED25519")), .weakHash, .authority(subject: "/CN=x"),
         .oldVersion(1), .mayNotSign, .vault(.locked), .absent, .damaged,
     ]
+
+private let place = OpenIDPlace(issuer: "https://x.example", clientID: "c", scopes: ["openid"])
+
+private let providers: [OpenIDProviderError] =
+    [
+        .insecure("http://x"), .otherIssuer("https://y"),
+        .noConfiguration(url: "https://x/.well-known/openid-configuration", status: 404),
+        .transport(.timedOut(host: "h", .whole)), .unreadable(url: "https://x", reason: "y"),
+    ]
+    + ["invalid_client", "invalid_scope", "invalid_request", "odd"].map {
+        .refused(code: $0, description: $0 == "odd" ? "" : "No")
+    }
+
+private let faults: [IDTokenFault] = [
+    .malformed, .missing("aud"), .algorithm("none"), .algorithm("HS256"), .unknownKey("k"),
+    .unknownKey(nil), .signature, .issuer("y"), .audience(["a", "b"]), .authorizedParty("y"),
+    .nonce, .subject, .expired(moment), .issuedLater(moment),
+]
+
+private let openIDs: [OpenIDError] =
+    [SignInReason.absent, .expired, .revoked].map { .needed(place, $0) }
+    + [
+        .denied(place), .timedOut(place, after: .seconds(60)), .unsupported(place, .device),
+        .unsupported(place, .browser(opens: true)),
+        .refused(place, code: "invalid_scope", description: "No"),
+        .refused(place, code: "x", description: ""), .listener(.portInUse(1)), .noIDToken(place),
+        .vault(.locked, place), .clientSecret, .library(library),
+    ] + providers.map { .provider($0, place) } + faults.map { .token($0, place) }
+
+private let jobTokens: [JobTokenError] = [
+    .invalidURL("http://x"), .invalidBearer, .transport(.timedOut(host: "h", .whole)),
+    .refused(status: 403, message: "No"), .refused(status: 403, message: ""), .noToken,
+]
 
 private let portal = AccessPortal(
     session: "my-sso", startURL: "https://x.awsapps.com/start", region: "eu-west-1", scopes: [])

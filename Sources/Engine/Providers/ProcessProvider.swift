@@ -61,29 +61,19 @@ extension PlanRunner {
         (effects.variable(Self.chainVariable)?.split(separator: " ") ?? []).map(String.init)
     }
 
-    /// What the program of a web identity prints, to the letter. A shell runs it, as it does
-    /// `mfa_process`.
+    /// What a command prints, to the letter. A shell runs it, as it does `mfa_process`.
     ///
-    /// Source: aws-vault, which gives both commands to `/bin/sh`.
-    func tokenProcess(
-        _ command: Setting<String>, of source: WebIdentitySource
+    /// Source: aws-vault, which gives `mfa_process` and `web_identity_token_process` to `/bin/sh`.
+    func output(
+        of use: ProcessUse, deadline: Duration = Self.processDeadline
     ) throws(EngineError) -> Secret {
-        try run(["/bin/sh", "-c", command.value], ProcessUse(command, of: source))
-    }
-
-    /// What the program of a SAML response prints, to the letter; a shell runs it, too.
-    func samlProcess(
-        _ command: Setting<String>, of source: SAMLSource
-    ) throws(EngineError) -> Secret {
-        try run(
-            ["/bin/sh", "-c", command.value], ProcessUse(command, of: source),
-            deadline: Self.samlDeadline)
+        try run(["/bin/sh", "-c", use.command.value], use, deadline)
     }
 
     /// What a program prints, to the letter. It may ask a person, on the terminal: what this process
     /// has as its standard input is meant for the child.
     private func run(
-        _ words: [String], _ use: ProcessUse, deadline: Duration = Self.processDeadline
+        _ words: [String], _ use: ProcessUse, _ deadline: Duration = Self.processDeadline
     ) throws(EngineError) -> Secret {
         func failure(_ failure: ProcessFailure) -> EngineError { .process(failure, use) }
         let chain = (running + [use.digest]).joined(separator: " ")
@@ -103,10 +93,31 @@ extension ProcessUse {
             key: "credential_process", command: process.command, profile: process.profile)
     }
 
-    /// The program that gives a web identity's token; nil where a file does.
+    /// The program that is run for a web identity's token; nil where none is.
     fileprivate init?(_ source: WebIdentitySource) {
-        guard case .process(let command) = source.token else { return nil }
-        self.init(command, of: source)
+        switch source.token {
+        case .file: return nil
+        case .process(let command): self.init(command, of: source)
+        case .job(let token):
+            guard case .agent = token.way else { return nil }
+            self.init(token, of: source)
+        case .openID(let client):
+            guard let command = client.clientSecretProcess else { return nil }
+            self.init(
+                key: "oidc_client_secret_process", command: command, profile: source.profile)
+        }
+    }
+
+    /// The agent of a CI service, which gives the token of `source`.
+    init(_ token: JobToken, of source: WebIdentitySource) {
+        let command =
+            switch token.way {
+            case .agent(let command): command
+            case .variable, .request: ""
+            }
+        self.init(
+            key: "web_identity_token_source",
+            command: Setting(command, from: token.service.origin), profile: source.profile)
     }
 
     /// The program `command`, which gives the token of `source`.

@@ -29,7 +29,9 @@ extension PlanRunner {
     ) throws(EngineError) -> SAMLResponse {
         let posted: Secret
         switch source.way {
-        case .process(let command): posted = try samlProcess(command, of: source)
+        case .process(let command): 
+            posted = try output(
+                of: ProcessUse(command, of: source), deadline: Self.samlDeadline)
         case .file(let path): posted = try samlFile(path)
         case .standardInput(let origin): posted = try samlInput(origin, source)
         case .browser(let url, let port):

@@ -16,15 +16,6 @@ struct ListRow {
         case source
         case settings
 
-        /// Whether a person signs in for it, and that is kept.
-        var signsIn: Bool {
-            switch self {
-            case .sso, .console: true
-            case .key, .role, .saml, .process, .plainKey, .webIdentity, .rolesAnywhere, .source,
-                .settings:
-                false
-            }
-        }
     }
 
     let profile: String
@@ -67,6 +58,15 @@ struct ListRow {
         }
     }
 
+    /// Whether a person signs in for it, and that is kept.
+    var signsIn: Bool {
+        switch kind {
+        case .sso, .console: true
+        case .webIdentity: settings.text("oidc_issuer") != nil
+        case .key, .role, .saml, .process, .plainKey, .rolesAnywhere, .source, .settings: false
+        }
+    }
+
     /// Takes over what a profile's `sso-session` section says.
     mutating func complete(portal: SectionSettings) {
         startURL = startURL ?? portal.text("sso_start_url")
@@ -76,8 +76,9 @@ struct ListRow {
     private static func kind(_ settings: SectionSettings, hasKey: Bool) -> Kind {
         func has(_ keys: String...) -> Bool { keys.contains { settings.text($0) != nil } }
         if has("role_arn") {
-            return has("web_identity_token_file", "web_identity_token_process")
-                ? .webIdentity : .role
+            return has(
+                "web_identity_token_file", "web_identity_token_process",
+                "web_identity_token_source", "oidc_issuer") ? .webIdentity : .role
         }
         if hasKey { return .key }
         if has("sso_session", "sso_start_url") { return .sso }
@@ -139,6 +140,8 @@ struct ListRow {
         case .webIdentity:
             return settings.text("web_identity_token_file")
                 ?? settings.text("web_identity_token_process").map(Self.program)
+                ?? settings.text("web_identity_token_source")
+                ?? settings.text("oidc_issuer").map(Self.host)
         case .rolesAnywhere: return settings.text("roles_anywhere_certificate") ?? "certificate"
         case .console: return "console login"
         case .settings: return nil

@@ -34,6 +34,9 @@ struct LoginCommand {
             .container, .webIdentity, .rolesAnywhere, .saml:
             break
         }
+        if let end = try engine.signIn(for: plan) {
+            signedIn = "; the sign-in's token has \(rounded(end - .now())) left"
+        }
         let obtained = try engine.credentials(for: request)
         let name = obtained.plan.profile.value
         guard let end = obtained.credentials.expiration else {

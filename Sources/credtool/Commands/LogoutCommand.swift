@@ -18,6 +18,7 @@ struct LogoutCommand {
         guard invocation.isSet(.all) else {
             let request = PlanRequest(invocation)
             let plan = try machine.engine().offlinePlan(request)
+            if try endOpenID(plan) { return }
             switch plan.credentials.source {
             case .sso(let source): return try end([source])
             case .login(let source): return try end([source])
@@ -31,7 +32,8 @@ struct LogoutCommand {
         }
         let (portals, consoles) = (try machine.signInSources(), try machine.loginSources())
         let saml = try machine.samlSources()
-        if portals.isEmpty, consoles.isEmpty, saml.isEmpty {
+        let hasProviders = try endOpenID()
+        if portals.isEmpty, consoles.isEmpty, saml.isEmpty, !hasProviders {
             return machine.console.say("no profile signs in anywhere")
         }
         var failure: (any Error)?

@@ -62,6 +62,14 @@ struct PlanStep {
             switch source.token {
             case .file(let path): add("tokenFile", path)
             case .process(let command): add("tokenProcess", command)
+            case .job(let token): add(token)
+            case .openID(let client):
+                add("issuer", client.issuer)
+                add("clientId", client.clientID)
+                add("clientSecretProcess", client.clientSecretProcess)
+                add(
+                    "scopes", client.scopes.joined(separator: " "), "\(client.issuer.origin)")
+                add("redirect", client.redirect)
             }
             add(source.role)
         case .sso(let source):
@@ -157,6 +165,16 @@ struct PlanStep {
 
     private mutating func add(_ name: String, _ arn: Setting<ARN>) {
         add(name, arn.value.description, "\(arn.origin)")
+    }
+
+    private mutating func add(_ token: JobToken) {
+        add("tokenSource", token.service.value.rawValue, "\(token.service.origin)")
+        switch token.way {
+        case .variable(let name): add("tokenVariable", name)
+        case .agent(let command): add("tokenProcess", command, "\(token.service.origin)")
+        case .request: break
+        }
+        add("audience", token.audience)
     }
 
     private mutating func add(_ name: String, _ duration: Setting<Duration>) {

@@ -31,8 +31,11 @@ struct SignInState: Equatable {
         case .login(let source):
             let session = ConsoleSession(source)
             self.init(session.displayName, stores.consoles.summary(session), now: now)
+        case .webIdentity:
+            guard let place = OpenIDPlace(source) else { return nil }
+            self.init(place.displayName, stores.portals.summary(place), now: now)
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-            .container, .webIdentity, .rolesAnywhere, .saml:
+            .container, .rolesAnywhere, .saml:
             return nil
         }
     }

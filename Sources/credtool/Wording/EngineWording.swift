@@ -109,6 +109,12 @@ extension EngineError {
         case .samlRefused(let error, let role, let recipient, let source):
             error.samlWording(role, recipient: recipient, source)
         case .certificate(let error, let source): error.wording(source)
+        case .openID(let error, let profile): error.wording(profile)
+        case .jobToken(let error, let service): error.wording(service)
+        case .jobVariable(let name, let service):
+            Wording(
+                "no token for this job of \(service.displayName): \(name) is not set",
+                hint: service.hint)
         case .instanceMetadata, .container, .containerToken, .malformedContainerToken, .tokenFile:
             machineWording
         }
@@ -134,7 +140,12 @@ extension EngineError {
                     + " \(plan.source.profile) --mfa-serial SERIAL names another")
         case nil:
             if case .rolesAnywhere(let source) = plan.source { return source.refusal(error) }
-            return error.wording.prefixed("\(caller) was not assumed: ")
+            let wording = error.wording.prefixed(
+                "\(caller) was not assumed: ")
+            guard case .service = error, case .webIdentity(let source) = plan.source,
+                let hint = source.hint
+            else { return wording }
+            return wording.adding(hint: hint)
         }
     }
 
@@ -242,7 +253,8 @@ extension PlanError {
             name
         case .unknownSource(let source, _, _): source.value
         case .halfKey, .twoSources, .tokenWithoutRole, .cycle, .noEnvironmentKey, .noContainer,
-            .metadataDisabled, .halfSSO, .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
+            .metadataDisabled, .halfSSO, .halfOpenID, .noJobToken,
+            .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
             .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
             .unknownAccount,
             .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,

@@ -75,6 +75,15 @@ extension PlanError {
             Wording(
                 "profile \(profile) has \(setting) and no \(missing)",
                 hint: "aws configure sso --profile \(typed(profile)) writes all of them")
+        case .halfOpenID(let profile, let setting, let missing):
+            Wording(
+                "profile \(profile) has \(setting.value) (\(setting.origin)) and no \(missing)",
+                hint: "add \(missing) to the profile, as the OpenID provider names it")
+        case .noJobToken(let service, let missing):
+            Wording(
+                "web_identity_token_source is \(service.value.rawValue) (\(service.origin)), and"
+                    + " \(missing) is not set",
+                hint: service.value.hint)
         case .unknownSSOSession(let session, let profile):
             Wording(
                 "profile \(profile) names the sso-session \(quoted(session.value))"

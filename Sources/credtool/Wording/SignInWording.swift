@@ -151,6 +151,7 @@ extension Machine {
             let who = holder.map { "another credtool (process \($0.id))" } ?? "another credtool"
             console.say(
                 "\(who) is signing in at \(name); waiting up to \(spoken(patience))")
+        case .openID(let event): tell(event)
         case .notKept(let name, let error):
             console.say(
                 "the sign-in at \(name) is used, but not kept: \(error.text)")

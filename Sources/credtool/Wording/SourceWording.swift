@@ -39,7 +39,8 @@ extension EngineError {
             .callerUnknown, .caBundle, .program, .vault, .otherKey, .plainKey, .environment,
             .endedEnvironment, .malformedExpiration, .call, .roleMaximum, .over, .code, .wrongCode,
             .usedCode, .process, .endpoint, .unsupported, .signIn, .console,
-            .saml, .samlFile, .samlRefused, .certificate:
+            .saml, .samlFile, .samlRefused, .certificate, .openID, .jobToken,
+            .jobVariable:
             preconditionFailure("these have words of their own")
         }
     }
@@ -85,6 +86,7 @@ extension ProcessFailure {
             Wording("the command was ended by signal \(signal)", hint: "run it by hand")
         case .document(let error): error.wording
         case .noToken: Wording("the command printed no token", hint: "run it by hand")
+        case .noSecret: Wording("the command printed nothing", hint: "run it by hand")
         case .loop:
             Wording(
                 "the command runs itself again through credtool, without end",

@@ -1,0 +1,177 @@
+// A person signs in at an OpenID provider: by a browser here, or by a code that is typed anywhere.
+internal import AWS
+internal import Crypto
+internal import Loopback
+internal import Model
+
+extension OpenIDSignIn {
+    /// Lets a person sign in, whoever is signed in.
+    func signIn(_ clientSecret: ClientSecret) throws(OpenIDError) -> OpenIDRecord {
+        guard let method = effects.method else { throw .needed(place, .absent) }
+        let client = try client(clientSecret)
+        let configuration = try asking { () throws(OpenIDProviderError) in
+            try provider.configuration()
+        }
+        let record =
+            switch method {
+            case .device: try deviceFlow(configuration, client)
+            case .browser(let opens): try codeFlow(configuration, client, opens: opens)
+            }
+        keep(record)
+        report(
+            .signedIn(
+                place, until: record.idToken.expiration, isRenewable: record.isRefreshable))
+        return record
+    }
+
+    private func record(
+        _ tokens: borrowing OpenIDTokens, _ configuration: OpenIDConfiguration, nonce: String?
+    ) throws(OpenIDError) -> OpenIDRecord {
+        guard case .some(let text) = tokens.idToken.copied() else { throw .noIDToken(place) }
+        return OpenIDRecord(
+            idToken: try checked(text, configuration, nonce: nonce, subject: nil),
+            refreshToken: tokens.refreshToken.copied(), isDurable: true)
+    }
+
+    // MARK: Device code
+
+    private func deviceFlow(
+        _ configuration: OpenIDConfiguration, _ client: borrowing OpenIDClient
+    ) throws(OpenIDError) -> OpenIDRecord {
+        guard let endpoint = configuration.deviceEndpoint else {
+            throw .unsupported(place, .device)
+        }
+        let device = try asking { () throws(OpenIDProviderError) in
+            try provider.deviceAuthorization(endpoint, client: client, scopes: place.scopes)
+        }
+        let limit = min(device.lifetime, effects.timeout)
+        effects.report(
+            .device(
+                userCode: device.userCode, page: device.verificationURI,
+                completePage: device.verificationURIComplete, limit))
+        defer { effects.report(.waited) }
+        return try poll(device, configuration, client, until: effects.uptime() + limit)
+    }
+
+    private func poll(
+        _ device: borrowing DeviceAuthorization, _ configuration: OpenIDConfiguration,
+        _ client: borrowing OpenIDClient, until end: MonotonicTime
+    ) throws(OpenIDError) -> OpenIDRecord {
+        var interval = device.interval
+        while true {
+            guard pause(interval, until: end) else {
+                throw .timedOut(place, after: effects.timeout)
+            }
+            let tokens: OpenIDTokens
+            do throws(OpenIDProviderError) {
+                tokens = try provider.tokens(
+                    configuration, deviceCode: device.deviceCode, client: client)
+            } catch {
+                switch error {
+                case .refused("authorization_pending", _): continue
+                // Source: RFC 8628, section 3.5.
+                case .refused("slow_down", _):
+                    interval += .seconds(5)
+                    continue
+                case .refused("expired_token", _):
+                    throw .timedOut(place, after: effects.timeout)
+                case .refused("access_denied", _): throw .denied(place)
+                // A network that is away for a moment is no reason to lose the code.
+                case .transport: continue
+                case .refused, .insecure, .otherIssuer, .noConfiguration, .unreadable:
+                    throw .provider(error, place)
+                }
+            }
+            // No nonce goes with a device's request.
+            return try record(tokens, configuration, nonce: nil)
+        }
+    }
+
+    /// Waits, and tells every second how much time is left; false where it is over before.
+    private func pause(_ duration: Duration, until end: MonotonicTime) -> Bool {
+        let wake = effects.uptime() + duration
+        while true {
+            let now = effects.uptime()
+            guard now < end else { return false }
+            guard now < wake else { return true }
+            effects.report(.waiting(left: end - now))
+            effects.sleep(min(.seconds(1), wake - now))
+        }
+    }
+
+    // MARK: Browser
+
+    private func codeFlow(
+        _ configuration: OpenIDConfiguration, _ client: borrowing OpenIDClient, opens: Bool
+    ) throws(OpenIDError) -> OpenIDRecord {
+        guard let endpoint = configuration.authorizationEndpoint else {
+            throw .unsupported(place, .browser(opens: opens))
+        }
+        let listener: LoopbackListener
+        do throws(ListenerError) {
+            listener = try LoopbackListener(
+                host: place.redirectHost, port: place.redirectPort, path: place.redirectPath,
+                application: IdentityCenter.clientName)
+        } catch {
+            // Without a port, or the library for it, a code that is typed does as well.
+            guard configuration.deviceEndpoint != nil else { throw .listener(error) }
+            effects.report(.noListener(error))
+            return try deviceFlow(configuration, client)
+        }
+        let verifier = Secret(randomWord(32))
+        let state = randomWord(16)
+        let nonce = randomWord(16)
+        let page = provider.authorizationURL(
+            endpoint, clientID: place.clientID, redirectURI: listener.redirectURI, state: state,
+            nonce: nonce, codeChallenge: try challenge(of: verifier), scopes: place.scopes)
+        let end = MonotonicTime.now + effects.timeout
+        show(page, opens: opens)
+        let answer: CallbackParameters
+        do throws(ListenerError) {
+            defer { effects.report(.waited) }
+            answer = try listener.redirect(state: state, deadline: end) { seconds in
+                effects.report(.waiting(left: .seconds(seconds)))
+            }
+        } catch { throw outcome(error) }
+        let tokens: OpenIDTokens
+        do throws(OpenIDProviderError) {
+            tokens = try provider.tokens(
+                configuration, code: answer.value("code") ?? Secret(""),
+                redirectURI: listener.redirectURI, codeVerifier: verifier, client: client)
+        } catch { throw .provider(error, place) }
+        return try record(tokens, configuration, nonce: nonce)
+    }
+
+    /// The listener is there already: a provider that knows the person comes back at once.
+    private func show(_ page: String, opens: Bool) {
+        var isOpened = false
+        if opens {
+            do throws(BrowserError) {
+                try effects.openBrowser(page)
+                isOpened = true
+            } catch { effects.report(.noBrowser(error)) }
+        }
+        effects.report(.browser(page: page, isOpened: isOpened, effects.timeout))
+    }
+
+    /// Source: RFC 7636, section 4.2.
+    private func challenge(of verifier: borrowing Secret) throws(OpenIDError) -> String {
+        do throws(LibraryUnavailable) {
+            return base64URL(
+                try verifier.withBytes { (bytes) throws(LibraryUnavailable) in
+                    try SHA256.digest(bytes)
+                })
+        } catch { throw .library(error) }
+    }
+
+    /// What it means that the browser brought no code.
+    private func outcome(_ error: ListenerError) -> OpenIDError {
+        switch error {
+        case .timedOut: .timedOut(place, after: effects.timeout)
+        case .refused("access_denied", _): .denied(place)
+        case .refused(let code, let description):
+            .refused(place, code: code, description: description ?? "")
+        case .library, .invalidAddress, .portInUse, .system: .listener(error)
+        }
+    }
+}
