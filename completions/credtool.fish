@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --timeout --prefix --template --vault --endpoint-url
+                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --saml-file --saml-process --saml-provider --saml-role --timeout --prefix --template --vault --certificate --private-key --chain --endpoint-url
                     set waiting 1
             end
         else if test -z "$command"
@@ -97,6 +97,9 @@ complete -c credtool -n '__credtool_word add 0' -a '(command credtool __complete
 complete -c credtool -n '__credtool_flags add' -l env -d 'take the key from the environment'
 complete -c credtool -n '__credtool_flags add' -l stdin -d 'read the key from standard input'
 complete -c credtool -n '__credtool_flags add' -l from-file -d 'take the key that stands in the AWS files'
+complete -c credtool -n '__credtool_flags add' -l certificate -d 'store a certificate and its key instead' -rF
+complete -c credtool -n '__credtool_flags add' -l private-key -d 'the private key of --certificate' -rF
+complete -c credtool -n '__credtool_flags add' -l chain -d 'what leads from it to the trust anchor' -rF
 complete -c credtool -n '__credtool_flags add' -l vault -d 'where to store the key: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
 complete -c credtool -n '__credtool_flags add' -l mfa-serial -d 'write this MFA device to the AWS config file' -x
 complete -c credtool -n '__credtool_flags add' -l region -d 'write this region to the AWS config file' -xa '(command credtool __complete regions 2>/dev/null)'
@@ -131,6 +134,10 @@ complete -c credtool -n '__credtool_flags login' -l region -d 'the AWS region to
 complete -c credtool -n '__credtool_flags login' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags login' -l account -d 'the account of the role, beside --sso' -x
 complete -c credtool -n '__credtool_flags login' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags login' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags login' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags login' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags login' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags login' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags login' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags login' -l version -d 'print the version'
@@ -178,6 +185,10 @@ complete -c credtool -n '__credtool_flags exec' -l min-ttl -d 'least time that a
 complete -c credtool -n '__credtool_flags exec' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags exec' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags exec' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags exec' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags exec' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags exec' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags exec' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags exec' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags exec' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags exec' -l version -d 'print the version'
@@ -205,6 +216,10 @@ complete -c credtool -n '__credtool_flags export' -l min-ttl -d 'least time that
 complete -c credtool -n '__credtool_flags export' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags export' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags export' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags export' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags export' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags export' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags export' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to print: shell, fish, dotenv, json, ...' -xa 'shell\\t\'export lines for sh, bash and zsh\' fish\\t\'set lines for fish\' dotenv\\t\'NAME=value lines for .env files\' json\\t\'an object of the variables\' process\\t\'what a credential_process prints\' ini\\t\'a section of an AWS credentials file\''
 complete -c credtool -n '__credtool_flags export' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags export' -s h -l help -d 'show help: -h in short, --help at length'
@@ -233,6 +248,10 @@ complete -c credtool -n '__credtool_flags plan' -l min-ttl -d 'least time that a
 complete -c credtool -n '__credtool_flags plan' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags plan' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags plan' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags plan' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags plan' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags plan' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags plan' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags plan' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags plan' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags plan' -s h -l help -d 'show help: -h in short, --help at length'
@@ -261,6 +280,10 @@ complete -c credtool -n '__credtool_flags whoami' -l min-ttl -d 'least time that
 complete -c credtool -n '__credtool_flags whoami' -l fresh -d 'get a new session in place of the cached one'
 complete -c credtool -n '__credtool_flags whoami' -l sso -d 'a role of this access portal, without a profile' -x
 complete -c credtool -n '__credtool_flags whoami' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags whoami' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags whoami' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags whoami' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags whoami' -l saml-role -d 'the role of the SAML response' -x
 complete -c credtool -n '__credtool_flags whoami' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags whoami' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags whoami' -s h -l help -d 'show help: -h in short, --help at length'

@@ -29,7 +29,7 @@ extension PlanRunner {
     ) throws(EngineError) -> SAMLResponse {
         let posted: Secret
         switch source.way {
-        case .process(let command): 
+        case .process(let command):
             posted = try output(
                 of: ProcessUse(command, of: source), deadline: Self.samlDeadline)
         case .file(let path): posted = try samlFile(path)
