@@ -7,11 +7,6 @@ internal import SignIn
 internal import Store
 
 extension Machine {
-    /// The sign-ins at the console that the config files name, a profile each.
-    func loginSources() throws -> [LoginSource] {
-        try sources().compactMap { if case .login(let source) = $0 { source } else { nil } }
-    }
-
     /// Where the tokens of console sign-ins are.
     func consoleTokenStore() -> ConsoleTokenStore {
         let directory = Machine.pathVariable("AWS_LOGIN_CACHE_DIRECTORY") ?? "~/.aws/login/cache"

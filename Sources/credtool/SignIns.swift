@@ -22,31 +22,10 @@ struct SignInWish: Sendable {
 }
 
 extension Machine {
-    /// The sources of the profiles that the config files name, as far as they can be planned.
-    func sources() throws -> [Source] {
-        let config = try configFiles()
-        let facts = facts(VaultIndex())
-        return config.profileNames.compactMap { name in
-            var request = PlanRequest()
-            request.profile = Setting(name, from: .flag("PROFILE"))
-            let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
-            return plan?.credentials.source
-        }
-    }
-
     /// The sign-ins at IAM Identity Center that the config files name, a profile each.
     func signInSources() throws -> [SSOSource] {
-        try sources().compactMap { if case .sso(let source) = $0 { source } else { nil } }
-    }
-
-    /// The sign-ins by SAML that the config files name, a profile each.
-    func samlSources() throws -> [SAMLSource] {
-        var seen: Set<String> = []
-        return try sources().compactMap { source in
-            guard case .saml(let saml) = source, seen.insert(saml.profile).inserted else {
-                return nil
-            }
-            return saml
+        try plans().compactMap { plan in
+            if case .sso(let source) = plan.credentials.source { source } else { nil }
         }
     }
 

@@ -2,12 +2,9 @@
 internal import AWS
 internal import Engine
 internal import Flags
-internal import Model
 internal import Planning
-internal import Profiles
 internal import SignIn
 internal import Store
-internal import Vault
 
 /// Ends the sign-in of a profile, or all.
 struct LogoutCommand {
@@ -15,92 +12,91 @@ struct LogoutCommand {
     let machine: Machine
 
     func run() throws {
-        guard invocation.isSet(.all) else {
-            let request = PlanRequest(invocation)
-            let plan = try machine.engine().offlinePlan(request)
-            if try endOpenID(plan) { return }
-            switch plan.credentials.source {
-            case .sso(let source): return try end([source])
-            case .login(let source): return try end([source])
-            case .saml(let source): return tell(source, try forget(source.profile))
-            case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
-                .container, .webIdentity, .rolesAnywhere:
-                let count = try forget(plan.credentials.source.profile)
-                return machine.console.say(
-                    "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")
-            }
+        guard invocation.isSet(.all) else { return try endOne() }
+        var places: [SignInPlace] = []
+        var plans: [SignInPlace: [SessionPlan]] = [:]
+        for plan in try machine.plans() {
+            guard let place = SignInPlace(plan.credentials.source) else { continue }
+            if plans[place] == nil { places.append(place) }
+            plans[place, default: []].append(plan)
         }
-        let (portals, consoles) = (try machine.signInSources(), try machine.loginSources())
-        let saml = try machine.samlSources()
-        let hasProviders = try endOpenID()
-        if portals.isEmpty, consoles.isEmpty, saml.isEmpty, !hasProviders {
-            return machine.console.say("no profile signs in anywhere")
-        }
+        if places.isEmpty { return machine.console.say("no profile signs in anywhere") }
+        // One that fails does not keep the others signed in.
         var failure: (any Error)?
-        do { try end(portals) } catch { failure = error }
-        do { try end(consoles) } catch { failure = failure ?? error }
-        for source in saml {
-            let count = try forget(source.profile)
-            if count > 0 { tell(source, count) }
+        for place in places {
+            do { try end(place, of: plans[place] ?? []) } catch { failure = failure ?? error }
         }
         if let failure { throw failure }
     }
 
-    private func forget(_ profile: String) throws -> Int {
-        try machine.sessionCache().forget([.profile(profile)], isThorough: true)
-    }
-
-    /// Of a SAML response nothing is kept; what is at the identity provider is the browser's.
-    private func tell(_ source: SAMLSource, _ count: Int) {
-        machine.console.say(
-            "forgot the sessions of profile \(source.profile) (\(count)); a browser may still be"
-                + " signed in at the identity provider")
-    }
-
-    private func end(_ chosen: [SSOSource]) throws {
-        let all = try machine.signInSources()
-        var ended: Set<AccessPortal> = []
-        var failure: (any Error)?
-        for source in chosen {
-            guard let portal = AccessPortal(source), ended.insert(portal).inserted else { continue }
-            let access = try machine.accessPortal(source, caBundle: nil, SignInWish())
-            do { try end(portal, access) } catch { failure = failure ?? error }
-            let profiles = [source] + all.filter { AccessPortal($0) == portal }
-            let sessions = Set(profiles.map { SessionSelection.profile($0.profile) })
-            try machine.sessionCache().forget(Array(sessions), isThorough: true)
+    private func endOne() throws {
+        let plan = try machine.engine().offlinePlan(PlanRequest(invocation))
+        guard let place = SignInPlace(plan.credentials.source) else {
+            let count = try forget([plan])
+            return machine.console.say(
+                "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")
         }
-        if let failure { throw failure }
+        let others = try machine.plans().filter { SignInPlace($0.credentials.source) == place }
+        try end(place, of: [plan] + others)
     }
 
-    /// AWS offers no end to a console sign-in: it is forgotten.
-    private func end(_ chosen: [LoginSource]) throws {
-        let all = try machine.loginSources()
-        var ended: Set<ConsoleSession> = []
+    /// Ends a sign-in, and what was made of it for the profiles of these plans.
+    private func end(_ place: SignInPlace, of plans: [SessionPlan]) throws {
+        guard let plan = plans.first else { return }
         var failure: (any Error)?
-        for source in chosen {
-            let session = ConsoleSession(source)
-            guard ended.insert(session).inserted else { continue }
-            let access = machine.consoleSignIn(source, caBundle: nil, SignInWish())
+        var message: String?
+        do { message = try end(place, by: plan) } catch { failure = error }
+        let count = try forget(plans)
+        if let failure { throw failure }
+        if case .saml(let profile) = place, count > 0 || !invocation.isSet(.all) {
+            message =
+                "forgot the sessions of profile \(profile) (\(count)); a browser may still be"
+                + " signed in at the identity provider"
+        }
+        if let message { machine.console.say(message) }
+    }
+
+    private func forget(_ plans: [SessionPlan]) throws -> Int {
+        let profiles = Set(plans.map { SessionSelection.profile($0.credentials.source.profile) })
+        return try machine.sessionCache().forget(Array(profiles), isThorough: true)
+    }
+
+    // MARK: The kinds
+
+    /// - Returns: What came of it; nil where there is nothing to end.
+    private func end(_ place: SignInPlace, by plan: SessionPlan) throws -> String? {
+        switch (place, plan.credentials.source) {
+        case (.portal(let portal), .sso(let source)):
+            return try end(
+                portal,
+                machine.accessPortal(source, caBundle: plan.caBundle?.value, SignInWish()))
+        case (.console(let session), .login(let source)):
+            let access = machine.consoleSignIn(
+                source, caBundle: plan.caBundle?.value, SignInWish())
+            // AWS offers no end to a console sign-in: it is forgotten.
             do throws(ConsoleSignInError) {
-                machine.console.say(
-                    try access.forget(session)
-                        ? "forgot the sign-in at \(session.displayName)"
-                        : "nobody is signed in at \(session.displayName)")
-            } catch {
-                failure = failure ?? EngineError.console(error, profile: source.profile)
+                return try access.forget(session)
+                    ? "forgot the sign-in at \(session.displayName)"
+                    : "nobody is signed in at \(session.displayName)"
+            } catch { throw EngineError.console(error, profile: source.profile) }
+        case (.openID(let provider), _):
+            switch try machine.engine().endSignIn(of: plan) {
+            case nil: return nil
+            case .absent: return "nobody is signed in at \(provider.displayName)"
+            case .ended: return "signed out at \(provider.displayName)"
+            case .forgotten(let error):
+                return "signed out here; \(provider.displayName) may still count the sign-in: "
+                    + error.wording.message
             }
-            let profiles = [source] + all.filter { ConsoleSession($0) == session }
-            let sessions = Set(profiles.map { SessionSelection.profile($0.profile) })
-            try machine.sessionCache().forget(Array(sessions), isThorough: true)
+        case (.saml, _), (.portal, _), (.console, _): return nil
         }
-        if let failure { throw failure }
     }
 
-    private func end(_ portal: AccessPortal, _ access: PortalAccess) throws {
+    private func end(_ portal: AccessPortal, _ access: PortalAccess) throws -> String {
         let name = portal.displayName
         do throws(SignInError) {
             guard let token = try access.center.kept() else {
-                return machine.console.say("nobody is signed in at \(name)")
+                return "nobody is signed in at \(name)"
             }
             do throws(AWSError) { try access.portal.logout(token: token.accessToken) } catch {
                 // A token that is over ends nothing at AWS, and needs no end.
@@ -111,6 +107,6 @@ struct LogoutCommand {
             }
             try access.center.forget(token)
         } catch { throw EngineError.signIn(error, profile: name) }
-        machine.console.say("signed out at \(name)")
+        return "signed out at \(name)"
     }
 }

@@ -97,7 +97,7 @@ final class SignIns {
     private let stores: SignInStores
     private let config: ConfigFiles
     private let facts: PlanFacts
-    private var known: [AccessPortal: SignInState] = [:]
+    private var known: [SignInPlace: SignInState] = [:]
 
     init(_ machine: Machine, _ config: ConfigFiles, _ facts: PlanFacts) {
         stores = SignInStores(machine)
@@ -110,12 +110,12 @@ final class SignIns {
         var request = PlanRequest()
         request.profile = Setting(profile, from: .flag("PROFILE"))
         let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
-        guard let source = plan?.credentials.source else { return nil }
-        var portal: AccessPortal?
-        if case .sso(let source) = source { portal = AccessPortal(source) }
-        if let state = portal.flatMap({ known[$0] }) { return state }
+        guard let source = plan?.credentials.source, let place = SignInPlace(source) else {
+            return nil
+        }
+        if let state = known[place] { return state }
         let state = SignInState(source, stores, now: .now())
-        if let portal { known[portal] = state }
+        known[place] = state
         return state
     }
 }
