@@ -1,52 +1,19 @@
 // Being signed in at the console: credentials that count, by the cheapest way there is.
 public import AWS
 internal import Crypto
-public import Loopback
-public import Model
-public import System
+internal import Loopback
+internal import Model
+internal import System
 internal import Vault
 
 /// The sign-in at the console of AWS.
 public struct ConsoleSignIn: Sendable {
-    /// Everything outside of it.
-    public struct Effects: Sendable {
-        /// Where tokens are.
-        public var store: ConsoleTokenStore
-        /// How a person is asked; nil where there is none.
-        public var method: SignInMethod?
-        /// How long a person has.
-        public var timeout: Duration = .seconds(600)
-        /// Shows a page in the person's browser.
-        public var openBrowser: @Sendable (String) throws(BrowserError) -> Void = {
-            (page) throws(BrowserError) in try Browser.open(page)
-        }
-        /// Asks for what the page in a browser elsewhere shows.
-        public var askForPaste: @Sendable () throws(TerminalError) -> Secret = {
-            () throws(TerminalError) in try Terminal.askSecret("What the page shows: ")
-        }
-        /// Where locks stand; nil where there is no such place.
-        public var lockDirectory: @Sendable () -> String?
-        /// Is told what happens.
-        public var report: @Sendable (SignInEvent) -> Void = { _ in }
-        /// The wall clock.
-        public var now: @Sendable () -> Timestamp = { Timestamp.now() }
-
-        /// Joins what has no default.
-        public init(
-            store: ConsoleTokenStore, method: SignInMethod?,
-            lockDirectory: @escaping @Sendable () -> String?
-        ) {
-            self.store = store
-            self.method = method
-            self.lockDirectory = lockDirectory
-        }
-    }
-
     /// The sign-in service of a region.
     let service: @Sendable (_ region: String) throws(EndpointError) -> ConsoleOAuth
     /// Where a person signs in, and where a sign-in is renewed of which nobody noted the region.
     let region: String
-    let effects: Effects
+    let store: ConsoleTokenStore
+    let effects: SignInEffects
 
     /// Credentials that live shorter than this are renewed first.
     static let refreshTTL: Duration = .seconds(300)
@@ -59,10 +26,11 @@ public struct ConsoleSignIn: Sendable {
     public init(
         region: String,
         service: @escaping @Sendable (_ region: String) throws(EndpointError) -> ConsoleOAuth,
-        effects: Effects
+        store: ConsoleTokenStore, effects: SignInEffects
     ) {
         self.region = region
         self.service = service
+        self.store = store
         self.effects = effects
     }
 
@@ -93,13 +61,13 @@ public struct ConsoleSignIn: Sendable {
         let lock = lock(session)
         defer { withExtendedLifetime(lock) {} }
         do throws(VaultError) {
-            return try effects.store.remove(session, mayPrompt: effects.method != nil)
+            return try store.remove(session, mayPrompt: effects.method != nil)
         } catch { throw .vault(error, session) }
     }
 
     /// The token of the kernel keyring, where nothing is to be done about it.
     private func recent(_ session: ConsoleSession) -> ConsoleToken? {
-        guard let token = effects.store.recent(session), token.isDurable,
+        guard let token = store.recent(session), token.isDurable,
             isFresh(token)
         else { return nil }
         return token
@@ -127,7 +95,7 @@ public struct ConsoleSignIn: Sendable {
             if isFresh(token) {
                 // One that could not be kept is tried again by the next run.
                 if token.isDurable {
-                    effects.store.remember(token, of: session, isDurable: true)
+                    store.remember(token, of: session, isDurable: true)
                 }
                 if token.place == .cli { effects.report(.foundInCLI(session.displayName)) }
                 return token
@@ -137,7 +105,7 @@ public struct ConsoleSignIn: Sendable {
             case .stillGood: return token
             case .ended(let why): reason = why
             }
-            guard case .some(let other) = effects.store.shared(session),
+            guard case .some(let other) = store.shared(session),
                 !other.refreshToken.equals(token.refreshToken)
             else { break }
         }
@@ -152,7 +120,7 @@ public struct ConsoleSignIn: Sendable {
 
     /// The token whose credentials last longest, of all places.
     private func newest(_ session: ConsoleSession) throws(VaultError) -> ConsoleToken? {
-        let best = later(effects.store.recent(session), effects.store.shared(session))
+        let best = later(store.recent(session), store.shared(session))
         let isGood: Bool =
             switch best {
             case .some(let token): isFresh(token)
@@ -161,7 +129,7 @@ public struct ConsoleSignIn: Sendable {
         // The vault is the last to be asked: it may want a person's password.
         if isGood { return best }
         do throws(VaultError) {
-            let kept = try effects.store.durable(session, mayPrompt: effects.method != nil)
+            let kept = try store.durable(session, mayPrompt: effects.method != nil)
             return later(best, kept)
         } catch {
             guard best.isThere else { throw error }
@@ -244,7 +212,7 @@ public struct ConsoleSignIn: Sendable {
     // MARK: Keeping
 
     func keep(_ token: borrowing ConsoleToken, of session: ConsoleSession) {
-        let failure = effects.store.store(
+        let failure = store.store(
             token, of: session, mayPrompt: effects.method != nil)
         if let failure { effects.report(.notKept(session.displayName, failure)) }
     }

@@ -1,50 +1,17 @@
 // Being signed in at an access portal: a token that counts, by the cheapest way there is.
 public import AWS
-public import Loopback
+internal import Loopback
 public import Model
 internal import System
 internal import Vault
 
 /// A sign-in at one access portal.
 public struct IdentityCenter: Sendable {
-    /// Everything outside of it.
-    public struct Effects: Sendable {
-        /// Where tokens are.
-        public var store: TokenStore
-        /// How a person is asked; nil where there is none.
-        public var method: SignInMethod?
-        /// How long a person has.
-        public var timeout: Duration = .seconds(600)
-        /// Shows a page in the person's browser.
-        public var openBrowser: @Sendable (String) throws(BrowserError) -> Void = {
-            (page) throws(BrowserError) in try Browser.open(page)
-        }
-        /// Where locks stand; nil where there is no such place.
-        public var lockDirectory: @Sendable () -> String?
-        /// Is told what happens.
-        public var report: @Sendable (SignInEvent) -> Void = { _ in }
-        /// The wall clock.
-        public var now: @Sendable () -> Timestamp = { Timestamp.now() }
-        /// The clock that waiting goes by.
-        public var uptime: @Sendable () -> MonotonicTime = { MonotonicTime.now }
-        /// Waits.
-        public var sleep: @Sendable (Duration) -> Void = CallEffects.system.sleep
-
-        /// Joins what has no default.
-        public init(
-            store: TokenStore, method: SignInMethod?,
-            lockDirectory: @escaping @Sendable () -> String?
-        ) {
-            self.store = store
-            self.method = method
-            self.lockDirectory = lockDirectory
-        }
-    }
-
     /// Where it is.
     public let portal: AccessPortal
     let oidc: SSOOIDC
-    let effects: Effects
+    let store: TokenStore
+    let effects: SignInEffects
 
     /// A token that lives shorter than this is renewed first, where that takes no person.
     static let refreshTTL: Duration = .seconds(300)
@@ -54,9 +21,10 @@ public struct IdentityCenter: Sendable {
     static let clientName = "credtool"
 
     /// The sign-in of `portal` at its sign-in service.
-    public init(_ portal: AccessPortal, oidc: SSOOIDC, effects: Effects) {
+    public init(_ portal: AccessPortal, oidc: SSOOIDC, store: TokenStore, effects: SignInEffects) {
         self.portal = portal
         self.oidc = oidc
+        self.store = store
         self.effects = effects
     }
 
@@ -85,14 +53,14 @@ public struct IdentityCenter: Sendable {
         let lock = lock()
         defer { withExtendedLifetime(lock) {} }
         do throws(VaultError) {
-            try effects.store.remove(
+            try store.remove(
                 portal, shared: isShared, mayPrompt: effects.method != nil)
         } catch { throw .vault(error, portal) }
     }
 
     /// The token of the kernel keyring, where nothing is to be done about it.
     private func recent(not rejected: borrowing Secret?) -> SignInToken? {
-        guard let token = effects.store.recent(portal), token.isDurable,
+        guard let token = store.recent(portal), token.isDurable,
             isUsable(token, not: rejected, for: Self.refreshTTL)
         else { return nil }
         return token
@@ -125,7 +93,7 @@ public struct IdentityCenter: Sendable {
             if !token.isDurable { keep(token) }
             if isUsable(token, not: rejected, for: Self.refreshTTL) {
                 // One that could not be kept is tried again by the next run.
-                if token.isDurable { effects.store.remember(token, of: portal, isDurable: true) }
+                if token.isDurable { store.remember(token, of: portal, isDurable: true) }
                 if token.place == .cli { effects.report(.foundInCLI(portal.displayName)) }
                 return token
             }
@@ -153,13 +121,13 @@ public struct IdentityCenter: Sendable {
         not rejected: borrowing Secret?
     ) throws(VaultError) -> SignInToken? {
         var best = later(
-            effects.store.recent(portal), effects.store.shared(portal), not: rejected)
+            store.recent(portal), store.shared(portal), not: rejected)
         let now = effects.now()
         let end = best.end ?? now
         // The vault is the last to be asked: it may want a person's password.
         if end - now > Self.refreshTTL { return best }
         do throws(VaultError) {
-            let kept = try effects.store.durable(portal, mayPrompt: effects.method != nil)
+            let kept = try store.durable(portal, mayPrompt: effects.method != nil)
             return later(best.take(), kept, not: rejected)
         } catch {
             guard best.isThere else { throw error }
@@ -222,7 +190,7 @@ public struct IdentityCenter: Sendable {
     }
 
     private func keep(_ token: borrowing SignInToken) {
-        let failure = effects.store.store(
+        let failure = store.store(
             token, of: portal, mayPrompt: effects.method != nil)
         if let failure { effects.report(.notKept(portal.displayName, failure)) }
     }

@@ -156,21 +156,21 @@ extension IdentityCenter {
             case .denied: throw .denied(portal)
             case .unknownClient:
                 guard !isNew else { throw .unknownPortal(portal) }
-                effects.store.removeClient(portal, flow, mayPrompt: true)
+                store.removeClient(portal, flow, mayPrompt: true)
                 isNew = true
             }
         }
     }
 
     private func client(_ flow: SSOOIDC.Flow) throws(SignInError) -> ClientRegistration {
-        let old = effects.store.client(
+        let old = store.client(
             portal, flow, now: effects.now() + effects.timeout, mayPrompt: true)
         if let old { return old }
         do throws(AWSError) {
             let new = try oidc.registerClient(
                 name: Self.clientName, flow: flow, scopes: portal.scopes,
                 redirectURI: "http://127.0.0.1\(Self.redirectPath)", startURL: portal.requestURL)
-            effects.store.store(new, of: portal, flow, mayPrompt: true)
+            store.store(new, of: portal, flow, mayPrompt: true)
             return new
         } catch { throw failure(error) }
     }

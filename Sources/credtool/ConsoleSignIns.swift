@@ -22,16 +22,12 @@ extension Machine {
     func consoleSignIn(
         _ source: LoginSource, caBundle: String?, _ wish: SignInWish
     ) -> ConsoleSignIn {
-        var effects = ConsoleSignIn.Effects(
-            store: consoleTokenStore(), method: signInMethod(wish), lockDirectory: lockDirectory)
-        if let timeout = wish.timeout { effects.timeout = timeout }
-        effects.report = tell
-        return ConsoleSignIn(
+        ConsoleSignIn(
             region: source.region?.value ?? Endpoint.defaultRegion,
             service: { (region) throws(EndpointError) in
                 let endpoint = try Endpoint.signIn(source.options(region))
                 return ConsoleOAuth(endpoint: endpoint, transport: transport(endpoint, caBundle))
-            }, effects: effects)
+            }, store: consoleTokenStore(), effects: signInEffects(wish))
     }
 }
 

@@ -58,16 +58,20 @@ extension Machine {
         return SignInMethod.choose(facts)
     }
 
-    /// The sign-in at an OpenID provider.
-    func openIDSignIn(_ source: OpenIDSource, _ wish: SignInWish) -> OpenIDSignIn {
-        var effects = OpenIDSignIn.Effects(
-            store: tokenStore(), method: signInMethod(wish), lockDirectory: lockDirectory)
+    /// What a sign-in of any kind has outside of it.
+    func signInEffects(_ wish: SignInWish) -> SignInEffects {
+        var effects = SignInEffects(method: signInMethod(wish), lockDirectory: lockDirectory)
         if let timeout = wish.timeout { effects.timeout = timeout }
         effects.report = tell
-        return OpenIDSignIn(
+        return effects
+    }
+
+    /// The sign-in at an OpenID provider.
+    func openIDSignIn(_ source: OpenIDSource, _ wish: SignInWish) -> OpenIDSignIn {
+        OpenIDSignIn(
             OpenIDPlace(source),
             provider: OpenIDProvider(issuer: source.issuer.value, transport: web),
-            effects: effects)
+            store: tokenStore(), effects: signInEffects(wish))
     }
 
     /// What asks services that are none of AWS's: the certificates are the system's.
@@ -83,14 +87,10 @@ extension Machine {
         do throws(EndpointError) {
             let oidc = try Endpoint.ssoOIDC(source.options(source.oidcURL))
             let sso = try Endpoint.sso(source.options(source.portalURL))
-            var effects = IdentityCenter.Effects(
-                store: tokenStore(), method: signInMethod(wish), lockDirectory: lockDirectory)
-            if let timeout = wish.timeout { effects.timeout = timeout }
-            effects.report = tell
             return PortalAccess(
                 center: IdentityCenter(
                     portal, oidc: SSOOIDC(endpoint: oidc, transport: transport(oidc, caBundle)),
-                    effects: effects),
+                    store: tokenStore(), effects: signInEffects(wish)),
                 portal: SSO(endpoint: sso, transport: transport(sso, caBundle)))
         } catch { throw .endpoint(error) }
     }

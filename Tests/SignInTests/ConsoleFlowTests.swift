@@ -63,7 +63,7 @@ private final class Rig: @unchecked Sendable {
         let store = ConsoleTokenStore(
             cli: cli, index: SignInIndex(path: "\(folder)/index"),
             records: { [vault] _ in DurableRecords(vault) })
-        var effects = ConsoleSignIn.Effects(store: store, method: method, lockDirectory: { nil })
+        var effects = SignInEffects(method: method, lockDirectory: { nil })
         effects.timeout = .seconds(20)
         effects.now = { [self] in clock }
         effects.report = { [self] event in said.withLock { $0.append(event) } }
@@ -78,7 +78,7 @@ private final class Rig: @unchecked Sendable {
                 regions.withLock { $0.append(region) }
                 return ConsoleOAuth(
                     endpoint: try .signIn(.init(region: region)), transport: service)
-            }, effects: effects)
+            }, store: store, effects: effects)
     }
 
     /// The access key's ID.

@@ -152,7 +152,7 @@ private final class Rig: @unchecked Sendable {
     var events: [SignInEvent] { said.withLock { $0 } }
 
     func center(_ method: SignInMethod?) throws -> IdentityCenter {
-        var effects = IdentityCenter.Effects(store: store, method: method, lockDirectory: { nil })
+        var effects = SignInEffects(method: method, lockDirectory: { nil })
         effects.timeout = .seconds(20)
         effects.now = { [self] in clock }
         effects.uptime = { [self] in start + slept.withLock { $0 } }
@@ -163,7 +163,7 @@ private final class Rig: @unchecked Sendable {
             portal,
             oidc: SSOOIDC(
                 endpoint: try .ssoOIDC(.init(region: "eu-west-1")), transport: service),
-            effects: effects)
+            store: store, effects: effects)
     }
 
     /// The access token, by name.

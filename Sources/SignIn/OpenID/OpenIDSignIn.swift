@@ -1,61 +1,31 @@
 // Being signed in at an OpenID provider: an ID token that counts, by the cheapest way there is.
 public import AWS
 internal import Crypto
-public import Loopback
+internal import Loopback
 public import Model
 internal import System
 internal import Vault
 
 /// A sign-in at one provider.
 public struct OpenIDSignIn: Sendable {
-    /// Everything outside of it.
-    public struct Effects: Sendable {
-        /// Where tokens are.
-        public var store: TokenStore
-        /// How a person is asked; nil where there is none.
-        public var method: SignInMethod?
-        /// How long a person has.
-        public var timeout: Duration = .seconds(600)
-        /// Shows a page in the person's browser.
-        public var openBrowser: @Sendable (String) throws(BrowserError) -> Void = {
-            (page) throws(BrowserError) in try Browser.open(page)
-        }
-        /// Where locks stand; nil where there is no such place.
-        public var lockDirectory: @Sendable () -> String?
-        /// Is told what happens.
-        public var report: @Sendable (SignInEvent) -> Void = { _ in }
-        /// The wall clock.
-        public var now: @Sendable () -> Timestamp = { Timestamp.now() }
-        /// The clock that waiting goes by.
-        public var uptime: @Sendable () -> MonotonicTime = { MonotonicTime.now }
-        /// Waits.
-        public var sleep: @Sendable (Duration) -> Void = CallEffects.system.sleep
-
-        /// Joins what has no default.
-        public init(
-            store: TokenStore, method: SignInMethod?,
-            lockDirectory: @escaping @Sendable () -> String?
-        ) {
-            self.store = store
-            self.method = method
-            self.lockDirectory = lockDirectory
-        }
-    }
-
     /// Gives the client's secret, where it has one. It tells its own errors elsewhere.
     public typealias ClientSecret = () throws(ClientSecretUnavailable) -> Secret?
 
     let place: OpenIDPlace
     let provider: OpenIDProvider
-    let effects: Effects
+    let store: TokenStore
+    let effects: SignInEffects
 
     /// An ID token that lives shorter than this is renewed first: AWS is asked with it at once.
     static let minimumTTL: Duration = .seconds(60)
 
     /// The sign-in of `place` at its provider.
-    public init(_ place: OpenIDPlace, provider: OpenIDProvider, effects: Effects) {
+    public init(
+        _ place: OpenIDPlace, provider: OpenIDProvider, store: TokenStore, effects: SignInEffects
+    ) {
         self.place = place
         self.provider = provider
+        self.store = store
         self.effects = effects
     }
 
@@ -102,14 +72,14 @@ public struct OpenIDSignIn: Sendable {
             } catch { failure = error }
         }
         do throws(VaultError) {
-            try effects.store.remove(place, mayPrompt: effects.method != nil)
+            try store.remove(place, mayPrompt: effects.method != nil)
         } catch { throw .vault(error, place) }
         return failure
     }
 
     /// What the kernel keyring has, where nothing is to be done about it.
     private func recent(not rejected: borrowing Secret?) -> OpenIDRecord? {
-        guard let record = effects.store.recent(place), record.isDurable,
+        guard let record = store.recent(place), record.isDurable,
             isUsable(record, not: rejected)
         else { return nil }
         return record
@@ -138,7 +108,7 @@ public struct OpenIDSignIn: Sendable {
             // A run that was killed left it behind.
             if !record.isDurable { keep(record) }
             if isUsable(record, not: rejected) {
-                effects.store.remember(record, of: place, isDurable: true)
+                store.remember(record, of: place, isDurable: true)
                 return record
             }
             reason = .expired
@@ -156,14 +126,14 @@ public struct OpenIDSignIn: Sendable {
 
     /// What was given last, of both places.
     private func newest() throws(VaultError) -> OpenIDRecord? {
-        var recent = effects.store.recent(place)
+        var recent = store.recent(place)
         let end = recent.end
         // What the vault does not have yet is newer than what it has. It is the last to be asked: it
         // may want a person's password.
         if let end, end - effects.now() > Self.minimumTTL || !recent.isDurable { return recent }
         do throws(VaultError) {
             let mayPrompt = effects.method != nil
-            let kept = try effects.store.durable(place, mayPrompt: mayPrompt)
+            let kept = try store.durable(place, mayPrompt: mayPrompt)
             guard let end, let other = kept.end, other <= end else {
                 if kept.isThere { return kept }
                 return recent.take()
@@ -224,7 +194,7 @@ public struct OpenIDSignIn: Sendable {
     func report(_ event: OpenIDEvent) { effects.report(.openID(event)) }
 
     func keep(_ record: borrowing OpenIDRecord) {
-        let failure = effects.store.store(
+        let failure = store.store(
             record, of: place, now: effects.now(), mayPrompt: effects.method != nil)
         if let failure { report(.notKept(place, failure)) }
     }
