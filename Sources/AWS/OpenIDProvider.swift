@@ -150,7 +150,7 @@ public struct OpenIDProvider: Sendable {
         _ document: borrowing JSONDocument, _ element: JSONDocument.Element
     ) -> PublicKey? {
         func number(_ name: String) -> [UInt8]? {
-            document.string([name], in: element).flatMap { Base64URL.decode($0.utf8) }
+            document.string([name], in: element).flatMap { Base64.decode($0.utf8) }
         }
         switch document.string(["kty"], in: element) {
         case "RSA":

@@ -97,7 +97,9 @@ public struct SAMLResponse: ~Copyable, Sendable {
         let text = posted.trimmed().base64Line()
         guard text.count > 0 else { throw .empty }
         guard text.count <= Self.limit else { throw .tooLong(text.count) }
-        let xml = try text.base64Decoded()
+        guard let xml = text.withBytes({ Base64.decodeSecret($0) }) else {
+            throw text.isSeveralOfBase64 ? .several : .notBase64
+        }
         let document: XMLDocument
         do throws(XMLError) {
             document = try XMLDocument(xml, withAttributes: true)
@@ -196,53 +198,14 @@ extension Secret {
         }
     }
 
-    /// What stands behind base64. Source: RFC 4648, section 4.
-    fileprivate borrowing func base64Decoded() throws(SAMLResponseError) -> Secret {
-        try Secret(capacity: count) { (room) throws(SAMLResponseError) in
-            var writer = SecretWriter(room)
-            var bits: UInt32 = 0
-            var digits = 0
-            var padding = 0
-            try withBytes { (bytes) throws(SAMLResponseError) in
-                for byte in bytes {
-                    if byte == UInt8(ascii: "=") {
-                        padding += 1
-                        continue
-                    }
-                    guard let digit = byte.base64Digit else { throw .notBase64 }
-                    // Something behind an end is another text.
-                    guard padding == 0 else {
-                        throw (digits + padding) % 4 == 0 ? .several : .notBase64
-                    }
-                    bits = bits << 6 | UInt32(digit)
-                    digits += 1
-                    if digits % 4 == 0 {
-                        for shift in [16, 8, 0] {
-                            writer.write(UInt8(truncatingIfNeeded: bits >> shift))
-                        }
-                    }
-                }
+    /// Whether more base64 follows on the end of the first.
+    fileprivate var isSeveralOfBase64: Bool {
+        borrowing get {
+            withBytes { bytes in
+                let padded = bytes.drop { $0 != UInt8(ascii: "=") }
+                let rest = padded.drop { $0 == UInt8(ascii: "=") }
+                return !rest.isEmpty && rest.startIndex % 4 == 0
             }
-            guard padding <= 2, digits % 4 != 1 else { throw .notBase64 }
-            if digits % 4 == 2 { writer.write(UInt8(truncatingIfNeeded: bits >> 4)) }
-            if digits % 4 == 3 {
-                writer.write(UInt8(truncatingIfNeeded: bits >> 10))
-                writer.write(UInt8(truncatingIfNeeded: bits >> 2))
-            }
-            return writer.count
-        }
-    }
-}
-
-extension UInt8 {
-    fileprivate var base64Digit: UInt8? {
-        switch self {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): self - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): self - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
         }
     }
 }

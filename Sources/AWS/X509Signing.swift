@@ -53,10 +53,10 @@ public struct X509Signature: Equatable, Sendable {
     public var addedHeaders: [HTTPHeader] {
         let own = [
             HTTPHeader("X-Amz-Date", date.basicISO8601),
-            HTTPHeader("X-Amz-X509", certificate.der.base64),
+            HTTPHeader("X-Amz-X509", Base64.encode(certificate.der)),
         ]
         guard !chain.isEmpty else { return own }
-        let others = chain.map(\.der.base64).joined(separator: ",")
+        let others = chain.map { Base64.encode($0.der) }.joined(separator: ",")
         return own + [HTTPHeader("X-Amz-X509-Chain", others)]
     }
 
@@ -97,27 +97,5 @@ public struct X509Signature: Equatable, Sendable {
 
     private func headers(_ request: SignableRequest) -> CanonicalHeaders {
         CanonicalHeaders(request.headers + addedHeaders, sessionToken: false)
-    }
-}
-
-extension [UInt8] {
-    /// Base64 with padding.
-    ///
-    /// Source: RFC 4648, section 4.
-    var base64: String {
-        let letters = Array(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity((count + 2) / 3 * 4)
-        for start in stride(from: 0, to: count, by: 3) {
-            let group = self[start..<Swift.min(start + 3, count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for index in 0..<4 {
-                text.append(
-                    index <= group.count
-                        ? letters[bits >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

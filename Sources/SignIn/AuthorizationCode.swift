@@ -13,7 +13,7 @@ struct AuthorizationCode: ~Copyable {
     /// Source: RFC 7636, section 4.2.
     var challenge: String {
         get throws(LibraryUnavailable) {
-            base64URL(
+            Base64.encodeForURL(
                 try verifier.withBytes { (bytes) throws(LibraryUnavailable) in
                     try SHA256.digest(bytes)
                 })
@@ -53,5 +53,5 @@ struct LocalBrowser {
 
 /// `count` random bytes in base64url.
 func randomWord(_ count: Int) -> String {
-    base64URL((0..<count).map { _ in UInt8.random(in: 0...255) })
+    Base64.encodeForURL((0..<count).map { _ in UInt8.random(in: 0...255) })
 }

@@ -103,7 +103,7 @@ extension ConsoleSignIn {
     /// Source: AWS CLI v2, `aws login --remote`.
     static func code(in text: borrowing Secret, state: String) -> Secret? {
         let decoded = text.withBytes { bytes in
-            secretOfBase64(bytes.lazy.filter { ![0x20, 0x09].contains($0) })
+            Base64.decodeSecret(bytes.lazy.filter { ![0x20, 0x09].contains($0) })
         }
         guard let decoded,
             let parameters = decoded.withBytes({ CallbackParameters(form: $0) }),

@@ -54,7 +54,7 @@ struct IdentityClaims {
     init(_ token: borrowing Secret) {
         let claims: Secret? = token.withBytes { bytes in
             let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            return parts.count == 3 ? secretOfBase64(parts[1]) : nil
+            return parts.count == 3 ? Base64.decodeSecret(parts[1]) : nil
         }
         guard let claims, let document = try? JSONDocument(claims) else {
             (subject, issued) = (nil, nil)

@@ -20,16 +20,17 @@ enum ProofOfPossession {
             .init(
                 "jwk",
                 .object([
-                    .init("kty", .string("EC")), .init("x", .string(base64URL(point.x))),
-                    .init("y", .string(base64URL(point.y))), .init("crv", .string("P-256")),
+                    .init("kty", .string("EC")), .init("x", .string(Base64.encodeForURL(point.x))),
+                    .init("y", .string(Base64.encodeForURL(point.y))),
+                    .init("crv", .string("P-256")),
                 ])),
         ])
         let claims = JSONValue.object([
             .init("htm", .string("POST")), .init("htu", .string(url)),
             .init("iat", .integer(now.secondsSinceEpoch)), .init("jti", .string(id)),
         ])
-        let signed = [header, claims].map { base64URL(Array($0.text(.compact).utf8)) }
+        let signed = [header, claims].map { Base64.encodeForURL(Array($0.text(.compact).utf8)) }
             .joined(separator: ".")
-        return "\(signed).\(base64URL(key.signature(of: signed.utf8)))"
+        return "\(signed).\(Base64.encodeForURL(key.signature(of: signed.utf8)))"
     }
 }

@@ -48,7 +48,7 @@ private let signable = SignableRequest(
 
 @Test func theCanonicalRequestHasTheCertificateInIt() throws {
     let signature = try signature(MadeUp.rsaCertificate)
-    let der = signature.certificate.der.base64
+    let der = Base64.encode(signature.certificate.der)
     #expect(
         signature.canonicalRequest(signable) == """
             POST
@@ -108,7 +108,7 @@ private let signable = SignableRequest(
     let other = try certificate(MadeUp.ecCertificate)
     let more = try certificate(MadeUp.ecCertificate64)
     let signature = try signature(MadeUp.rsaCertificate, chain: [other, more])
-    let chain = other.der.base64 + "," + more.der.base64
+    let chain = Base64.encode(other.der) + "," + Base64.encode(more.der)
     #expect(signature.addedHeaders.last == HTTPHeader("X-Amz-X509-Chain", chain))
     #expect(signature.canonicalRequest(signable).contains("\nx-amz-x509-chain:\(chain)\n"))
 }

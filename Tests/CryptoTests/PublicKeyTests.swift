@@ -52,7 +52,7 @@ enum RFC7515 {
                     + "3e3kyMj2"))
     }
 
-    static func bytes(_ text: String) -> [UInt8] { Base64URL.decode(text.utf8) ?? [] }
+    static func bytes(_ text: String) -> [UInt8] { Base64.decode(text.utf8) ?? [] }
 }
 
 private func verifies(

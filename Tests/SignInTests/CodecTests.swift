@@ -104,16 +104,6 @@ func othersFilesAreSurvived(text: String, isRead: Bool) {
     #expect(pasted.requestURL == "https://d-123.awsapps.com/start")
 }
 
-/// Source: RFC 7636, appendix B; RFC 4648, section 10.
-@Test(
-    arguments: [
-        ([3, 236, 255, 224, 193], "A-z_4ME"), ([], ""), ([0x66], "Zg"), ([0x66, 0x6f], "Zm8"),
-        ([0x66, 0x6f, 0x6f], "Zm9v"),
-    ] as [([UInt8], String)])
-func base64URLHasNoPadding(bytes: [UInt8], text: String) {
-    #expect(base64URL(bytes) == text)
-}
-
 @Test(
     arguments: [
         (false, false, false, false, nil), (false, false, false, true, .device),

@@ -13,7 +13,9 @@ import Vault
 @testable import SignIn
 
 private func given(_ name: String, subject: String? = nil, seconds: Int = 900) -> (Int, String) {
-    let claims = subject.map { base64URL(Array(#"{"sub":"\#($0)","iat":1800000000}"#.utf8)) }
+    let claims = subject.map {
+        Base64.encodeForURL(Array(#"{"sub":"\#($0)","iat":1800000000}"#.utf8))
+    }
     let id = claims.map { #", "idToken": "e30.\#($0).c2ln""# } ?? ""
     return (
         200,
@@ -146,7 +148,7 @@ private final class Rig: @unchecked Sendable {
                 return tries
             }
             let state = count == 1 ? "other" : field("state", of: page)
-            return base64URL(Array("state=\(state)&code=made-up".utf8))
+            return Base64.encodeForURL(Array("state=\(state)&code=made-up".utf8))
         }
         #expect(try rig.console(.device).signIn() == rig.session)
         #expect(rig.events.contains(.malformedPaste))

@@ -42,26 +42,6 @@ func loginFilesAreNamedAsTheCLINamesThem(name: String, file: String) throws {
     #expect(Set(others + [session.recordName]).count == 3)
 }
 
-// MARK: Base64
-
-/// Source: RFC 4648, section 10.
-@Test(arguments: [
-    ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"),
-    ("Zm9vYmE=", "fooba"), ("Zm9vYmFy", "foobar"), ("Zg", "f"), ("Zm9vYmE", "fooba"),
-])
-func base64IsRead(text: String, expected: String) {
-    #expect(decodedBase64(text.utf8).map { String(decoding: $0, as: UTF8.self) } == expected)
-    #expect(base64URL(Array(expected.utf8)) == text.filter { $0 != "=" })
-}
-
-@Test func bothAlphabetsAreRead() {
-    #expect(decodedBase64("+/+/".utf8) == [0xfb, 0xff, 0xbf])
-    #expect(decodedBase64("-_-_".utf8) == [0xfb, 0xff, 0xbf])
-}
-
-@Test(arguments: ["Z", "Zm9vY", "Zg=v", "Zm 9v", "Zm9v\n", "Z===", "ä"])
-func otherTextsAreNoBase64(text: String) { #expect(decodedBase64(text.utf8) == nil) }
-
 // MARK: Proofs
 
 /// The key of RFC 6979, appendix A.2.5.
@@ -97,7 +77,7 @@ private let pem = """
             + "Y29tL3YxL3Rva2VuIiwiaWF0IjoxODAwMDAwMDAwLCJqdGkiOiIxMjM0NTY3OC05MGFiLWNkZWYt"
             + "MTIzNC01Njc4OTBhYmNkZWYifQ"
     )
-    #expect(decodedBase64(parts[2].utf8)?.count == 64 && !token.contains("="))
+    #expect(Base64.decode(parts[2].utf8)?.count == 64 && !token.contains("="))
 }
 
 @Test func noTwoProofsHaveOneName() throws {
@@ -111,7 +91,7 @@ private let pem = """
 
 // MARK: What is pasted
 
-private func pasted(_ text: String) -> String { base64URL(Array(text.utf8)) }
+private func pasted(_ text: String) -> String { Base64.encodeForURL(Array(text.utf8)) }
 
 @Test(
     arguments: [

@@ -13,7 +13,7 @@ private let example =
     + "c19yb290Ijp0cnVlfQ"
     + ".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
 
-private func bytes(_ text: String) -> [UInt8] { Base64URL.decode(text.utf8) ?? [] }
+private func bytes(_ text: String) -> [UInt8] { Base64.decode(text.utf8) ?? [] }
 
 private func key(_ id: String?) throws -> OpenIDKey {
     let point = PublicKey(
@@ -42,7 +42,7 @@ private func signatureFault(_ token: String, keys: [OpenIDKey]) -> IDTokenFault?
 /// A token with this header, the example's claims and its signature.
 private func headed(_ header: String) -> String {
     let parts = example.split(separator: ".")
-    return "\(base64URL(Array(header.utf8))).\(parts[1]).\(parts[2])"
+    return "\(Base64.encodeForURL(Array(header.utf8))).\(parts[1]).\(parts[2])"
 }
 
 @Test func theExampleOfRFC7515IsSigned() throws {
@@ -87,7 +87,7 @@ private func claimFault(_ change: [String: String?], subject: String? = nil) -> 
     var claims = good
     for (name, value) in change { claims[name] = value }
     let json = claims.map { "\"\($0)\":\($1)" }.joined(separator: ",")
-    let token = Secret("e30.\(base64URL(Array("{\(json)}".utf8))).x")
+    let token = Secret("e30.\(Base64.encodeForURL(Array("{\(json)}".utf8))).x")
     let check = IDTokenCheck(
         issuer: "https://x", clientID: "c", nonce: "n", subject: subject, keys: [])
     return fault { _ = try check.checkClaims(token, now) }

@@ -122,7 +122,7 @@ public struct IDTokenCheck: Sendable {
                 let isGood = try text.withBytes { (bytes) throws(LibraryUnavailable) in
                     let signed = UnsafeRawBufferPointer(
                         rebasing: bytes[..<parts.payload.upperBound])
-                    guard let signature = Base64URL.decode(bytes[parts.signature]) else {
+                    guard let signature = Base64.decode(bytes[parts.signature]) else {
                         return false
                     }
                     return try candidate.key.verifies(signature, over: signed, algorithm)
@@ -184,7 +184,7 @@ private struct TokenParts {
     /// The JSON object of a part; nil where there is none.
     func document(_ range: Range<Int>, _ text: borrowing Secret) -> JSONDocument? {
         let decoded = text.withBytes { bytes in
-            Base64URL.decodeSecret(UnsafeRawBufferPointer(rebasing: bytes[range]))
+            Base64.decodeSecret(bytes[range])
         }
         guard let decoded, let document = try? JSONDocument(decoded),
             document.kind(document.root) == .object

@@ -157,7 +157,7 @@ extension OpenIDSignIn {
     /// Source: RFC 7636, section 4.2.
     private func challenge(of verifier: borrowing Secret) throws(OpenIDError) -> String {
         do throws(LibraryUnavailable) {
-            return base64URL(
+            return Base64.encodeForURL(
                 try verifier.withBytes { (bytes) throws(LibraryUnavailable) in
                     try SHA256.digest(bytes)
                 })
