@@ -16,8 +16,7 @@ struct LogoutCommand {
 
     func run() throws {
         guard invocation.isSet(.all) else {
-            let request = PlanRequest(invocation)
-            let plan = try machine.engine().offlinePlan(request)
+            guard let plan = try plan() else { return }
             if try endOpenID(plan) { return }
             switch plan.credentials.source {
             case .sso(let source): return try end([source])
@@ -25,25 +24,80 @@ struct LogoutCommand {
             case .saml(let source): return tell(source, try forget(source.profile))
             case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
                 .container, .webIdentity, .rolesAnywhere:
-                let count = try forget(plan.credentials.source.profile)
-                return machine.console.say(
-                    "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")
+                return tellNoSignIn(
+                    plan.profile.value, try forget(plan.credentials.source.profile))
             }
         }
+        try endAll()
+    }
+
+    /// What the profile would do; nil where its source is away, as in another shell than that of a
+    /// session. Then there is no sign-in, and what sessions it had are forgotten.
+    private func plan() throws -> SessionPlan? {
+        let request = PlanRequest(invocation)
+        do throws(EngineError) { return try machine.engine().offlinePlan(request) } catch {
+            guard case .plan(let cause) = error, cause.isOfSourceThatIsAway,
+                let name = request.profile?.value
+            else { throw error }
+            // What the environment or the machine gave is nobody's own: who asked for it tells.
+            let cache = machine.sessionCache()
+            tellNoSignIn(name, try forget(name) + cache.remove { $0.askedProfile == name })
+            return nil
+        }
+    }
+
+    private func tellNoSignIn(_ profile: String, _ count: Int) {
+        machine.console.say("profile \(profile) has no sign-in; forgot its sessions (\(count))")
+    }
+
+    private func endAll() throws {
         let (portals, consoles) = (try machine.signInSources(), try machine.loginSources())
         let saml = try machine.samlSources()
-        let hasProviders = try endOpenID()
-        if portals.isEmpty, consoles.isEmpty, saml.isEmpty, !hasProviders {
-            return machine.console.say("no profile signs in anywhere")
-        }
         var failure: (any Error)?
-        do { try end(portals) } catch { failure = error }
+        var hasProviders = false
+        do { hasProviders = try endOpenID() } catch { failure = error }
+        do { try end(portals) } catch { failure = failure ?? error }
         do { try end(consoles) } catch { failure = failure ?? error }
+        let known =
+            portals.compactMap { AccessPortal($0)?.recordName }
+            + consoles.map { ConsoleSession($0).recordName }
+        do {
+            let others = try endOthers(than: Set(known))
+            if portals.isEmpty, consoles.isEmpty, saml.isEmpty, !hasProviders, others == 0 {
+                machine.console.say("nobody is signed in anywhere")
+            }
+        } catch { failure = failure ?? error }
         for source in saml {
             let count = try forget(source.profile)
             if count > 0 { tell(source, count) }
         }
+        let count = try machine.sessionCache().removeAll()
+        if count > 0 { machine.console.say("forgot the sessions of other profiles (\(count))") }
         if let failure { throw failure }
+    }
+
+    /// Ends what no profile names any more, or none ever did: `exec --sso` needs no profile.
+    /// - Parameter named: What the sign-ins of the config files are kept as.
+    private func endOthers(than named: Set<String>) throws -> Int {
+        let store = machine.tokenStore()
+        let mayPrompt = machine.signInMethod(SignInWish()) != nil
+        let others = try store.left(besides: named, mayPrompt: mayPrompt)
+        for other in others {
+            if let portal = other.portal {
+                var request = PlanRequest()
+                (request.ssoStartURL, request.region) = (portal.startURL, portal.region)
+                (request.ssoAccount, request.role) = ("000000000000", "any")
+                let plan = try machine.engine().offlinePlan(request)
+                guard case .sso(let source) = plan.credentials.source else { continue }
+                try end(
+                    portal,
+                    machine.accessPortal(source, as: portal, caBundle: nil, SignInWish()))
+            } else {
+                try store.forget(other, mayPrompt: mayPrompt)
+                machine.console.say("forgot the \(other.displayName)")
+            }
+        }
+        return others.count
     }
 
     private func forget(_ profile: String) throws -> Int {
@@ -99,9 +153,10 @@ struct LogoutCommand {
     private func end(_ portal: AccessPortal, _ access: PortalAccess) throws {
         let name = portal.displayName
         do throws(SignInError) {
-            guard let token = try access.center.kept() else {
+            guard let token = try access.center.tokenToEnd() else {
                 return machine.console.say("nobody is signed in at \(name)")
             }
+            machine.console.trace("\(name): asking AWS (sso:Logout)")
             do throws(AWSError) { try access.portal.logout(token: token.accessToken) } catch {
                 // A token that is over ends nothing at AWS, and needs no end.
                 if !error.isRefusal {
