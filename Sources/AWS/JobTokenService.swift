@@ -78,6 +78,13 @@ public enum WebAddress {
         return parts.isEncrypted || HostAddress.isLoopback(parts.host)
     }
 
+    /// Whether `url` is a page that a person may be sent to: what it is cannot be hidden behind
+    /// characters that a terminal or a program takes for something else. It may have a fragment.
+    public static func isPage(_ url: String) -> Bool {
+        url.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "\"") }
+            && keepsSecrets(String(url.prefix { $0 != "#" }))
+    }
+
     /// The host of an http or https URL; nil where it is none.
     public static func host(_ url: String) -> String? { parts(url)?.host }
 

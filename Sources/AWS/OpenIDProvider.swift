@@ -219,11 +219,13 @@ public struct OpenIDProvider: Sendable {
             let code = document.string(["user_code"]),
             let deviceCode = document.secret(["device_code"]), deviceCode.count > 0
         else { throw .unreadable(url: endpoint, reason: "a code or its page is missing") }
+        let complete = document.string(["verification_uri_complete"]) ?? page
+        for address in [page, complete] where !WebAddress.isPage(address) {
+            throw .insecure(onOneLine(address, limit: 300).withoutUserInfo)
+        }
         return DeviceAuthorization(
             deviceCode: deviceCode, userCode: onOneLine(code, limit: 40),
-            verificationURI: onOneLine(page),
-            verificationURIComplete: onOneLine(
-                document.string(["verification_uri_complete"]) ?? page),
+            verificationURI: page, verificationURIComplete: complete,
             lifetime: .seconds(min(3600, max(0, document.integer(["expires_in"]) ?? 600))),
             interval: .seconds(min(60, max(1, document.integer(["interval"]) ?? 5))))
     }

@@ -148,10 +148,14 @@ public struct SSOOIDC: Sendable {
             limits: limits
         ) { (document) throws(MissingField) in
             let uri = try document.requiredText("verificationUri")
+            let complete = document.string(["verificationUriComplete"]) ?? uri
+            guard WebAddress.isPage(uri), WebAddress.isPage(complete) else {
+                throw MissingField(field: "verificationUri")
+            }
             return DeviceAuthorization(
                 deviceCode: try document.visibleSecret(["deviceCode"]),
-                userCode: try document.requiredText("userCode"), verificationURI: uri,
-                verificationURIComplete: document.string(["verificationUriComplete"]) ?? uri,
+                userCode: onOneLine(try document.requiredText("userCode"), limit: 40),
+                verificationURI: uri, verificationURIComplete: complete,
                 lifetime: .seconds(max(0, document.integer(["expiresIn"]) ?? 600)),
                 // Source: RFC 8628, section 3.2.
                 interval: .seconds(min(60, max(1, document.integer(["interval"]) ?? 5))))

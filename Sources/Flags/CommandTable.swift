@@ -186,13 +186,14 @@ extension Command {
                 line: "make sure that a profile can be used",
                 text: """
                     Makes sure that PROFILE can be used, whatever its kind, and says for how long. \
-                    For a role of IAM Identity Center somebody signs in, in the browser or with a \
-                    code that works on any device; for a role of a SAML response it comes from a \
-                    browser, a program, a file or standard input; for a stored key its session is \
-                    made, with an MFA code where one is needed.
+                    For a role of IAM Identity Center, or of an OpenID provider's tokens, somebody \
+                    signs in, in the browser or with a code that works on any device; for a role \
+                    of a SAML response it comes from a browser, a program, a file or standard \
+                    input; for a stored key its session is made, with an MFA code where one is \
+                    needed. Of any other kind of profile, the credentials are obtained.
 
                     A sign-in is kept in the vault and renewed without a person for as long as \
-                    Identity Center allows. Who is signed in with `aws sso login` is signed in \
+                    Identity Center or the provider allows. Who is signed in with `aws sso login` is signed in \
                     here, too, and a token that is renewed is written back there; with \
                     `sso_share_cli_cache = true` in the `sso-session` section every sign-in is.
 
@@ -226,9 +227,9 @@ extension Command {
             CommandDefinition(
                 line: "end a sign-in, at AWS too",
                 text: """
-                    Ends the sign-in that PROFILE uses: at IAM Identity Center, here, and in the \
-                    AWS CLI's cache where it came from there. A sign-in at the console is \
-                    forgotten here and there. The sessions made of it are \
+                    Ends the sign-in that PROFILE uses: at IAM Identity Center or the OpenID \
+                    provider, here, and in the AWS CLI's cache where it came from there. A sign-in \
+                    at the console is forgotten here and there. The sessions made of it are \
                     forgotten, those of other profiles with the same sign-in included. Of a \
                     profile of another kind the sessions are forgotten.
 

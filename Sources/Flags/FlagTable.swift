@@ -537,7 +537,10 @@ extension Flag {
         case (.all, _):
             FlagDefinition(
                 line: "end every sign-in",
-                text: "Ends every sign-in that the AWS config files name.")
+                text: """
+                    Ends every sign-in, those that the AWS config files do not name included, and \
+                    forgets all sessions.
+                    """)
 
         // MARK: list, plan, whoami
 

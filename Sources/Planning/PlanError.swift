@@ -83,4 +83,19 @@ public enum PlanError: Error, Equatable {
     case durationOfSource(Setting<Duration>)
     /// Sessions that must outlive more than their whole life.
     case minimumTTLTooLong(Setting<Duration>, duration: Setting<Duration>)
+
+    /// Whether the source of credentials is one of another machine, job or shell than this.
+    public var isOfSourceThatIsAway: Bool {
+        switch self {
+        case .noEnvironmentKey, .noContainer, .metadataDisabled, .noJobToken: true
+        case .unknownProfile, .noCredentials, .halfKey, .roleWithoutSource, .twoSources,
+            .tokenWithoutRole, .unknownSource, .cycle, .halfSSO, .halfOpenID, .unknownSSOSession,
+            .misplacedSSO, .samlWithoutResponse, .flagWithoutSAML, .halfRolesAnywhere,
+            .rolesAnywhereRegions, .profileWithoutRole, .unknownAccount, .unknownCaller,
+            .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
+            .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy, .durationOutOfBounds,
+            .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
+            false
+        }
+    }
 }

@@ -1,5 +1,5 @@
 // Tokens of OpenID providers that roles are had for: a CI job's own, and that of a person's sign-in.
-public import Model
+internal import Model
 public import Profiles
 
 /// The token that a CI service gives a job of its own.

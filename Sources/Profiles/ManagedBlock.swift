@@ -154,6 +154,18 @@ public enum ProfileSync {
         /// The role.
         public let roleName: String
 
+        /// Whether number and name are such as AWS gives: whatever else, a line end above all, would
+        /// be settings of its own in the config file.
+        ///
+        /// Source: IAM API reference, CreateRole, RoleName.
+        public var fitsFile: Bool {
+            accountID.utf8.count == 12 && accountID.utf8.allSatisfy(\.isASCIIDigit)
+                && !roleName.isEmpty
+                && roleName.utf8.allSatisfy {
+                    $0.isASCIILetter || $0.isASCIIDigit || "_+=,.@-".utf8.contains($0)
+                }
+        }
+
         /// Joins the parts.
         public init(accountID: String, accountName: String, roleName: String) {
             self.accountID = accountID
@@ -216,6 +228,7 @@ public enum ProfileSync {
             + template.replacing("{account_name}", with: role.accountName)
             .replacing("{account_id}", with: role.accountID)
             .replacing("{role_name}", with: role.roleName)
+        guard !name.isEmpty else { return role.accountID }
         return String(name.map { isIdentifier(String($0)) ? $0 : "-" })
     }
 }

@@ -63,7 +63,7 @@ public struct TokenStore: Sendable {
                 try records(mayPrompt).store(
                     SecretRecord(
                         name: portal.recordName, expiration: nil,
-                        note: "sign-in \(portal.displayName)",
+                        note: "sign-in at \(portal.displayName)",
                         bytes: SignInCodec.encode(
                             token, of: portal, isOwn: true, isDurable: true)))
             } catch { failure = .vault(error) }

@@ -8,10 +8,12 @@ public enum AtomicFile {
     /// A symbolic link stays and its target is replaced, since people link their configuration from
     /// elsewhere; mode and owner of an existing file are kept. Missing directories are made with
     /// mode 0700. What killed writers left in the directory is taken away.
-    /// - Parameter mode: The mode of a file that did not exist.
+    /// - Parameters:
+    ///   - mode: The mode of a file that did not exist.
+    ///   - isSecret: Whether nobody but the owner keeps what rights they had.
     /// - Throws: `SystemError`; the old file is then as it was.
     public static func replace(
-        _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600
+        _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSecret: Bool = false
     ) throws(SystemError) {
         let target = AtomicFile.resolved(path)
         let directory = AtomicFile.parent(of: target)
@@ -29,7 +31,8 @@ public enum AtomicFile {
         guard fsync(new.descriptor) == 0 else { throw SystemError("fsync", path) }
         // Only root may give a file away; for others it is theirs already.
         if exists { _ = fchown(new.descriptor, old.st_uid, old.st_gid) }
-        guard fchmod(new.descriptor, exists ? old.st_mode & 0o7777 : mode) == 0 else {
+        let kept = old.st_mode & (isSecret ? 0o700 : 0o7777)
+        guard fchmod(new.descriptor, exists ? kept : mode) == 0 else {
             throw SystemError("fchmod", path)
         }
         try new.replace(target)

@@ -16,6 +16,16 @@ enum SignInPlace: Hashable {
     /// By SAML: nothing is kept of it but the sessions of a profile.
     case saml(profile: String)
 
+    /// What it is kept as; nil where nothing is.
+    var recordName: String? {
+        switch self {
+        case .portal(let portal): portal.recordName
+        case .console(let session): session.recordName
+        case .openID(let place): place.recordName
+        case .saml: nil
+        }
+    }
+
     /// Nil for a source that takes no person.
     init?(_ source: Source) {
         switch source {

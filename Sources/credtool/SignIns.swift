@@ -78,10 +78,11 @@ extension Machine {
     var web: HTTPClient { HTTPClient(version: version, connections: Machine.connections) }
 
     /// The access portal of a source, and the sign-in there.
+    /// - Parameter name: What the sign-in is kept as; nil for as the source says.
     func accessPortal(
-        _ source: SSOSource, caBundle: String?, _ wish: SignInWish
+        _ source: SSOSource, as name: AccessPortal? = nil, caBundle: String?, _ wish: SignInWish
     ) throws(EngineError) -> PortalAccess {
-        guard let portal = AccessPortal(source) else {
+        guard let portal = name ?? AccessPortal(source) else {
             throw .signIn(.noRole, profile: source.profile)
         }
         do throws(EndpointError) {

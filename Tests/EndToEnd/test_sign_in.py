@@ -497,3 +497,76 @@ def test_sync_of_thousands(sso_world):
     world.credtool("sso", "sync", "--force", timeout=120).works()
     assert len(synced(world)) == len(set(synced(world))) == 1001
     assert "team-0-Reader-000000000001" in synced(world)
+
+
+def test_logout_of_all_ends_what_no_profile_names(sso_world):
+    world, center = sso_world, sso_world.center
+    center.person = "allow"
+    world.config(center.config() + center.config("other", "gone").replace("Admin", "Reader"))
+    center.assign("Reader")
+    flags = ("--sso", center.start_url, "--account", ACCOUNT, "--role", "Admin")
+    world.credtool("login", *flags, "--region", center.region, "--device").works()
+    world.credtool("login", "gone", "--device").works()
+    world.add("work")
+    world.session("work")
+    world.config(center.config())
+    told = world.credtool("logout", "--all").works()
+    told.says("nobody is signed in at my-sso", "signed out at other",
+              f"signed out at {center.start_url}", "forgot the sessions of other profiles")
+    assert len(center.grants) == 2 and all(grant.is_over for grant in center.grants)
+    assert kernelkeys.sessions() == []
+    world.config("")
+    world.credtool("logout", "--all").works().says("nobody is signed in anywhere")
+
+
+def test_logout_where_the_source_is_away(world):
+    """A session that was made where it was there is forgotten all the same."""
+    role = world.sts.new_role("deploy")
+    world.config(f"[profile ci]\nrole_arn = {role}\ncredential_source = Environment\n")
+    key = world.sts.new_key()
+    world.credtool("exec", "ci", "--", "true", env=key.variables()).works()
+    assert len(kernelkeys.sessions()) == 1
+    world.credtool("logout", "ci").works().says("has no sign-in; forgot its sessions (1)")
+    assert kernelkeys.sessions() == []
+    world.credtool("logout", "nobody").fails("there is no profile")
+
+
+def test_what_list_and_plan_say_to_people(sso_world):
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    assert "signed out" in world.credtool("list").works().stdout
+    assert "somebody will have to sign in at my-sso" in world.credtool("plan", "dev").stdout
+    said = sign_in(world)
+    assert "can be used: its session has 1h left; the sign-in has 1h left, and is then renewed" \
+        " without asking" in said
+    assert "signed in 1h, Admin of" in world.credtool("list").works().stdout
+    assert "sign-in: signed in at my-sso, 1h left, then renewed without asking" \
+        in world.credtool("plan", "dev").stdout
+    assert world.plan("dev")["signIn"]["isRenewable"] is True
+
+
+def test_a_sign_in_that_is_not_renewed_does_not_say_so(sso_world):
+    """The older form of a token has no refresh token."""
+    world, center = sso_world, sso_world.center
+    center.person = "allow"
+    world.config(center.config())
+    grant = center._grant
+    center._grant = lambda client: {
+        name: value for name, value in grant(client).items() if name != "refreshToken"}
+    said = world.credtool("login", "dev", "--device").works().stderr
+    assert re.search(r"the sign-in has 1h left$", said, re.M), said
+    assert world.plan("dev")["signIn"]["isRenewable"] is False
+
+
+def test_logout_ends_at_aws_what_is_to_be_renewed(sso_world):
+    """A token that is over ends nothing there, and whoever has the refresh token could go on."""
+    world, center = sso_world, sso_world.center
+    center.person = "allow"
+    center.access_seconds = 1
+    world.config(center.config())
+    world.credtool("login", "dev", "--device")
+    center.access_seconds = 3600
+    center.tokens.clear()
+    world.credtool("logout", "dev", through=at(wall=3)).works().says("signed out at my-sso")
+    assert center.grants[0].is_over
+    assert world.plan("dev")["signIn"]["state"] == "needed"

@@ -15,6 +15,7 @@ import urllib.parse
 from pathlib import Path
 
 from rig import tls
+from rig.sso import IdentityCenter
 from rig.sts import LocalSTS
 from rig.world import BINARY, World
 
@@ -79,7 +80,11 @@ def set_up(bench, world):
     many = "".join(f"[profile p{number}]\nrole_arn = {role}\nsource_profile = work\n"
                    for number in range(4999))
     end = f"[profile last]\nrole_arn = {role}\nsource_profile = work\n"
-    world.config(few + end)
+    center = world.keep_open(IdentityCenter(sts))
+    center.assign()
+    center.person = "allow"
+    world.environment |= center.variables()
+    world.config(few + end + center.config())
     (world.home / "many").write_text(many + end)
     subprocess.run(["secret-tool", "store", "--label=bench", "bench", "bench"], check=True,
                    input=b"made up", env=world.environment)
@@ -88,6 +93,8 @@ def set_up(bench, world):
     bench.add("env true", ["env", "true"])
     bench.add("credtool exec --role", [binary, "exec", "work", "--role", "deploy", "--", "true"])
     bench.add("… with 10 profiles", [binary, "exec", "last", "--", "true"])
+    world.credtool("login", "dev", "--device").works()
+    bench.add("… of Identity Center", [binary, "exec", "dev", "--", "true"])
     bench.add("… with 5,000 profiles", [binary, "exec", "last", "--", "true"],
               AWS_CONFIG_FILE=str(world.home / "many"))
     bench.add("credtool --help", [binary, "--help"])
@@ -162,6 +169,7 @@ def report(bench):
         ("credtool --help", "env true", 1.25),
         ("credtool version", "env true", 1.25),
         ("… with 5,000 profiles", "… with 10 profiles", 1.2),
+        ("… of Identity Center", "… with 10 profiles", 1.1),
         ("credtool exec --role", "secret-tool lookup", 0.3),
         ("credtool exec --role", "aws-vault, secret-service", 0.1),
         ("cold exec, key in variables", "curl, AssumeRole", 1.3),

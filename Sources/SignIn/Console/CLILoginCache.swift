@@ -46,7 +46,7 @@ public struct CLILoginCache: Sendable {
         let json = ConsoleCodec.encode(token, isOwn: false, isDurable: true)
         var bytes = json.withBytes { Array($0) }
         defer { bytes.wipe() }
-        try AtomicFile.replace(path, with: bytes)
+        try AtomicFile.replace(path, with: bytes, isSecret: true)
     }
 
     /// Takes the file away.

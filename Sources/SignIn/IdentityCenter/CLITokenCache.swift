@@ -39,7 +39,7 @@ public struct CLITokenCache: Sendable {
         let json = SignInCodec.encode(token, of: portal, isOwn: false, isDurable: true)
         var bytes = json.withBytes { Array($0) }
         defer { bytes.wipe() }
-        try AtomicFile.replace(path, with: bytes)
+        try AtomicFile.replace(path, with: bytes, isSecret: true)
     }
 
     /// Takes the file away.

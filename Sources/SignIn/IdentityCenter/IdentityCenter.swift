@@ -46,6 +46,18 @@ public struct IdentityCenter: Sendable {
         do throws(VaultError) { return try newest(not: nil) } catch { throw .vault(error, portal) }
     }
 
+    /// The token to end the sign-in with: one that is over ends nothing at AWS, while its refresh
+    /// token would go on to count, so that it is renewed first. Nil where nobody is signed in.
+    /// - Throws: `SignInError.vault` where that cannot be told.
+    public func tokenToEnd() throws(SignInError) -> SignInToken? {
+        let lock = lock()
+        defer { withExtendedLifetime(lock) {} }
+        guard let token = try kept() else { return nil }
+        let now = effects.now()
+        guard token.expiration <= now, token.isRefreshable(now: now) else { return token }
+        do throws(AWSError) { return try refreshed(token) } catch { return token }
+    }
+
     /// Forgets the sign-in wherever it is kept; in the AWS CLI's cache where it came from there.
     /// - Throws: `SignInError.vault` where it may still be there.
     public func forget(_ token: borrowing SignInToken) throws(SignInError) {

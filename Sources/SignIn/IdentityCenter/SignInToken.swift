@@ -77,6 +77,7 @@ enum SignInCodec {
             case .none: break
             }
             guard isOwn else { return }
+            if let session = portal.session { writer.member("session", .string(session)) }
             writer.member("place", .string(token.place.rawValue))
             writer.member("isDurable", .boolean(isDurable))
         }
@@ -102,6 +103,15 @@ enum SignInCodec {
             refreshToken: document.secret(["refreshToken"]), client: client(document),
             place: document.string(["place"]).flatMap(SignInToken.Place.init) ?? place,
             isDurable: isDurable)
+    }
+
+    /// Which portal a token of ours is of; nil for what is none.
+    static func portal(_ bytes: borrowing Secret) -> AccessPortal? {
+        guard let document = try? JSONDocument(bytes),
+            let startURL = document.string(["startUrl"]), let region = document.string(["region"])
+        else { return nil }
+        return AccessPortal(
+            session: document.string(["session"]), startURL: startURL, region: region, scopes: [])
     }
 
     static func encode(_ client: borrowing ClientRegistration) -> Secret {

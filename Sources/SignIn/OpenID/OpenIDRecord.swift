@@ -84,7 +84,7 @@ extension TokenStore {
             try records(mayPrompt).store(
                 SecretRecord(
                     name: place.recordName, expiration: nil,
-                    note: "sign-in \(place.displayName)",
+                    note: "sign-in at \(place.displayName)",
                     bytes: record.json(of: place, isDurable: true)))
         } catch { return error }
         remember(record, of: place, isDurable: true)

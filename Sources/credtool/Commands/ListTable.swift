@@ -136,12 +136,13 @@ extension [String] {
 }
 
 extension ListRow {
-    /// The sign-in that lives, in words.
+    /// Whether somebody is signed in, in words.
     fileprivate var signedIn: [String] {
         switch signIn?.kind {
         case .signedIn: ["signed in \(rounded(.seconds(signIn?.secondsLeft ?? 0)))"]
         case .renewable: ["signed in"]
-        case .needed, nil: []
+        case .needed: ["signed out"]
+        case nil: []
         }
     }
 }

@@ -21,14 +21,13 @@ struct LoginCommand {
         var signedIn = ""
         switch plan.credentials.source {
         case .sso(let source):
-            let end = try signIn(source, plan, wish)
-            signedIn = "; the sign-in has \(rounded(end - .now())) left before it is renewed"
+            signedIn = try signIn(source, plan, wish)
             guard source.roleName != nil else {
                 return machine.console.say("profile \(plan.profile.value) is signed in\(signedIn)")
             }
         case .login(let source):
             if let end = try signIn(source, plan, wish) {
-                signedIn = "; the sign-in is renewed for \(rounded(end - .now()))"
+                signedIn = "; the sign-in is renewed without asking for \(rounded(end - .now()))"
             }
         case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
             .container, .webIdentity, .rolesAnywhere, .saml:
@@ -46,14 +45,16 @@ struct LoginCommand {
             "profile \(name) can be used: its session has \(rounded(end - .now())) left\(signedIn)")
     }
 
-    /// Signs in, where nobody is; gives the end of the access token.
+    /// Signs in, where nobody is; gives the words for how long that counts.
     private func signIn(
         _ source: SSOSource, _ plan: SessionPlan, _ wish: SignInWish
-    ) throws -> Timestamp {
+    ) throws -> String {
         let access = try machine.accessPortal(source, caBundle: plan.caBundle?.value, wish)
-        do throws(SignInError) { return try access.center.token().expiration } catch {
-            throw EngineError.signIn(error, profile: source.profile)
-        }
+        do throws(SignInError) {
+            let token = try access.center.token()
+            return "; the sign-in has \(rounded(token.expiration - .now())) left"
+                + (token.isRefreshable(now: .now()) ? ", and is then renewed without asking" : "")
+        } catch { throw EngineError.signIn(error, profile: source.profile) }
     }
     /// The same at the console; gives the end of the sign-in, where it is known.
     private func signIn(

@@ -11,33 +11,84 @@ struct LogoutCommand {
     let invocation: Invocation
     let machine: Machine
 
-    func run() throws {
-        guard invocation.isSet(.all) else { return try endOne() }
-        var places: [SignInPlace] = []
-        var plans: [SignInPlace: [SessionPlan]] = [:]
-        for plan in try machine.plans() {
-            guard let place = SignInPlace(plan.credentials.source) else { continue }
-            if plans[place] == nil { places.append(place) }
-            plans[place, default: []].append(plan)
-        }
-        if places.isEmpty { return machine.console.say("no profile signs in anywhere") }
-        // One that fails does not keep the others signed in.
-        var failure: (any Error)?
-        for place in places {
-            do { try end(place, of: plans[place] ?? []) } catch { failure = failure ?? error }
-        }
-        if let failure { throw failure }
-    }
+    func run() throws { try invocation.isSet(.all) ? endAll() : endOne() }
 
     private func endOne() throws {
-        let plan = try machine.engine().offlinePlan(PlanRequest(invocation))
+        guard let plan = try plan() else { return }
         guard let place = SignInPlace(plan.credentials.source) else {
-            let count = try forget([plan])
-            return machine.console.say(
-                "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")
+            return tellNoSignIn(plan.profile.value, try forget([plan]))
         }
         let others = try machine.plans().filter { SignInPlace($0.credentials.source) == place }
         try end(place, of: [plan] + others)
+    }
+
+    /// What the profile would do; nil where its source is away, as in another shell than that of a
+    /// session. Then there is no sign-in, and what sessions it had are forgotten.
+    private func plan() throws -> SessionPlan? {
+        let request = PlanRequest(invocation)
+        do throws(EngineError) { return try machine.engine().offlinePlan(request) } catch {
+            guard case .plan(let cause) = error, cause.isOfSourceThatIsAway,
+                let name = request.profile?.value
+            else { throw error }
+            // What the environment or the machine gave is nobody's own: who asked for it tells.
+            let cache = machine.sessionCache()
+            let count =
+                try cache.forget([.profile(name)], isThorough: true)
+                + cache.remove { $0.askedProfile == name }
+            tellNoSignIn(name, count)
+            return nil
+        }
+    }
+
+    private func tellNoSignIn(_ profile: String, _ count: Int) {
+        machine.console.say("profile \(profile) has no sign-in; forgot its sessions (\(count))")
+    }
+
+    /// One that fails does not keep the others signed in.
+    private func endAll() throws {
+        var failure: (any Error)?
+        func attempt(_ body: () throws -> Void) {
+            do { try body() } catch { failure = failure ?? error }
+        }
+        let plans = try machine.plans()
+        var ended: Set<SignInPlace> = []
+        for place in plans.compactMap({ SignInPlace($0.credentials.source) })
+        where ended.insert(place).inserted {
+            attempt {
+                try end(place, of: plans.filter { SignInPlace($0.credentials.source) == place })
+            }
+        }
+        attempt {
+            let others = try endOthers(than: Set(ended.compactMap(\.recordName)))
+            if ended.isEmpty, others == 0 { machine.console.say("nobody is signed in anywhere") }
+        }
+        let count = try machine.sessionCache().removeAll()
+        if count > 0 { machine.console.say("forgot the sessions of other profiles (\(count))") }
+        if let failure { throw failure }
+    }
+
+    /// Ends what no profile names any more, or none ever did: `exec --sso` needs no profile.
+    /// - Parameter named: What the sign-ins of the config files are kept as.
+    private func endOthers(than named: Set<String>) throws -> Int {
+        let store = machine.tokenStore()
+        let mayPrompt = machine.signInMethod(SignInWish()) != nil
+        let others = try store.left(besides: named, mayPrompt: mayPrompt)
+        for other in others {
+            guard let portal = other.portal else {
+                try store.forget(other, mayPrompt: mayPrompt)
+                machine.console.say("forgot the \(other.displayName)")
+                continue
+            }
+            var request = PlanRequest()
+            (request.ssoStartURL, request.region) = (portal.startURL, portal.region)
+            (request.ssoAccount, request.role) = ("000000000000", "any")
+            let plan = try machine.engine().offlinePlan(request)
+            guard case .sso(let source) = plan.credentials.source else { continue }
+            let access = try machine.accessPortal(
+                source, as: portal, caBundle: nil, SignInWish())
+            machine.console.say(try end(portal, access))
+        }
+        return others.count
     }
 
     /// Ends a sign-in, and what was made of it for the profiles of these plans.
@@ -95,9 +146,10 @@ struct LogoutCommand {
     private func end(_ portal: AccessPortal, _ access: PortalAccess) throws -> String {
         let name = portal.displayName
         do throws(SignInError) {
-            guard let token = try access.center.kept() else {
+            guard let token = try access.center.tokenToEnd() else {
                 return "nobody is signed in at \(name)"
             }
+            machine.console.trace("\(name): asking AWS (sso:Logout)")
             do throws(AWSError) { try access.portal.logout(token: token.accessToken) } catch {
                 // A token that is over ends nothing at AWS, and needs no end.
                 if !error.isRefusal {

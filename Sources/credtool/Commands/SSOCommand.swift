@@ -113,7 +113,9 @@ struct SSOCommand {
         let titles = ["ACCOUNT", "NAME"] + (hasRoles ? ["ROLE"] : ["EMAIL"])
         let cells =
             [titles]
-            + rows.map { row in [row.account.id, row.account.name, row.role ?? row.account.email] }
+            + rows.map { row in
+                [row.account.id, row.account.name, row.role ?? row.account.email].map(\.visible)
+            }
         let widths = titles.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
         return cells.map { row in
             zip(row, widths).map { text, width in

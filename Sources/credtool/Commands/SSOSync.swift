@@ -33,7 +33,13 @@ struct SSOSync {
     }
 
     /// Shows what changes, asks, and writes.
-    func write(_ roles: [ProfileSync.Role]) throws {
+    func write(_ offered: [ProfileSync.Role]) throws {
+        let roles = offered.filter(\.fitsFile)
+        for role in offered where !role.fitsFile {
+            machine.console.say(
+                "left out, since no role of AWS's is called so: \(quoted(role.roleName)) in account"
+                    + " \(quoted(role.accountID))")
+        }
         let config = try machine.configFiles()
         func next(_ block: ManagedBlock) -> (profiles: [SyncedProfile], vanished: [SyncedProfile]) {
             let own = Set(block.profiles.map(\.name))

@@ -21,6 +21,8 @@ struct SignInState: Equatable {
     let kind: Kind
     let expiration: Timestamp?
     let secondsLeft: Int?
+    /// Whether a new token is then had without a person, unless AWS has ended the sign-in.
+    let isRenewable: Bool
 
     /// The state of a source's sign-in; nil where it needs none.
     init?(_ source: Source, _ stores: SignInStores, now: Timestamp) {
@@ -52,11 +54,11 @@ struct SignInState: Equatable {
     init(_ portal: String, _ summary: SignInSummary?, now: Timestamp) {
         self.portal = portal
         guard let summary else {
-            (kind, expiration, secondsLeft) = (.needed, nil, nil)
+            (kind, expiration, secondsLeft, isRenewable) = (.needed, nil, nil, false)
             return
         }
         let isGood = summary.expiration > now
-        let isRenewable = summary.refreshableUntil.map { $0 > now } ?? false
+        isRenewable = summary.refreshableUntil.map { $0 > now } ?? false
         kind = isGood ? .signedIn : isRenewable ? .renewable : .needed
         expiration = isGood ? summary.expiration : nil
         secondsLeft = isGood ? (summary.expiration - now).wholeSeconds : nil
@@ -67,6 +69,7 @@ struct SignInState: Equatable {
             "portal": .string(portal), "state": .string(kind.rawValue),
             "expiration": expiration.map { .string($0.description) },
             "secondsLeft": secondsLeft.map { .integer($0) },
+            "isRenewable": .boolean(isRenewable),
         ])
     }
 
@@ -75,6 +78,7 @@ struct SignInState: Equatable {
         switch kind {
         case .signedIn:
             "signed in at \(portal), \(rounded(.seconds(secondsLeft ?? 0))) left"
+                + (isRenewable ? ", then renewed without asking" : "")
         case .renewable: "at \(portal), will be renewed without asking"
         case .needed: "somebody will have to sign in at \(portal)"
         }

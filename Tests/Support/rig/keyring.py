@@ -178,6 +178,18 @@ class Keyring:
             call(item, "org.freedesktop.Secret.Item", "SetSecret", "(oayays)",
                  ((session, b"", secret, "text/plain"),))
 
+    def secret(self, item):
+        """The bytes of an open item's secret."""
+        with open_dbus_connection(self.address) as connection:
+            def call(path, interface, method, signature, body):
+                return unwrap_msg(connection.send_and_get_reply(new_method_call(
+                    DBusAddress(path, SERVICE, interface), method, signature, body), timeout=10))
+
+            _, session = call("/org/freedesktop/secrets", "org.freedesktop.Secret.Service",
+                              "OpenSession", "sv", ("plain", ("s", "")))
+            return bytes(call(item, "org.freedesktop.Secret.Item", "GetSecret", "o",
+                              (session,))[0][2])
+
     def create(self, attributes, secret, label="x", replace=False):
         """An item of the default collection. With `replace` the daemon puts it in the place of the
         first that has all these attributes, as programs ask for that do not use libsecret."""
