@@ -206,6 +206,10 @@ extension Machine {
                 "credtool: \(start)\(page)\ncredtool: it must come back to \(back) on this machine"
                     + " within \(spoken(limit))")
         case .noBrowser(let error): console.trace("no browser was opened: \(error.text)")
+        case .waitingForOther(let port, let holder, let patience):
+            let who = holder.map { "another credtool (process \($0.id))" } ?? "another credtool"
+            console.say(
+                "\(who) is signing in at port \(port); waiting up to \(spoken(patience))")
         case .waiting(let left): console.status("waiting for the sign-in, \(spoken(left)) left")
         case .waited: console.status(nil)
         }
