@@ -1,6 +1,8 @@
 """IAM Roles Anywhere: a certificate and its key, from files of every kind and from the vault."""
 
 import json
+import re
+import subprocess
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -8,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from rig import memory, rolesanywhere
 from rig.rolesanywhere import (PKCS8, TRADITIONAL, Authority, key_pem, make_key, pem,
                                pkcs12_of)
+from rig.world import ROOT
 
 
 WORD = "made-up passphrase of a key"
@@ -325,9 +328,22 @@ def test_a_role_behind_it(anywhere, files):
 def test_one_flight(anywhere, files):
     files.usual()
     anywhere.anywhere.delay = 1
-    running = [anywhere.start("exec", "build", "--", "true") for _ in range(8)]
+    running = [anywhere.start("exec", "build", "--", "true") for _ in range(30)]
     for process in running:
-        assert anywhere.finish(process).code == 0
+        anywhere.finish(process).works()
+    assert len(anywhere.anywhere.issued) == 1
+
+
+def test_thirty_runs_ask_for_one_passphrase(anywhere, files):
+    files.usual(passphrase=WORD)
+    terminal = anywhere.terminal("exec", "build", "--", "true")
+    terminal.expect("(?i)passphrase of .*host.key")
+    # None of these has a terminal to ask on: each lives on what the first one gets.
+    running = [anywhere.start("exec", "build", "--", "true") for _ in range(29)]
+    terminal.answers("", WORD)
+    terminal.finish()
+    for process in running:
+        anywhere.finish(process).works()
     assert len(anywhere.anywhere.issued) == 1
 
 
@@ -439,6 +455,45 @@ def test_add_wants_the_certificate_too(anywhere, flag):
     anywhere.credtool("add", "build", flag, "/x").fails("--certificate", flag)
 
 
+def test_list_knows_it_before_the_config_does(anywhere, files, vault):
+    store(anywhere, files).works()
+    anywhere.config("")
+    row, = json.loads(anywhere.credtool("list", "--json").works().stdout)["profiles"]
+    assert row["profile"] == "build" and row["kind"] == "roles anywhere"
+    assert row["certificateSubject"].endswith("/CN=build-host") and row["certificateSerial"]
+    assert row["certificateEnd"] and row["vault"] == anywhere.environment["CREDTOOL_VAULT"]
+    assert "/CN=build-host " + row["vault"] in anywhere.credtool("list").works().stdout
+    assert anywhere.credtool("__complete", "keys").works().stdout == "build\n"
+
+
+@pytest.fixture(params=[None, b"\xff\0 no list\n"], ids=["missing", "damaged"])
+def lose_list(request, anywhere):
+    """Harms the list of what the vaults have."""
+    path = anywhere.data / "certificates.tsv"
+
+    def harm():
+        whole = path.read_bytes()
+        path.unlink()
+        if request.param:
+            path.write_bytes(request.param)
+        return whole
+
+    return harm
+
+
+def test_a_list_that_is_lost_is_made_anew(anywhere, files, vault, lose_list):
+    store(anywhere, files).works()
+    whole = lose_list()
+    session(anywhere)
+    assert (anywhere.data / "certificates.tsv").read_bytes() == whole
+    lose_list()
+    store(anywhere, files).fails("nobody can be asked", "--force")
+    lose_list()
+    anywhere.credtool("remove", "build", "--force").works().says("removed certificate")
+    anywhere.credtool("exec", "build", "--", "true").fails(
+        "no roles_anywhere_certificate", code=125)
+
+
 def test_a_vault_that_lost_it(anywhere, files):
     anywhere.environment |= {"CREDTOOL_VAULT": "file",
                              "CREDTOOL_FILE_PASSPHRASE": "made-up word of the vault"}
@@ -486,3 +541,27 @@ def test_no_key_stays_in_memory_after_add(anywhere, files):
     finally:
         held.close()
         process.communicate()
+
+
+# The manual.
+
+
+def test_the_certificates_that_the_manual_makes(anywhere):
+    """Its commands, as they stand there, make what AWS takes."""
+    page = subprocess.run(
+        ["groff", "-man", "-Tascii", "-P-cbou", str(ROOT / "man/credtool-rolesanywhere.7")],
+        text=True, capture_output=True, check=True).stdout
+    commands = re.findall(r"^ +(openssl req .*(?<=\\)\n(?:.*(?<=\\)\n)*.*)$", page, re.M)
+    assert len(commands) == 2
+    anywhere.more_secrets.add(WORD)
+    # Each asks twice for its new key's passphrase, the second one then for the authority's.
+    for command, prompts in zip(commands, [2, 3]):
+        terminal = anywhere.on_terminal(["sh", "-c", command])
+        for _ in range(prompts):
+            terminal.expect(r"pass phrase[^\r\n]*:\Z")
+            terminal.sendline(WORD)
+        terminal.finish()
+    terminal = anywhere.terminal("add", "build", "--certificate", "host.pem", "--private-key",
+                                 "host.key")
+    terminal.answers("passphrase of host.key", WORD)
+    assert "/CN=build-host" in terminal.finish()

@@ -16,7 +16,7 @@ struct AddCertificate {
     func run() throws {
         let kind = try vault()
         let store = machine.certificateStore()
-        try confirmReplacing(store.stored(profile))
+        try confirmReplacing(store.find(profile))
         let files = CertificateFiles(
             certificate: Machine.expanded(path),
             privateKey: invocation.value(.privateKey).map(Machine.expanded),
@@ -56,7 +56,7 @@ extension RemoveCommand {
     /// Removes the certificate of a profile and its key; false where none is stored.
     func removeCertificate(of name: String) throws -> Bool {
         let store = machine.certificateStore()
-        guard let stored = store.stored(name) else { return false }
+        guard let stored = store.find(name) else { return false }
         if !invocation.isSet(.force) {
             let question =
                 "Remove certificate \(stored.serial) of profile \(name) and its key from the"
