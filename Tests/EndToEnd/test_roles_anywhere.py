@@ -227,6 +227,16 @@ def test_files_that_hold_something_else(anywhere, files, content):
     refused(anywhere, "holds no private key")
 
 
+def test_openssl_asks_nobody_by_itself(anywhere, files):
+    certificate, _ = files.usual()
+    lines = certificate.read_text().splitlines()
+    certificate.write_text("\n".join(
+        [lines[0], "Proc-Type: 4,ENCRYPTED", "DEK-Info: AES-128-CBC," + "0" * 32, "", *lines[1:],
+         ""]))
+    terminal = anywhere.terminal("exec", "build", "--", "true")
+    assert "holds no certificate" in terminal.finish(125)
+
+
 @pytest.mark.parametrize("name", ["host.pem", "host.key"])
 def test_files_that_are_not_there(anywhere, files, name):
     files.usual()
@@ -247,6 +257,13 @@ def test_a_refusal_has_a_hint(anywhere, files, message, words):
     anywhere.anywhere.inject("AccessDeniedException", message)
     anywhere.credtool("exec", "build", "--", "true").fails(
         message, rolesanywhere.ROLE, *words, code=125)
+
+
+def test_an_arn_that_is_nothing(anywhere, files):
+    files.usual()
+    anywhere.anywhere.inject("ResourceNotFoundException", "Profile not found", 404)
+    anywhere.credtool("exec", "build", "--", "true").fails(
+        "list-trust-anchors --region eu-central-1", code=125)
 
 
 def test_a_role_that_does_not_trust(anywhere, files):
@@ -392,7 +409,7 @@ def store(world, files, *flags, kind="p256"):
 
 @pytest.mark.parametrize("kind", ["rsa2048", "p256"])
 def test_the_key_in_the_vault(anywhere, files, vault, kind):
-    store(anywhere, files, kind=kind).works().says("/CN=build-host", "roles_anywhere_role_arn")
+    store(anywhere, files, kind=kind).works().says("/CN=build-host", "credtool exec build")
     step = anywhere.plan("build").step("roles-anywhere")
     assert step["certificateSubject"].endswith("/CN=build-host")
     session(anywhere)
@@ -428,7 +445,9 @@ def test_the_vault_takes_the_passphrase_away(anywhere, files):
 def test_another_in_its_place(anywhere, files):
     store(anywhere, files).works()
     first = session(anywhere)
-    store(anywhere, files).fails("nobody can be asked")
+    again = store(anywhere, files).fails("nobody can be asked")
+    assert re.search("hint: credtool add build --certificate .*host.pem --private-key .*host.key"
+                     " --force", again.stderr)
     store(anywhere, files, "--force").works()
     assert session(anywhere).key_id != first.key_id
 
@@ -464,6 +483,21 @@ def test_list_knows_it_before_the_config_does(anywhere, files, vault):
     assert row["certificateEnd"] and row["vault"] == anywhere.environment["CREDTOOL_VAULT"]
     assert "/CN=build-host " + row["vault"] in anywhere.credtool("list").works().stdout
     assert anywhere.credtool("__complete", "keys").works().stdout == "build\n"
+    for text in ("", "[profile build]\nregion = eu-west-1\n"):
+        anywhere.config(text)
+        anywhere.credtool("exec", "build", "--", "true").fails(
+            "a certificate in the vault and no roles_anywhere_trust_anchor_arn", code=125)
+
+
+def test_add_tells_what_is_missing_yet(anywhere, files):
+    certificate, key = files.usual()
+    add = ("add", "build", "--force", "--certificate", certificate, "--private-key", key)
+    assert "roles_anywhere" not in anywhere.credtool(*add).works().says("exec build").stderr
+    anywhere.config("")
+    anywhere.credtool(*add).works().says("needs roles_anywhere_trust_anchor_arn, ")
+    assert "before" not in anywhere.credtool(*add).works().stderr
+    anywhere.add("build")
+    anywhere.credtool(*add).works().says("a stored key, too, which comes before")
 
 
 @pytest.fixture(params=[None, b"\xff\0 no list\n"], ids=["missing", "damaged"])

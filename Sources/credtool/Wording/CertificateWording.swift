@@ -138,7 +138,11 @@ extension RolesAnywhereSource {
         guard case .service(let refusal) = error else { return wording }
         let text = refusal.message.lowercased()
         var hints: [String] = []
-        if text.contains("certificate") {
+        if refusal.code == "ResourceNotFoundException" {
+            hints.append(
+                "aws rolesanywhere list-trust-anchors --region \(region), and list-profiles there,"
+                    + " show what there is")
+        } else if text.contains("certificate") {
             hints.append(
                 "the trust anchor \(trustAnchor.value.resource) must be the authority that issued"
                     + " the certificate, and enabled; those in between go into"

@@ -91,8 +91,8 @@ extension SAMLResponseError {
         case .notBase64:
             return Wording(
                 "the SAML response is not base64",
-                hint: "it is the value of the form field SAMLResponse, as the identity provider"
-                    + " posts it: not decoded, and nothing else beside it")
+                hint: "it is the value of the form field SAMLResponse, and nothing beside it: with"
+                    + " + and = for %2B and %3D, but not decoded any further")
         case .notXML(let reason):
             return Wording(
                 "the SAML response is not the base64 of XML: \(reason)",
