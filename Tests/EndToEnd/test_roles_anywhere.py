@@ -150,6 +150,31 @@ def test_without_a_terminal_nobody_waits(anywhere, files, form):
         "encrypted", "no terminal", "credtool add", code=125)
 
 
+@pytest.mark.parametrize("old, new", [
+    ("pkcs12 -export -legacy -in host.pem -inkey host.key -out old", "--certificate"),
+    ("pkcs8 -topk8 -v1 PBE-MD5-DES -provider legacy -provider default -in host.key -out old",
+     "--private-key")], ids=["PKCS#12", "PKCS#8"])
+def test_a_cipher_of_old_times(anywhere, files, old, new):
+    """OpenSSL has it only when asked for it; what the hint says makes a file that is read."""
+    files.usual()
+    openssl = {"shell": True, "cwd": files.folder, "check": True, "capture_output": True}
+    subprocess.run(f"openssl {old} -passout 'pass:{WORD}'", **openssl)
+    path = files.folder / "old"
+
+    def add(path):
+        rest = ["--certificate", files.folder / "host.pem"] if new == "--private-key" else []
+        terminal = anywhere.terminal("add", "build", new, str(path), *map(str, rest))
+        terminal.answers(f"passphrase of .*{path.name}", WORD)
+        return terminal
+
+    terminal = add(path)
+    terminal.expect(r"hint: \S*(openssl .* -out new.pem) makes")
+    command = terminal.match[1]
+    assert terminal.finish(1) is not None
+    subprocess.run(f"{command} -passin 'pass:{WORD}' -passout 'pass:{WORD}'", **openssl)
+    add(files.folder / "new.pem").finish()
+
+
 # Chains.
 
 

@@ -108,6 +108,14 @@ def test_a_program_that_fails(saml_world):
         "saml_process of profile corp", "code 3", code=125)
 
 
+def test_a_program_that_prints_nothing(saml_world):
+    """Its words are not repeated: a password may be among them."""
+    saml_world.profile("saml_process = true --password made-up-word", "saml_role = Admin")
+    result = saml_world.credtool("exec", "corp", "--", "true").fails(
+        "an empty text", "config:", code=125)
+    assert "made-up-word" not in result.stderr
+
+
 def test_standard_input_serves_the_profile(saml_world):
     """The response is handed in once, and the profile's sessions come from there."""
     saml_world.profile("saml_idp_url = https://idp.example/start", "saml_role = Admin")

@@ -172,7 +172,8 @@ extension SAMLSource {
     /// What gets a new response.
     fileprivate var again: String {
         switch way {
-        case .process(let command): "\(command.value) has to get a new one"
+        // Its words may hold a secret.
+        case .process(let command): "the command of \(command.origin) has to get a new one"
         case .file(let path): "put a new response into \(path.value)"
         case .standardInput: "hand in a new response"
         case .browser: "credtool login \(profile) begins anew"
