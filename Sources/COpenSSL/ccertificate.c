@@ -184,13 +184,15 @@ int ccertificate_read(const void *data, size_t data_size, uint8_t *der, size_t *
     if (data_size > INT_MAX) return CCERTIFICATE_TOO_LARGE;
     size_t written = 0;
     int result = CCERTIFICATE_GOOD;
+    // Without an answer of ours, OpenSSL would ask on the terminal for one that is encrypted.
+    struct ask nobody = {NULL, 0, 0};
     for (int is_der = 0; is_der < 2 && written == 0; is_der++) {
         BIO *bio = ssl.BIO_new_mem_buf(data, (int)data_size);
         if (!bio) return CCERTIFICATE_NONE;
         X509 *certificate;
         while (result == CCERTIFICATE_GOOD
                && (certificate = is_der ? ssl.d2i_X509_bio(bio, NULL)
-                                        : ssl.PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+                                        : ssl.PEM_read_bio_X509(bio, NULL, answer, &nobody))) {
             result = append(certificate, der, *size, &written);
             ssl.X509_free(certificate);
             if (is_der) break;

@@ -106,6 +106,9 @@ extension Engine {
         public var rolesAnywhere: RolesAnywhereAccess.Maker = {
             (source, _) throws(EngineError) in throw .unsupported(.rolesAnywhere(source))
         }
+        /// Whether a vault has a certificate of a profile that the list of them did not know, and
+        /// now does.
+        public var findCertificate: @Sendable (_ profile: String) -> Bool = { _ in false }
         /// The sign-in at an OpenID provider.
         public var openID:
             @Sendable (OpenIDSource, SessionPlan) throws(EngineError) -> OpenIDSignIn = {

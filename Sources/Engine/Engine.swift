@@ -127,19 +127,24 @@ public struct Engine: Sendable {
             plan = try makeLearning(request, config, index)
         } catch {
             let cause: PlanError? = if case .plan(let cause) = error { cause } else { nil }
-            guard cause?.mayBeMendedByTheIndex ?? error.saysThatTheIndexIsWrong else {
-                throw error
-            }
             // The index may be of another day; the vaults know better.
-            let refreshed = try refresh(mayPrompt: !index.unread.isEmpty)
-            guard refreshed.index.entries != index.entries else {
-                // A keyring that is down is no missing key.
-                if let cause, let failure = refreshed.reasonForUnread {
-                    throw .unreadVault(failure, cause)
+            if let profile = cause?.profileWithoutCertificate {
+                guard effects.findCertificate(profile) else { throw error }
+                plan = try makeLearning(request, config, index)
+            } else {
+                guard cause?.mayBeMendedByTheIndex ?? error.saysThatTheIndexIsWrong else {
+                    throw error
                 }
-                throw error
+                let refreshed = try refresh(mayPrompt: !index.unread.isEmpty)
+                guard refreshed.index.entries != index.entries else {
+                    // A keyring that is down is no missing key.
+                    if let cause, let failure = refreshed.reasonForUnread {
+                        throw .unreadVault(failure, cause)
+                    }
+                    throw error
+                }
+                plan = try makeLearning(request, config, refreshed.index)
             }
-            plan = try makeLearning(request, config, refreshed.index)
         }
         effects.report(.planned(plan))
         return plan
@@ -256,6 +261,13 @@ extension PlanError {
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             false
         }
+    }
+
+    /// The profile that lacks nothing but a certificate, which a vault may have.
+    fileprivate var profileWithoutCertificate: String? {
+        guard case .halfRolesAnywhere(let profile, _, "roles_anywhere_certificate") = self
+        else { return nil }
+        return profile
     }
 
     /// The key whose owner has to be known for a plan.

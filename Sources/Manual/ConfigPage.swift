@@ -44,8 +44,8 @@ func configPage() -> String {
     page.typed(ConfigProse.credentialProcessExample)
     page.section("SEE ALSO")
     page.seeAlso([
-        "credtool(1)", "credtool-exec(1)", "credtool-plan(1)", "credtool-saml(7)",
-        "credtool-security(7)",
+        "credtool(1)", "credtool-exec(1)", "credtool-plan(1)", "credtool-rolesanywhere(7)",
+        "credtool-saml(7)", "credtool-security(7)",
     ])
     return page.source
 }

@@ -121,12 +121,17 @@ private enum SAMLProse {
         The name is `localhost`, and not 127.0.0.1; there is no TLS, since nobody gives \
         certificates for it, and what is posted does not leave the machine. credtool listens on \
         127.0.0.1 alone, before the browser opens, refuses whatever is no such post, and ends with \
-        the first response.
+        the first response. Sign-ins for several profiles take turns at the port.
+
+        A response does not say which sign-in it answers, so that any page could post another \
+        identity provider's in the meantime. Name yours with `saml_provider`, or the role by its \
+        ARN, and credtool refuses such a one.
         """
 
     static let browserProfile = """
         [profile corp]
         saml_idp_url = https://idp.example.com/app/aws-cli/sso/saml
+        saml_provider = arn:aws:iam::111122223333:saml-provider/Corp
         saml_role = Developer
         region = eu-west-1
         """

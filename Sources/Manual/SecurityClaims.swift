@@ -78,11 +78,14 @@ enum SecurityClaims {
         Claim(
             """
             What a browser brings back is heard from this machine alone, and counts only for the \
-            sign-in that sent it: with its state, and the proof that only credtool has.
+            sign-in that sent it: with its state, and the proof that only credtool has. A SAML \
+            response has neither; it counts where it offers the role of the identity provider \
+            that is set.
             """,
             .init("LoopbackTests", "onlyThisMachineIsHeard"),
             .init("LoopbackTests", "whatIsNoCallbackIsRefusedAndWaitedPast"),
-            .init("test_sign_in_browser", "test_only_the_own_state_counts")),
+            .init("test_sign_in_browser", "test_only_the_own_state_counts"),
+            .init("test_saml", "test_what_is_not_offered")),
         Claim(
             """
             Renewing a token never loses a sign-in, at whatever moment the program or the machine \

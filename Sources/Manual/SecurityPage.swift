@@ -62,6 +62,9 @@ private enum SecurityProse {
         - Sessions that are out. `credtool clear`, `credtool remove` and `credtool logout` only \
         forget them; AWS honours a session until it expires.
         - The AWS CLI's own caches of sign-ins: they are files in plain.
+        - A page that posts another identity provider's SAML response while a browser signs in \
+        for `saml_idp_url`, where only a role's name is set: responses answer no question that \
+        credtool could know again. `saml_provider`, or a `saml_role` that is an ARN, refuses it.
         - The key with `--no-session` and no role: the program then gets the long-term key.
         - What becomes of the output of `credtool export`: it prints secrets. In a clipboard, \
         every program of the desktop can read them, and its history keeps them.
@@ -112,6 +115,14 @@ private enum SecurityProse {
             file; a new token for a day in the kernel keyring as well, as `credtool:sign-in:...`. \
             `$XDG_DATA_HOME/credtool/sign-ins.tsv` says, without secrets, how long they last. What \
             came from the AWS CLI, in `~/.aws/sso/cache` and `~/.aws/login/cache`, stays there.
+            """
+        ),
+        (
+            "Certificates of IAM Roles Anywhere, with their keys",
+            """
+            Those of `credtool add --certificate`, as sign-ins: in the vault, or in the vault's \
+            file. `$XDG_DATA_HOME/credtool/certificates.tsv` says, without secrets, whose they \
+            are and until when they count; it is made anew from the vaults when it is lost.
             """
         ),
         (

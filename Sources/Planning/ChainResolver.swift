@@ -74,6 +74,7 @@ struct ChainResolver {
             return .end(finish(.storedKey(key), profile))
         }
         guard let profile else {
+            try refuseCertificateAlone(name.value)
             let nearest =
                 isGuessing
                 ? config.suggestion(for: name.value, orAmong: facts.keys.keys.sorted())
@@ -154,6 +155,7 @@ struct ChainResolver {
             return .end(Chain(ownSource: try self.source(source, profile), of: profile))
         }
         guard let source = profile.sourceProfile, source.value != profile.name else {
+            try refuseCertificateAlone(profile.name)
             throw PlanError.noCredentials(profile: profile.name, section: profile.origin)
         }
         return .source(source, of: profile)

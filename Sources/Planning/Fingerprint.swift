@@ -129,10 +129,15 @@ extension SAMLSource {
         [profile, provider?.value.description ?? "", role?.value ?? ""] + usualWay.fields
     }
 
-    /// What is handed in on standard input by nobody's name is told from nothing.
+    /// What is handed in through a pipe by nobody's name is told from nothing: each pipe of a
+    /// shell's `<(...)` may have the same path.
     fileprivate var isKept: Bool {
-        if case .standardInput = usualWay { return hasProfile }
-        return true
+        switch usualWay {
+        case .standardInput: hasProfile
+        case .file(let path):
+            hasProfile || !["/dev/", "/proc/"].contains { path.value.hasPrefix($0) }
+        case .process, .browser, nil: true
+        }
     }
 }
 

@@ -86,6 +86,14 @@ extension ChainResolver {
         return source
     }
 
+    /// Refuses a profile of which nothing is known but a certificate in the vault.
+    func refuseCertificateAlone(_ profile: String) throws {
+        guard facts.certificate(profile) != nil else { return }
+        throw PlanError.halfRolesAnywhere(
+            profile: profile, setting: "a certificate in the vault",
+            missing: "roles_anywhere_trust_anchor_arn")
+    }
+
     /// What the vault has under the profile's name comes first, as with keys.
     private func place(
         _ settings: RolesAnywhereSettings, _ profile: Profile,

@@ -57,6 +57,7 @@ extension Machine {
         effects.rolesAnywhere = { (source, plan) throws(EngineError) in
             try rolesAnywhere(source, caBundle: plan.caBundle?.value)
         }
+        effects.findCertificate = { certificateStore().find($0) != nil }
         effects.openID = { (source, _) in openIDSignIn(source, signIn) }
         effects.web = web
         effects.report = tell

@@ -11,6 +11,7 @@ extension Machine {
     func samlSignIn(_ wish: SignInWish) -> SAMLSignIn {
         var signIn = SAMLSignIn(method: signInMethod(wish))
         if let timeout = wish.timeout { signIn.timeout = timeout }
+        signIn.lockDirectory = lockDirectory()
         signIn.report = tell
         signIn.choose = { (roles) throws(SAMLError) in try RoleList(roles).ask() }
         return signIn

@@ -1,6 +1,8 @@
 """IAM Roles Anywhere: a certificate and its key, from files of every kind and from the vault."""
 
 import json
+import re
+import subprocess
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -8,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from rig import memory, rolesanywhere
 from rig.rolesanywhere import (PKCS8, TRADITIONAL, Authority, key_pem, make_key, pem,
                                pkcs12_of)
+from rig.world import ROOT
 
 
 WORD = "made-up passphrase of a key"
@@ -147,6 +150,31 @@ def test_without_a_terminal_nobody_waits(anywhere, files, form):
         "encrypted", "no terminal", "credtool add", code=125)
 
 
+@pytest.mark.parametrize("old, new", [
+    ("pkcs12 -export -legacy -in host.pem -inkey host.key -out old", "--certificate"),
+    ("pkcs8 -topk8 -v1 PBE-MD5-DES -provider legacy -provider default -in host.key -out old",
+     "--private-key")], ids=["PKCS#12", "PKCS#8"])
+def test_a_cipher_of_old_times(anywhere, files, old, new):
+    """OpenSSL has it only when asked for it; what the hint says makes a file that is read."""
+    files.usual()
+    openssl = {"shell": True, "cwd": files.folder, "check": True, "capture_output": True}
+    subprocess.run(f"openssl {old} -passout 'pass:{WORD}'", **openssl)
+    path = files.folder / "old"
+
+    def add(path):
+        rest = ["--certificate", files.folder / "host.pem"] if new == "--private-key" else []
+        terminal = anywhere.terminal("add", "build", new, str(path), *map(str, rest))
+        terminal.answers(f"passphrase of .*{path.name}", WORD)
+        return terminal
+
+    terminal = add(path)
+    terminal.expect(r"hint: \S*(openssl .* -out new.pem) makes")
+    command = terminal.match[1]
+    assert terminal.finish(1) is not None
+    subprocess.run(f"{command} -passin 'pass:{WORD}' -passout 'pass:{WORD}'", **openssl)
+    add(files.folder / "new.pem").finish()
+
+
 # Chains.
 
 
@@ -224,6 +252,16 @@ def test_files_that_hold_something_else(anywhere, files, content):
     refused(anywhere, "holds no private key")
 
 
+def test_openssl_asks_nobody_by_itself(anywhere, files):
+    certificate, _ = files.usual()
+    lines = certificate.read_text().splitlines()
+    certificate.write_text("\n".join(
+        [lines[0], "Proc-Type: 4,ENCRYPTED", "DEK-Info: AES-128-CBC," + "0" * 32, "", *lines[1:],
+         ""]))
+    terminal = anywhere.terminal("exec", "build", "--", "true")
+    assert "holds no certificate" in terminal.finish(125)
+
+
 @pytest.mark.parametrize("name", ["host.pem", "host.key"])
 def test_files_that_are_not_there(anywhere, files, name):
     files.usual()
@@ -244,6 +282,13 @@ def test_a_refusal_has_a_hint(anywhere, files, message, words):
     anywhere.anywhere.inject("AccessDeniedException", message)
     anywhere.credtool("exec", "build", "--", "true").fails(
         message, rolesanywhere.ROLE, *words, code=125)
+
+
+def test_an_arn_that_is_nothing(anywhere, files):
+    files.usual()
+    anywhere.anywhere.inject("ResourceNotFoundException", "Profile not found", 404)
+    anywhere.credtool("exec", "build", "--", "true").fails(
+        "list-trust-anchors --region eu-central-1", code=125)
 
 
 def test_a_role_that_does_not_trust(anywhere, files):
@@ -325,9 +370,22 @@ def test_a_role_behind_it(anywhere, files):
 def test_one_flight(anywhere, files):
     files.usual()
     anywhere.anywhere.delay = 1
-    running = [anywhere.start("exec", "build", "--", "true") for _ in range(8)]
+    running = [anywhere.start("exec", "build", "--", "true") for _ in range(30)]
     for process in running:
-        assert anywhere.finish(process).code == 0
+        anywhere.finish(process).works()
+    assert len(anywhere.anywhere.issued) == 1
+
+
+def test_thirty_runs_ask_for_one_passphrase(anywhere, files):
+    files.usual(passphrase=WORD)
+    terminal = anywhere.terminal("exec", "build", "--", "true")
+    terminal.expect("(?i)passphrase of .*host.key")
+    # None of these has a terminal to ask on: each lives on what the first one gets.
+    running = [anywhere.start("exec", "build", "--", "true") for _ in range(29)]
+    terminal.answers("", WORD)
+    terminal.finish()
+    for process in running:
+        anywhere.finish(process).works()
     assert len(anywhere.anywhere.issued) == 1
 
 
@@ -376,7 +434,7 @@ def store(world, files, *flags, kind="p256"):
 
 @pytest.mark.parametrize("kind", ["rsa2048", "p256"])
 def test_the_key_in_the_vault(anywhere, files, vault, kind):
-    store(anywhere, files, kind=kind).works().says("/CN=build-host", "roles_anywhere_role_arn")
+    store(anywhere, files, kind=kind).works().says("/CN=build-host", "credtool exec build")
     step = anywhere.plan("build").step("roles-anywhere")
     assert step["certificateSubject"].endswith("/CN=build-host")
     session(anywhere)
@@ -412,7 +470,9 @@ def test_the_vault_takes_the_passphrase_away(anywhere, files):
 def test_another_in_its_place(anywhere, files):
     store(anywhere, files).works()
     first = session(anywhere)
-    store(anywhere, files).fails("nobody can be asked")
+    again = store(anywhere, files).fails("nobody can be asked")
+    assert re.search("hint: credtool add build --certificate .*host.pem --private-key .*host.key"
+                     " --force", again.stderr)
     store(anywhere, files, "--force").works()
     assert session(anywhere).key_id != first.key_id
 
@@ -437,6 +497,60 @@ def test_add_looks_before_it_stores(anywhere, files, change, words):
 @pytest.mark.parametrize("flag", ["--private-key", "--chain"])
 def test_add_wants_the_certificate_too(anywhere, flag):
     anywhere.credtool("add", "build", flag, "/x").fails("--certificate", flag)
+
+
+def test_list_knows_it_before_the_config_does(anywhere, files, vault):
+    store(anywhere, files).works()
+    anywhere.config("")
+    row, = json.loads(anywhere.credtool("list", "--json").works().stdout)["profiles"]
+    assert row["profile"] == "build" and row["kind"] == "roles anywhere"
+    assert row["certificateSubject"].endswith("/CN=build-host") and row["certificateSerial"]
+    assert row["certificateEnd"] and row["vault"] == anywhere.environment["CREDTOOL_VAULT"]
+    assert "/CN=build-host " + row["vault"] in anywhere.credtool("list").works().stdout
+    assert anywhere.credtool("__complete", "keys").works().stdout == "build\n"
+    for text in ("", "[profile build]\nregion = eu-west-1\n"):
+        anywhere.config(text)
+        anywhere.credtool("exec", "build", "--", "true").fails(
+            "a certificate in the vault and no roles_anywhere_trust_anchor_arn", code=125)
+
+
+def test_add_tells_what_is_missing_yet(anywhere, files):
+    certificate, key = files.usual()
+    add = ("add", "build", "--force", "--certificate", certificate, "--private-key", key)
+    assert "roles_anywhere" not in anywhere.credtool(*add).works().says("exec build").stderr
+    anywhere.config("")
+    anywhere.credtool(*add).works().says("needs roles_anywhere_trust_anchor_arn, ")
+    assert "before" not in anywhere.credtool(*add).works().stderr
+    anywhere.add("build")
+    anywhere.credtool(*add).works().says("a stored key, too, which comes before")
+
+
+@pytest.fixture(params=[None, b"\xff\0 no list\n"], ids=["missing", "damaged"])
+def lose_list(request, anywhere):
+    """Harms the list of what the vaults have."""
+    path = anywhere.data / "certificates.tsv"
+
+    def harm():
+        whole = path.read_bytes()
+        path.unlink()
+        if request.param:
+            path.write_bytes(request.param)
+        return whole
+
+    return harm
+
+
+def test_a_list_that_is_lost_is_made_anew(anywhere, files, vault, lose_list):
+    store(anywhere, files).works()
+    whole = lose_list()
+    session(anywhere)
+    assert (anywhere.data / "certificates.tsv").read_bytes() == whole
+    lose_list()
+    store(anywhere, files).fails("nobody can be asked", "--force")
+    lose_list()
+    anywhere.credtool("remove", "build", "--force").works().says("removed certificate")
+    anywhere.credtool("exec", "build", "--", "true").fails(
+        "no roles_anywhere_certificate", code=125)
 
 
 def test_a_vault_that_lost_it(anywhere, files):
@@ -486,3 +600,27 @@ def test_no_key_stays_in_memory_after_add(anywhere, files):
     finally:
         held.close()
         process.communicate()
+
+
+# The manual.
+
+
+def test_the_certificates_that_the_manual_makes(anywhere):
+    """Its commands, as they stand there, make what AWS takes."""
+    page = subprocess.run(
+        ["groff", "-man", "-Tascii", "-P-cbou", str(ROOT / "man/credtool-rolesanywhere.7")],
+        text=True, capture_output=True, check=True).stdout
+    commands = re.findall(r"^ +(openssl req .*(?<=\\)\n(?:.*(?<=\\)\n)*.*)$", page, re.M)
+    assert len(commands) == 2
+    anywhere.more_secrets.add(WORD)
+    # Each asks twice for its new key's passphrase, the second one then for the authority's.
+    for command, prompts in zip(commands, [2, 3]):
+        terminal = anywhere.on_terminal(["sh", "-c", command])
+        for _ in range(prompts):
+            terminal.expect(r"pass phrase[^\r\n]*:\Z")
+            terminal.sendline(WORD)
+        terminal.finish()
+    terminal = anywhere.terminal("add", "build", "--certificate", "host.pem", "--private-key",
+                                 "host.key")
+    terminal.answers("passphrase of host.key", WORD)
+    assert "/CN=build-host" in terminal.finish()

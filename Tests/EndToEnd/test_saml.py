@@ -108,6 +108,14 @@ def test_a_program_that_fails(saml_world):
         "saml_process of profile corp", "code 3", code=125)
 
 
+def test_a_program_that_prints_nothing(saml_world):
+    """Its words are not repeated: a password may be among them."""
+    saml_world.profile("saml_process = true --password made-up-word", "saml_role = Admin")
+    result = saml_world.credtool("exec", "corp", "--", "true").fails(
+        "an empty text", "config:", code=125)
+    assert "made-up-word" not in result.stderr
+
+
 def test_standard_input_serves_the_profile(saml_world):
     """The response is handed in once, and the profile's sessions come from there."""
     saml_world.profile("saml_idp_url = https://idp.example/start", "saml_role = Admin")
@@ -167,10 +175,14 @@ def signing_in(saml_world):
     return saml_world
 
 
-def bring_back(world, terminal):
-    """Does as the browser that was sent to the identity provider."""
+def sent_out(world, terminal):
+    """The browser is sent to the identity provider."""
     terminal.expect(re.escape("https://idp.example/start?app=aws"))
     terminal.expect(re.escape(world.acs))
+
+
+def bring_back(world):
+    """Does as the browser there."""
     response = world.hand_in(recipient=world.acs)
     assert saml.post(world.acs, {"RelayState": "x"})[0] >= 400
     assert saml.post(world.acs.replace("acs", "other"), {"SAMLResponse": response})[0] >= 400
@@ -180,15 +192,44 @@ def bring_back(world, terminal):
 
 def test_a_browser_posts_the_response(signing_in):
     terminal = signing_in.terminal("login", "corp", "--no-browser")
-    bring_back(signing_in, terminal)
+    sent_out(signing_in, terminal)
+    bring_back(signing_in)
     assert "profile corp can be used" in terminal.finish()
     signing_in.credtool("exec", "corp", "--", "true").works().is_silent()
 
 
 def test_exec_signs_in_by_itself_where_there_is_a_terminal(signing_in):
     terminal = signing_in.terminal("exec", "corp", "--", "true")
-    bring_back(signing_in, terminal)
+    sent_out(signing_in, terminal)
+    bring_back(signing_in)
     terminal.finish()
+
+
+def test_thirty_runs_ask_a_person_once(signing_in):
+    binary = signing_in.command("exec", "corp", "--", "sh", "-c", "echo got:$AWS_ACCESS_KEY_ID")
+    script = 'i=0; while [ $i -lt 30 ]; do "$@" & i=$((i+1)); done; wait'
+    terminal = signing_in.on_terminal(["sh", "-c", script, "sh", *binary], timeout=90)
+    sent_out(signing_in, terminal)
+    bring_back(signing_in)
+    terminal.finish()
+    assert terminal.shown().count("got:ASIA") == 30
+    assert terminal.shown().count("https://idp.example/start") == 1
+    assert signing_in.sts.count("AssumeRoleWithSAML") == 1
+
+
+def test_two_profiles_take_turns_at_the_port(signing_in):
+    text = signing_in.config_file.read_text()
+    signing_in.config(
+        text + text.replace("profile corp", "profile read").replace("= Admin", "= Reader"))
+    first = signing_in.terminal("login", "corp", "--no-browser")
+    sent_out(signing_in, first)
+    second = signing_in.terminal("login", "read", "--no-browser")
+    second.expect(r"another credtool \(process \d+\) is signing in at port \d+; waiting up to")
+    bring_back(signing_in)
+    assert "profile corp can be used" in first.finish()
+    sent_out(signing_in, second)
+    bring_back(signing_in)
+    assert "profile read can be used" in second.finish()
 
 
 def test_a_real_browser(signing_in):

@@ -35,6 +35,27 @@ public struct CertificateStore: Sendable {
             .compactMap { StoredCertificate(line: $0) }
     }
 
+    /// The certificate of a profile, by the list, else by the vaults, which may have it where the
+    /// list is lost; then the list has it again. Nil also where no vault can be asked.
+    public func find(_ profile: String) -> StoredCertificate? {
+        if let stored = stored(profile) { return stored }
+        let name = Self.recordName(profile)
+        for kind in VaultKind.allCases {
+            do {
+                // A vault tells names without being opened: nobody is asked for what is not there.
+                guard try records(kind, false).summaries().contains(where: { $0.name == name }),
+                    let record = try records(kind, true).load(name: name)
+                else { continue }
+                guard let identity = try CertificateIdentity(encoded: record.takeBytes())
+                else { continue }
+                let found = try StoredCertificate(identity, profile: profile, vault: kind)
+                try change { $0.filter { $0.profile != profile } + [found] }
+                return found
+            } catch { continue }
+        }
+        return nil
+    }
+
     private func change(
         _ edit: ([StoredCertificate]) -> [StoredCertificate]
     ) throws(SystemError) {

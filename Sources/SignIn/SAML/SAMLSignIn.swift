@@ -2,7 +2,7 @@
 public import AWS
 public import Loopback
 public import Model
-internal import System
+public import System
 
 /// What happens on the way, for those who have to know.
 public enum SAMLEvent: Equatable, Sendable {
@@ -10,6 +10,8 @@ public enum SAMLEvent: Equatable, Sendable {
     case browser(page: String, isOpened: Bool, comesBackTo: String, Duration)
     /// No browser could be started; its page is told all the same.
     case noBrowser(BrowserError)
+    /// Another process listens on the port, and is waited for so long.
+    case waitingForOther(port: UInt16, LockHolder?, Duration)
     /// Nothing has come yet; the time that is left.
     case waiting(left: Duration)
     /// The waiting is over, whatever came of it.
@@ -22,6 +24,8 @@ public struct SAMLSignIn: Sendable {
     public var method: SignInMethod?
     /// How long a person has.
     public var timeout: Duration = .seconds(600)
+    /// Where locks stand; nil where there is no such place.
+    public var lockDirectory: String?
     /// Shows a page in the person's browser.
     public var openBrowser: @Sendable (String) throws(BrowserError) -> Void = {
         (page) throws(BrowserError) in try Browser.open(page)
@@ -41,6 +45,11 @@ public struct SAMLSignIn: Sendable {
     /// - Throws: `SAMLError`.
     public func response(idpURL: String, port: UInt16) throws(SAMLError) -> Secret {
         guard let method else { throw .needed }
+        // The identity provider knows one port: sign-ins for several profiles take turns at it.
+        let lock = SignInLock("saml:\(port)", in: lockDirectory, patience: timeout) { holder in
+            report(.waitingForOther(port: port, holder, timeout))
+        }
+        defer { withExtendedLifetime(lock) {} }
         let listener: LoopbackListener
         do throws(ListenerError) {
             // By name: most identity providers take plain http for `localhost` alone.

@@ -2,6 +2,7 @@
 internal import Engine
 internal import Flags
 internal import Model
+internal import Profiles
 internal import SignIn
 internal import Vault
 
@@ -16,7 +17,7 @@ struct AddCertificate {
     func run() throws {
         let kind = try vault()
         let store = machine.certificateStore()
-        try confirmReplacing(store.stored(profile))
+        try confirmReplacing(store.find(profile))
         let files = CertificateFiles(
             certificate: Machine.expanded(path),
             privateKey: invocation.value(.privateKey).map(Machine.expanded),
@@ -29,9 +30,26 @@ struct AddCertificate {
             "stored certificate \(stored.serial) (\(stored.subject)) of profile \(profile) and its"
                 + " key in the \(kind.rawValue) vault; it counts for"
                 + " \(rounded(stored.notAfter - .now()))")
+        if try machine.keyStore().index()?.entry(of: profile) != nil {
+            machine.console.say(
+                "profile \(profile) has a stored key, too, which comes before the certificate")
+            machine.console.hint("store the certificate for a profile of its own")
+        }
+        let missing = missingSettings()
         machine.console.hint(
-            "the profile needs roles_anywhere_trust_anchor_arn, roles_anywhere_profile_arn and"
-                + " roles_anywhere_role_arn; then credtool exec \(profile) -- COMMAND")
+            missing.isEmpty
+                ? "credtool exec \(typed(profile)) -- COMMAND"
+                : "the profile needs \(missing.joined(separator: ", ")):"
+                    + " credtool-rolesanywhere(7)")
+    }
+
+    /// What the config has yet to say before the certificate is of use.
+    private func missingSettings() -> [String] {
+        let settings = try? machine.configFiles().completedSettings(ofProfile: profile)
+        let needed: [ProfileSetting] = [
+            .rolesAnywhereTrustAnchor, .rolesAnywhereProfile, .rolesAnywhereRole,
+        ]
+        return needed.map(\.rawValue).filter { settings?.text($0) == nil }
     }
 
     private func vault() throws -> VaultKind {
@@ -45,7 +63,11 @@ struct AddCertificate {
     private func confirmReplacing(_ old: StoredCertificate?) throws {
         guard let old, !invocation.isSet(.force) else { return }
         let question = "Profile \(profile) has certificate \(old.serial). Replace it?"
-        guard try machine.confirm(question, insteadOf: "add \(profile) --force") else {
+        var command = "add \(typed(profile)) --certificate \(typed(path))"
+        for flag in [Flag.privateKey, .certificateChain] {
+            if let file = invocation.value(flag) { command += " \(flag.spelling) \(typed(file))" }
+        }
+        guard try machine.confirm(question, insteadOf: "\(command) --force") else {
             machine.console.say("nothing was changed")
             throw SilentExit(code: 1)
         }
@@ -56,12 +78,12 @@ extension RemoveCommand {
     /// Removes the certificate of a profile and its key; false where none is stored.
     func removeCertificate(of name: String) throws -> Bool {
         let store = machine.certificateStore()
-        guard let stored = store.stored(name) else { return false }
+        guard let stored = store.find(name) else { return false }
         if !invocation.isSet(.force) {
             let question =
                 "Remove certificate \(stored.serial) of profile \(name) and its key from the"
                 + " \(stored.vault.rawValue) vault?"
-            guard try machine.confirm(question, insteadOf: "remove \(name) --force") else {
+            guard try machine.confirm(question, insteadOf: "remove \(typed(name)) --force") else {
                 machine.console.say("nothing was removed")
                 throw SilentExit(code: 1)
             }

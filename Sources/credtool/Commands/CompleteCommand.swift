@@ -15,7 +15,7 @@ struct CompleteCommand {
         let found =
             switch names {
             case .profiles: profiles(config)
-            case .keys: keys.merged(with: [])
+            case .keys: stored.merged(with: [])
             case .roles: roles(config)
             case .regions: Regions.names
             }
@@ -30,8 +30,13 @@ struct CompleteCommand {
         (try? machine.keyStore().index()?.entries.map(\.profile)) ?? []
     }
 
+    /// Profiles that have something in a vault, by the lists.
+    private var stored: [String] {
+        keys.merged(with: machine.certificateStore().all().map(\.profile))
+    }
+
     private func profiles(_ config: ConfigFiles?) -> [String] {
-        (config?.profileNames ?? []).merged(with: keys)
+        (config?.profileNames ?? []).merged(with: stored)
     }
 
     /// Profiles with a role, and the roles that a session lives of.

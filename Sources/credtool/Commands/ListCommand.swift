@@ -22,7 +22,8 @@ struct ListCommand {
         let pattern = invocation.pattern.map { NamePattern($0) }
         let maker = ListRows(
             config, index, machine.sessionCache().summaries(),
-            plan: planner(config, index), isRoleOverlaid: isRoleOverlaid)
+            plan: planner(config, index), isRoleOverlaid: isRoleOverlaid,
+            certificates: machine.certificateStore().all())
         var rows = maker.rows { pattern?.matches($0) ?? true }
         let signIns = SignIns(machine, config, machine.facts(index))
         for row in rows.indices where rows[row].signsIn {

@@ -4,7 +4,7 @@ internal import Profiles
 internal import Store
 internal import Vault
 
-/// A profile of the config files, a stored key, or both.
+/// A profile of the config files, a stored key or certificate, or several of them.
 struct ListRow {
     /// What gives a profile its credentials.
     enum Kind: String {
@@ -25,6 +25,8 @@ struct ListRow {
     /// Where its section starts; nil for a key without one.
     let origin: Origin?
     let key: VaultIndex.Entry?
+    /// The certificate in a vault, whatever files the settings name.
+    let certificate: StoredCertificate?
     var accountId: String?
     var accountName: String?
     private(set) var startURL: String?
@@ -33,12 +35,16 @@ struct ListRow {
     /// Whether somebody is signed in for it; nil where nobody needs to be.
     var signIn: SignInState?
 
-    init(_ profile: String, settings: SectionSettings, origin: Origin?, key: VaultIndex.Entry?) {
+    init(
+        _ profile: String, settings: SectionSettings, origin: Origin?, key: VaultIndex.Entry?,
+        certificate: StoredCertificate?
+    ) {
         self.profile = profile
         self.settings = settings
         self.origin = origin
         self.key = key
-        kind = Self.kind(settings, hasKey: key != nil)
+        self.certificate = certificate
+        kind = Self.kind(settings, hasKey: key != nil, hasCertificate: certificate != nil)
         startURL = settings.text("sso_start_url")
         ssoRegion = settings.text("sso_region")
         accountName = settings.text("sso_account_name")
@@ -73,7 +79,9 @@ struct ListRow {
         ssoRegion = ssoRegion ?? portal.text("sso_region")
     }
 
-    private static func kind(_ settings: SectionSettings, hasKey: Bool) -> Kind {
+    private static func kind(
+        _ settings: SectionSettings, hasKey: Bool, hasCertificate: Bool
+    ) -> Kind {
         func has(_ keys: String...) -> Bool { keys.contains { settings.text($0) != nil } }
         if has("role_arn") {
             return has(
@@ -87,7 +95,8 @@ struct ListRow {
         if has("aws_access_key_id") { return .plainKey }
         if has("login_session") { return .console }
         if has("credential_process") { return .process }
-        return has("source_profile", "credential_source") ? .source : .settings
+        if has("source_profile", "credential_source") { return .source }
+        return hasCertificate ? .rolesAnywhere : .settings
     }
 
     private static func account(of arn: String?) -> String? {
@@ -142,7 +151,9 @@ struct ListRow {
                 ?? settings.text("web_identity_token_process").map(Self.program)
                 ?? settings.text("web_identity_token_source")
                 ?? settings.text("oidc_issuer").map(Self.host)
-        case .rolesAnywhere: return settings.text("roles_anywhere_certificate") ?? "certificate"
+        case .rolesAnywhere:
+            return certificate.map { "\($0.subject) \($0.vault.rawValue)" }
+                ?? settings.text("roles_anywhere_certificate")
         case .console: return "console login"
         case .settings: return nil
         }
@@ -188,6 +199,12 @@ struct ListRow {
         set("roleName", role)
         set("ssoStartUrl", startURL?.withoutUserInfoOfURL)
         set("ssoRegion", ssoRegion)
+        if let certificate {
+            set("certificateSerial", certificate.serial)
+            set("certificateSubject", certificate.subject)
+            set("certificateEnd", "\(certificate.notAfter)")
+            set("vault", certificate.vault.rawValue)
+        }
         if let key {
             set("accessKeyId", key.accessKeyID.masked)
             set("vault", key.vault.rawValue)

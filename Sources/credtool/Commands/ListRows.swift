@@ -1,4 +1,4 @@
-// The rows of `list`: profiles and stored keys, each with the sessions that stand under it.
+// The rows of `list`: profiles, stored keys and certificates, each with the sessions that stand under it.
 internal import Model
 internal import Profiles
 internal import Store
@@ -6,7 +6,7 @@ internal import Vault
 
 /// Makes the rows. There may be thousands: nothing here looks at all profiles for each of them.
 struct ListRows {
-    /// All profiles and keys, in the order of the files, then of the index.
+    /// All profiles, keys and certificates, in the order of the files, then of the indexes.
     let names: [String]
     private let config: ConfigFiles
     private let index: VaultIndex
@@ -15,6 +15,7 @@ struct ListRows {
     private let plan: (String) -> String?
     private let now: Timestamp
     private let isRoleOverlaid: Bool
+    private let certificates: [String: StoredCertificate]
     private let sources = Sources()
 
     /// - Parameters:
@@ -22,7 +23,8 @@ struct ListRows {
     ///   - isRoleOverlaid: Whether a variable names a role in the place of every profile's own.
     init(
         _ config: ConfigFiles, _ index: VaultIndex, _ sessions: [SessionSummary],
-        now: Timestamp = .now(), plan: @escaping (String) -> String?, isRoleOverlaid: Bool = false
+        now: Timestamp = .now(), plan: @escaping (String) -> String?, isRoleOverlaid: Bool = false,
+        certificates: [StoredCertificate] = []
     ) {
         self.config = config
         self.index = index
@@ -30,7 +32,10 @@ struct ListRows {
         self.now = now
         self.plan = plan
         self.isRoleOverlaid = isRoleOverlaid
+        self.certificates = Dictionary(
+            certificates.map { ($0.profile, $0) }, uniquingKeysWith: { first, _ in first })
         names = config.profileNames.merged(with: index.entries.map(\.profile))
+            .merged(with: certificates.map(\.profile))
     }
 
     /// The rows of the profiles that `isChosen`.
@@ -38,7 +43,7 @@ struct ListRows {
         var rows = names.filter(isChosen).map { name in
             ListRow(
                 name, settings: settings(name), origin: config.origin(of: .profile, named: name),
-                key: index.entry(of: name))
+                key: index.entry(of: name), certificate: certificates[name])
         }
         completeAccounts(&rows)
         addSessions(to: &rows)
@@ -96,7 +101,9 @@ struct ListRows {
             end = sources.found[name]
             if end != nil { break }
             path.append(
-                ListRow(name, settings: settings(name), origin: nil, key: index.entry(of: name)))
+                ListRow(
+                    name, settings: settings(name), origin: nil, key: index.entry(of: name),
+                    certificate: certificates[name]))
         }
         var source = end ?? Source(row: path[path.count - 1])
         for row in path.reversed() {

@@ -112,8 +112,10 @@ extension KeyFileError {
         case .unsupported:
             Wording(
                 "\(path) has a cipher or a kind of key that OpenSSL does not have here",
-                hint: "openssl pkcs12 -legacy or openssl pkey convert it, with -aes256 for the new"
-                    + " one")
+                hint: (part == .certificate
+                    ? "openssl pkcs12 -legacy"
+                    : "openssl pkey -provider legacy -provider default -aes256")
+                    + " -in \(typed(path)) -out new.pem makes one that can be read")
         case .tooLarge: Wording("\(path) is too large for a key", hint: "ls -l \(path)")
         case .library(let error): error.wording
         }
@@ -138,7 +140,11 @@ extension RolesAnywhereSource {
         guard case .service(let refusal) = error else { return wording }
         let text = refusal.message.lowercased()
         var hints: [String] = []
-        if text.contains("certificate") {
+        if refusal.code == "ResourceNotFoundException" {
+            hints.append(
+                "aws rolesanywhere list-trust-anchors --region \(region), and list-profiles there,"
+                    + " show what there is")
+        } else if text.contains("certificate") {
             hints.append(
                 "the trust anchor \(trustAnchor.value.resource) must be the authority that issued"
                     + " the certificate, and enabled; those in between go into"

@@ -112,7 +112,8 @@ extension PlanError {
                 hint: missing == "roles_anywhere_certificate"
                     ? "set it to the certificate's file, or store it with its key: credtool add"
                         + " \(profile) --certificate FILE"
-                    : "add \(missing) to the profile; the console of IAM Roles Anywhere shows it")
+                    : "add \(missing) to the profile; the console of IAM Roles Anywhere shows it:"
+                        + " credtool-rolesanywhere(7)")
         case .rolesAnywhereRegions(let anchor, let profile):
             Wording(
                 "the trust anchor (\(anchor.origin)) is in \(anchor.value.region) and the profile"

@@ -91,8 +91,8 @@ extension SAMLResponseError {
         case .notBase64:
             return Wording(
                 "the SAML response is not base64",
-                hint: "it is the value of the form field SAMLResponse, as the identity provider"
-                    + " posts it: not decoded, and nothing else beside it")
+                hint: "it is the value of the form field SAMLResponse, and nothing beside it: with"
+                    + " + and = for %2B and %3D, but not decoded any further")
         case .notXML(let reason):
             return Wording(
                 "the SAML response is not the base64 of XML: \(reason)",
@@ -172,7 +172,8 @@ extension SAMLSource {
     /// What gets a new response.
     fileprivate var again: String {
         switch way {
-        case .process(let command): "\(command.value) has to get a new one"
+        // Its words may hold a secret.
+        case .process(let command): "the command of \(command.origin) has to get a new one"
         case .file(let path): "put a new response into \(path.value)"
         case .standardInput: "hand in a new response"
         case .browser: "credtool login \(profile) begins anew"
@@ -206,6 +207,10 @@ extension Machine {
                 "credtool: \(start)\(page)\ncredtool: it must come back to \(back) on this machine"
                     + " within \(spoken(limit))")
         case .noBrowser(let error): console.trace("no browser was opened: \(error.text)")
+        case .waitingForOther(let port, let holder, let patience):
+            let who = holder.map { "another credtool (process \($0.id))" } ?? "another credtool"
+            console.say(
+                "\(who) is signing in at port \(port); waiting up to \(spoken(patience))")
         case .waiting(let left): console.status("waiting for the sign-in, \(spoken(left)) left")
         case .waited: console.status(nil)
         }
