@@ -187,9 +187,9 @@ extension Command {
                 text: """
                     Makes sure that PROFILE can be used, whatever its kind, and says for how long. \
                     For a role of IAM Identity Center somebody signs in, in the browser or with a \
-                    code that works on any device; for a role of a SAML response it comes from a \
-                    browser, a program, a file or standard input; for a stored key its session is \
-                    made, with an MFA code where one is needed.
+                    code that works on any device, and so at an OpenID provider; for a role of a \
+                    SAML response it comes from a browser, a program, a file or standard input; \
+                    for a stored key its session is made, with an MFA code where one is needed.
 
                     A sign-in is kept in the vault and renewed without a person for as long as \
                     Identity Center allows. Who is signed in with `aws sso login` is signed in \
@@ -228,7 +228,8 @@ extension Command {
                 text: """
                     Ends the sign-in that PROFILE uses: at IAM Identity Center, here, and in the \
                     AWS CLI's cache where it came from there. A sign-in at the console is \
-                    forgotten here and there. The sessions made of it are \
+                    forgotten here and there. That at an OpenID provider is forgotten, and its \
+                    refresh token given back where the provider takes it. The sessions made of it are \
                     forgotten, those of other profiles with the same sign-in included. Of a \
                     profile of another kind the sessions are forgotten.
 

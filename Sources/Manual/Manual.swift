@@ -1,10 +1,11 @@
-// The pages of the manual that belong to no command: settings, SAML, and the security model.
+// The pages of the manual that belong to no command: settings, OpenID Connect, SAML, and the security model.
 public import Flags
 
-/// `credtool-config(5)`, `credtool-saml(7)` and `credtool-security(7)`.
+/// `credtool-config(5)`, `credtool-oidc(7)`, `credtool-saml(7)` and `credtool-security(7)`.
 public func manualPages() -> [GeneratedFile] {
     [
         GeneratedFile(path: "man/credtool-config.5", text: configPage()),
+        GeneratedFile(path: "man/credtool-oidc.7", text: openIDPage()),
         GeneratedFile(path: "man/credtool-saml.7", text: samlPage()),
         GeneratedFile(path: "man/credtool-security.7", text: securityPage()),
     ]
