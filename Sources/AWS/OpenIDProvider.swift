@@ -15,6 +15,10 @@ public struct OpenIDConfiguration: Equatable, Sendable {
     public let deviceEndpoint: String?
     /// Where refresh tokens are given back; nil where they cannot be.
     public let revocationEndpoint: String?
+    /// The scopes that it knows; nil where it does not say.
+    public let scopes: [String]?
+    /// Whether a client's secret goes into the header of a request, and not into its form.
+    let takesSecretsInHeader: Bool
 }
 
 /// A key that a provider signs with.
@@ -28,20 +32,6 @@ public struct OpenIDKey: Equatable, Sendable {
     public init(id: String?, key: PublicKey) {
         self.id = id
         self.key = key
-    }
-}
-
-/// Who asks for tokens.
-public struct OpenIDClient: ~Copyable, Sendable {
-    /// `client_id`.
-    public let id: String
-    /// `client_secret`; nil for a client that has none.
-    public let secret: Secret?
-
-    /// Joins the two.
-    public init(id: String, secret: consuming Secret?) {
-        self.id = id
-        self.secret = secret
     }
 }
 
@@ -125,7 +115,16 @@ public struct OpenIDProvider: Sendable {
         return OpenIDConfiguration(
             authorizationEndpoint: text("authorization_endpoint"), tokenEndpoint: tokens,
             keysURL: keys, deviceEndpoint: text("device_authorization_endpoint"),
-            revocationEndpoint: text("revocation_endpoint"))
+            revocationEndpoint: text("revocation_endpoint"),
+            scopes: document.texts("scopes_supported"),
+            takesSecretsInHeader: Self.takesSecretsInHeader(
+                document.texts("token_endpoint_auth_methods_supported")))
+    }
+
+    /// Source: OpenID Connect Discovery 1.0, section 3, for a provider that names no methods.
+    private static func takesSecretsInHeader(_ methods: [String]?) -> Bool {
+        guard let methods else { return true }
+        return methods.contains("client_secret_basic") && !methods.contains("client_secret_post")
     }
 
     /// The keys that the provider signs with; those that are for something else are left out.
@@ -209,7 +208,7 @@ public struct OpenIDProvider: Sendable {
     public func deviceAuthorization(
         _ endpoint: String, client: borrowing OpenIDClient, scopes: [String]
     ) throws(OpenIDProviderError) -> DeviceAuthorization {
-        var form = FormBody(client)
+        var form = OpenIDForm(client)
         form.add("scope", scopes.joined(separator: " "))
         let document = try post(form, to: endpoint)
         // Google wrote its own before there was a standard.
@@ -236,7 +235,7 @@ public struct OpenIDProvider: Sendable {
         _ configuration: OpenIDConfiguration, code: borrowing Secret, redirectURI: String,
         codeVerifier: borrowing Secret, client: borrowing OpenIDClient
     ) throws(OpenIDProviderError) -> OpenIDTokens {
-        var form = FormBody(client)
+        var form = OpenIDForm(client)
         form.add("grant_type", "authorization_code")
         form.add("code", code)
         form.add("redirect_uri", redirectURI)
@@ -250,7 +249,7 @@ public struct OpenIDProvider: Sendable {
         _ configuration: OpenIDConfiguration, deviceCode: borrowing Secret,
         client: borrowing OpenIDClient
     ) throws(OpenIDProviderError) -> OpenIDTokens {
-        var form = FormBody(client)
+        var form = OpenIDForm(client)
         form.add("grant_type", Self.deviceGrant)
         form.add("device_code", deviceCode)
         return try tokens(configuration, form)
@@ -262,7 +261,7 @@ public struct OpenIDProvider: Sendable {
         _ configuration: OpenIDConfiguration, refreshToken: borrowing Secret,
         client: borrowing OpenIDClient
     ) throws(OpenIDProviderError) -> OpenIDTokens {
-        var form = FormBody(client)
+        var form = OpenIDForm(client)
         form.add("grant_type", "refresh_token")
         form.add("refresh_token", refreshToken)
         return try tokens(configuration, form)
@@ -274,7 +273,7 @@ public struct OpenIDProvider: Sendable {
     public func revoke(
         _ endpoint: String, refreshToken: borrowing Secret, client: borrowing OpenIDClient
     ) throws(OpenIDProviderError) {
-        var form = FormBody(client)
+        var form = OpenIDForm(client)
         form.add("token", refreshToken)
         form.add("token_type_hint", "refresh_token")
         let response = try send(form, to: endpoint)
@@ -282,7 +281,7 @@ public struct OpenIDProvider: Sendable {
     }
 
     private func tokens(
-        _ configuration: OpenIDConfiguration, _ form: borrowing FormBody
+        _ configuration: OpenIDConfiguration, _ form: borrowing OpenIDForm
     ) throws(OpenIDProviderError) -> OpenIDTokens {
         let document = try post(form, to: configuration.tokenEndpoint)
         return OpenIDTokens(
@@ -293,7 +292,7 @@ public struct OpenIDProvider: Sendable {
     // MARK: The wire
 
     private func post(
-        _ form: borrowing FormBody, to url: String
+        _ form: borrowing OpenIDForm, to url: String
     ) throws(OpenIDProviderError) -> JSONDocument {
         let response = try send(form, to: url)
         guard response.status == 200 else { throw Self.refusal(response, url) }
@@ -306,7 +305,7 @@ public struct OpenIDProvider: Sendable {
     /// Codes and refresh tokens are taken once: another try is made only where the server has
     /// surely not seen the first.
     private func send(
-        _ form: borrowing FormBody, to url: String
+        _ form: borrowing OpenIDForm, to url: String
     ) throws(OpenIDProviderError) -> HTTPResponse {
         var attempt = 1
         while true {
@@ -317,7 +316,7 @@ public struct OpenIDProvider: Sendable {
                         headers: [
                             HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
                             HTTPHeader("Accept", "application/json"),
-                        ], body: form.copy(),
+                        ], secretHeader: form.header(), body: form.body(),
                         limits: HTTPLimits(whole: Self.timeout), mayReuseConnection: false))
             } catch {
                 guard attempt < Self.tries, error.isBeforeSending, Retry.isPassing(error) else {
@@ -341,34 +340,14 @@ public struct OpenIDProvider: Sendable {
     }
 }
 
-/// A form that holds secrets, written in locked memory.
-///
-/// Source: URL Standard, section 5.2; RFC 6749, appendix B.
-private struct FormBody: ~Copyable {
-    private var text = Secret("")
-
-    init(_ client: borrowing OpenIDClient) {
-        add("client_id", client.id)
-        switch client.secret {
-        case .some(let secret): add("client_secret", secret)
-        case .none: break
+extension JSONDocument {
+    /// The texts of a list; nil where there is none.
+    fileprivate borrowing func texts(_ name: String) -> [String]? {
+        guard let list = element([name]), kind(list) == .array else { return nil }
+        var texts: [String] = []
+        for child in children(of: list) {
+            if let text = string([], in: child) { texts.append(text) }
         }
+        return texts
     }
-
-    mutating func add(_ name: String, _ value: String) { add(name, Secret(value)) }
-
-    mutating func add(_ name: String, _ value: borrowing Secret) {
-        let room = text.count + name.utf8.count + 2 + 3 * value.count
-        let longer = Secret(capacity: room) { room in
-            var writer = SecretWriter(room)
-            text.withBytes { writer.write($0) }
-            if writer.count > 0 { writer.write("&") }
-            writer.write("\(name)=")
-            value.withBytes { writer.writeEncoded($0) }
-            return writer.count
-        }
-        text = longer
-    }
-
-    borrowing func copy() -> Secret { text.copy() }
 }

@@ -101,8 +101,7 @@ enum Retry {
             isThrottling(status: status) || isPassing(status: status) && !spendsCode
         case .service(let error):
             error.isThrottling
-                || (passingCodes.contains(error.code) || isPassing(status: error.status))
-                    && !spendsCode
+                || (isPassing(error) || isPassing(status: error.status)) && !spendsCode
         }
     }
 
@@ -115,6 +114,12 @@ enum Retry {
             .other, .libraryUnavailable:
             false
         }
+    }
+
+    /// STS says the second of an identity provider that did not answer in time with its keys.
+    private static func isPassing(_ error: AWSServiceError) -> Bool {
+        passingCodes.contains(error.code)
+            || error.code == "InvalidIdentityToken" && error.message.contains("verification key")
     }
 
     static func isPassing(status: Int) -> Bool { (500...599).contains(status) }

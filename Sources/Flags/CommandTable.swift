@@ -193,8 +193,8 @@ extension Command {
                     needed. Of any other kind of profile, the credentials are obtained.
 
                     A sign-in is kept in the vault and renewed without a person for as long as \
-                    Identity Center or the provider allows. Who is signed in with `aws sso login` is signed in \
-                    here, too, and a token that is renewed is written back there; with \
+                    Identity Center or the provider allows. Who is signed in with `aws sso login` \
+                    is signed in here, too, and a token that is renewed is written back there; with \
                     `sso_share_cli_cache = true` in the `sso-session` section every sign-in is.
 
                     For a profile with `login_session` somebody signs in at the console, and AWS \
@@ -227,9 +227,11 @@ extension Command {
             CommandDefinition(
                 line: "end a sign-in, at AWS too",
                 text: """
-                    Ends the sign-in that PROFILE uses: at IAM Identity Center or the OpenID \
-                    provider, here, and in the AWS CLI's cache where it came from there. A sign-in \
-                    at the console is forgotten here and there. The sessions made of it are \
+                    Ends the sign-in that PROFILE uses: at IAM Identity Center, here, and in the \
+                    AWS CLI's cache where it came from there. A sign-in at the console is \
+                    forgotten here and there. That at an OpenID provider is forgotten, and its \
+                    refresh token given back where the provider takes it. The sessions made of it \
+                    are \
                     forgotten, those of other profiles with the same sign-in included. Of a \
                     profile of another kind the sessions are forgotten.
 

@@ -58,8 +58,9 @@ enum Diagnostics {
         ReferenceEntry(
             "there is no program ..., the command ended with code ...",
             """
-            The command at that line is run without a shell. Name it by its whole path; where it \
-            needs a pipe or `~`, write `sh -c "..."`.
+            A `credential_process` is run without a shell. Name the program by its whole path; \
+            where it needs a pipe or `~`, write `sh -c "..."`. The other commands that are \
+            settings are run by `/bin/sh`; its code 127 says that it found no such program.
             """),
         ReferenceEntry(
             "the command runs itself again through credtool, without end",

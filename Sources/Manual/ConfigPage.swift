@@ -44,7 +44,8 @@ func configPage() -> String {
     page.typed(ConfigProse.credentialProcessExample)
     page.section("SEE ALSO")
     page.seeAlso([
-        "credtool(1)", "credtool-exec(1)", "credtool-plan(1)", "credtool-rolesanywhere(7)",
+        "credtool(1)", "credtool-exec(1)", "credtool-plan(1)", "credtool-oidc(7)",
+        "credtool-rolesanywhere(7)",
         "credtool-saml(7)", "credtool-security(7)",
     ])
     return page.source
@@ -132,9 +133,9 @@ private enum ConfigProse {
         - a key that `credtool add` stored under its name;
         - with a `role_arn`: its web identity token, a sign-in at its OpenID provider, its \
         `credential_source`, or its `source_profile`; where it has none of them, the token of the \
-        CI job that it is run in;
+        CI job that it is run in (`credtool-oidc(7)`);
         - a sign-in at IAM Identity Center: `sso_session`, `sso_start_url` and the like;
-        - a SAML response: `saml_idp_url`, `saml_process` or `saml_file`;
+        - a SAML response: `saml_idp_url`, `saml_process` or `saml_file` (`credtool-saml(7)`);
         - a certificate for IAM Roles Anywhere: `roles_anywhere_trust_anchor_arn` and the like;
         - a key in plain in the credentials file;
         - a sign-in at the console: `login_session`;

@@ -33,7 +33,7 @@ extension ProfileSetting {
             in `role_arn`. `~/` at its beginning is the home directory.
             """
         case .webIdentityTokenProcess:
-            "A command that prints such a token, run like `credential_process`."
+            "A command that prints such a token. `/bin/sh` runs it; it may ask on the terminal."
         case .webIdentityTokenSource:
             """
             The CI service whose job's own token is traded for the role. Where a role and nothing \
@@ -48,14 +48,18 @@ extension ProfileSetting {
             The OpenID provider that somebody signs in at; the token that it issues is traded for \
             the role in `role_arn`. Its configuration is looked for below this URL.
             """
-        case .openIDClientID: "What the provider knows this client by; it must be a public one."
+        case .openIDClientID:
+            "What the provider knows this client by: a public one, of a native application."
         case .openIDClientSecretProcess:
             """
-            A command that prints the client's secret, run like `credential_process`, for providers \
-            that give even desktop clients one, as Google does.
+            A command that prints the client's secret, for providers that give even desktop \
+            clients one, as Google does. `/bin/sh` runs it.
             """
         case .openIDScopes:
-            "What the sign-in is for, between blanks or commas; `openid offline_access` unless set."
+            """
+            What the sign-in is for, between blanks or commas; unless set, `openid`, and \
+            `offline_access` where the provider knows it.
+            """
         case .openIDRedirect:
             """
             Where the browser comes back to on this machine, as the provider knows it; \
@@ -164,7 +168,7 @@ extension ProfileSetting {
             """
         case .mfaProcess:
             """
-            A command that prints the code, run without a shell. It is enough by itself: where \
+            A command that prints the code. `/bin/sh` runs it. It is enough by itself: where \
             `mfa_prompt` is not set, it is used. A role's profile takes it over from its \
             `source_profile`, unless it has its own.
             """

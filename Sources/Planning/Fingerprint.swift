@@ -162,7 +162,7 @@ extension WebIdentitySource.Token {
             ["job", token.service.value.rawValue, token.audience?.value ?? "", token.job ?? ""]
         case .openID(let client):
             ["openid", client.issuer.value, client.clientID.value]
-                + [client.scopes.joined(separator: " ")]
+                + [client.scopes.value.joined(separator: " ")]
         }
     }
 }

@@ -33,30 +33,16 @@ public struct OpenIDSource: Equatable, Sendable {
     public let clientID: Setting<String>
     /// `oidc_client_secret_process`.
     public let clientSecretProcess: Setting<String>?
-    /// `oidc_scopes`; `openid` is always among them.
-    public let scopes: [String]
+    /// `oidc_scopes`, or what is usual; `openid` is always among them.
+    public let scopes: Setting<[String]>
     /// `oidc_redirect`.
     public let redirect: Setting<String>?
 
     /// What is asked for where nothing is said: who it is, and to go on without a person.
     static let standardScopes = ["openid", "offline_access"]
-    /// Google has no such scope, and refuses it.
-    static let googleIssuer = "https://accounts.google.com"
 }
 
 extension JobService {
-    /// The service's name as people know it.
-    public var displayName: String {
-        switch self {
-        case .gitHubActions: "GitHub Actions"
-        case .gitLab: "GitLab CI/CD"
-        case .circleCI: "CircleCI"
-        case .bitbucket: "Bitbucket Pipelines"
-        case .terraformCloud: "HCP Terraform"
-        case .buildkite: "Buildkite"
-        }
-    }
-
     /// The variables that a job with a token has; the last one holds it, where one does.
     ///
     /// Source: each service's documentation of OpenID Connect; GitLab's example for AWS for a name
@@ -162,14 +148,11 @@ extension OpenIDSource {
         }
         let asked = settings.scopes?.value.split { $0 == " " || $0 == "," || $0 == "\t" }
         var scopes = asked?.map(String.init) ?? Self.standardScopes
-        if asked == nil, issuer.value == Self.googleIssuer {
-            scopes.removeAll { $0 == "offline_access" }
-        }
         if !scopes.contains("openid") { scopes.insert("openid", at: 0) }
         self.issuer = issuer
         self.clientID = clientID
         clientSecretProcess = settings.clientSecretProcess
-        self.scopes = scopes
+        self.scopes = Setting(scopes, from: settings.scopes?.origin ?? .standard)
         redirect = settings.redirect
     }
 }

@@ -14,6 +14,18 @@ public enum JobService: String, Hashable, Sendable, CaseIterable {
     case terraformCloud = "terraform-cloud"
     /// Buildkite.
     case buildkite
+
+    /// The service's name as people know it.
+    public var displayName: String {
+        switch self {
+        case .gitHubActions: "GitHub Actions"
+        case .gitLab: "GitLab CI/CD"
+        case .circleCI: "CircleCI"
+        case .bitbucket: "Bitbucket Pipelines"
+        case .terraformCloud: "HCP Terraform"
+        case .buildkite: "Buildkite"
+        }
+    }
 }
 
 /// Where a job's own token is: the `web_identity_token_` settings beside the file and the process.

@@ -12,8 +12,8 @@ private let identity = """
     </Credentials></GetSessionTokenResult></GetSessionTokenResponse>
     """
 
-private func refusal(_ code: String) -> String {
-    "<ErrorResponse><Error><Code>\(code)</Code><Message>m</Message></Error></ErrorResponse>"
+private func refusal(_ code: String, _ message: String = "m") -> String {
+    "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>"
 }
 
 private func call(
@@ -74,6 +74,14 @@ private let retryCases = [
     RetryCase(.answer(503, refusal("ServiceUnavailable")), true, withCode: false),
     RetryCase(.answer(502, "<html>Bad Gateway</html>"), true, withCode: false),
     RetryCase(.answer(400, refusal("IDPCommunicationError")), true, withCode: false),
+    RetryCase(
+        .answer(
+            400,
+            refusal(
+                "InvalidIdentityToken",
+                "Couldn't retrieve verification key from your identity provider")),
+        true, withCode: false),
+    RetryCase(.answer(400, refusal("InvalidIdentityToken")), false, withCode: false),
     RetryCase(.answer(408, refusal("RequestTimeout")), true, withCode: false),
     RetryCase(.answer(403, refusal("AccessDenied")), false, withCode: false),
     RetryCase(.answer(403, refusal("ExpiredToken")), false, withCode: false),

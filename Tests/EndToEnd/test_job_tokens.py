@@ -93,10 +93,13 @@ def test_a_job_without_leave(world, runner):
         "neither https nor this machine", code=125)
 
 
-@pytest.mark.parametrize("source, variable", [
-    ("gitlab", "GITLAB_OIDC_TOKEN"), ("circleci", "CIRCLE_OIDC_TOKEN_V2"),
-    ("bitbucket", "BITBUCKET_STEP_OIDC_TOKEN"), ("terraform-cloud", "TFC_WORKLOAD_IDENTITY_TOKEN")])
-def test_a_token_in_a_variable(world, source, variable):
+@pytest.mark.parametrize("source, variable, marks", [
+    ("gitlab", "GITLAB_OIDC_TOKEN", {"GITLAB_CI": "true", "CI_JOB_ID": "1"}),
+    ("circleci", "CIRCLE_OIDC_TOKEN_V2", {"CIRCLECI": "true", "CIRCLE_WORKFLOW_JOB_ID": "1"}),
+    ("bitbucket", "BITBUCKET_STEP_OIDC_TOKEN",
+     {"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_STEP_UUID": "{1}"}),
+    ("terraform-cloud", "TFC_WORKLOAD_IDENTITY_TOKEN", {})])
+def test_a_token_in_a_variable(world, source, variable, marks):
     role, token = world.sts.new_role("deploy"), world.sts.new_web_identity_token()
     world.more_secrets.add(token)
     world.config(f"[profile ci]\nrole_arn = {role}\nweb_identity_token_source = {source}\n")
@@ -107,6 +110,10 @@ def test_a_token_in_a_variable(world, source, variable):
         f"{variable} is not set", code=125)
     world.credtool("exec", "ci", "--fresh", "--", "true", env={variable: "x" + token}).fails(
         "InvalidIdentityToken", "identity provider", code=125)
+    # By itself, where a role and nothing else is named.
+    world.credtool("exec", "--role", role, "--", "true", env=marks | {variable: token}).works()
+    calls = [call for call in world.sts.calls if call.action == "AssumeRoleWithWebIdentity"]
+    assert calls[-1].params["WebIdentityToken"] == token
 
 
 def test_gitlabs_variable_has_any_name(world):
@@ -130,3 +137,4 @@ def test_buildkite_asks_its_agent(world):
     world.credtool("exec", "ci", "--", "true", env=env | {"TEST_TOKEN": token}).works().is_silent()
     world.credtool("exec", "ci", "--fresh", "--", "true", env=env | {"TEST_TOKEN": ""}).fails(
         "printed no token", code=125)
+    world.credtool("exec", "--role", role, "--", "true", env=env | {"TEST_TOKEN": token}).works()

@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import shutil
 import socket
+import subprocess
 import threading
 import time
 import urllib.parse
@@ -14,6 +16,7 @@ import pytest
 
 from rig import sts as faults
 from rig.openid import CLIENT, DEVICE_GRANT, OAuthError, OpenIDProvider, SignedBy
+from rig.world import ROOT
 
 SHOW_KEY = ("--", "sh", "-c", "echo key:$AWS_ACCESS_KEY_ID")
 
@@ -133,6 +136,37 @@ def test_the_redirect_is_the_one_that_is_set(provider):
     terminal.finish()
 
 
+@pytest.mark.parametrize("setting, known, asked", [
+    ("", ["openid", "email"], "openid"), ("", ["openid", "offline_access"], "openid offline_access"),
+    ("oidc_scopes = openid offline_access\n", ["openid"], "openid offline_access")])
+def test_scopes_that_a_provider_does_not_know(provider, setting, known, asked):
+    """Cognito, GitLab and Google refuse offline_access; what is set is asked for to the letter."""
+    provider.configuration = {"scopes_supported": known}
+    provider.world.config(provider.config(provider.role, more=setting))
+    terminal = provider.world.terminal("login", "dev", "--no-browser")
+    page = page_shown(terminal)
+    assert query(page)["scope"] == asked
+    provider.visit(page)
+    terminal.finish()
+
+
+def test_a_real_browser(provider):
+    """Chromium follows the provider's redirect, and shows the page that says it is done."""
+    world = provider.world
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is needed: make setup installs it"
+    terminal = world.terminal("login", "dev", "--no-browser")
+    picture = ROOT / ".build/sign-in-openid.png"
+    picture.unlink(missing_ok=True)
+    subprocess.run(
+        [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+         f"--user-data-dir={world.scratch}/chromium", "--window-size=900,640",
+         "--virtual-time-budget=10000", f"--screenshot={picture}", page_shown(terminal)],
+        env=world.variables(), check=True, capture_output=True, timeout=120)
+    assert "can be used" in terminal.finish()
+    assert picture.stat().st_size > 1000
+
+
 def test_another_signature(provider):
     provider.key, provider.algorithm = provider.ec, "ES256"
     assert "can be used" in sign_in(provider)
@@ -150,6 +184,21 @@ def test_refresh_tokens_rotate_and_none_is_lost(provider):
     assert provider.grants == ["authorization_code"] + ["refresh_token"] * 4
     # The one that was kept last is the one that counts.
     assert len(provider.refresh_tokens) == 1
+
+
+def test_keys_that_the_provider_changes(provider):
+    """The keys are asked for each time: the new one counts at once, and the old one no more."""
+    provider.token_seconds = 30
+    sign_in(provider)
+    old = provider.key
+    provider.key = type(old).generate_key(2048, {"kid": "three", "use": "sig"})
+    provider.published = [provider.key]
+    provider.world.credtool("clear").works()
+    provider.world.credtool("exec", "dev", "--", "true").works().is_silent()
+    provider.key = old
+    provider.world.credtool("clear").works()
+    provider.world.credtool("exec", "dev", "--", "true").fails(
+        'key "one", which the provider does not publish', code=125)
 
 
 def test_a_refresh_token_that_stays(provider):
@@ -273,6 +322,7 @@ def person(answer):
     (unknown_key, "which the provider does not publish"),
     (forged, "has a signature that is not the provider's"),
     (header(alg="none"), "is not signed"),
+    (header(alg="HS256"), "signed with HS256, which AWS does not take"),
     (header(kid="nine"), "key 'nine'"),
     (no_id_token, "gave no ID token"),
     (claims(iss="https://other.example"), "was issued by https://other.example"),
@@ -332,6 +382,28 @@ def test_a_browser_that_never_comes_back(provider):
     assert "nobody signed in at 127.0.0.1 within 2s" in terminal.finish(1)
 
 
+def test_a_code_that_has_to_be_typed(provider):
+    provider.has_complete_page = False
+    terminal = provider.world.terminal("login", "dev", "--device")
+    terminal.expect(r"type the code (\w{4}-\w{4})")
+    provider.decide(terminal.match[1])
+    terminal.finish()
+    assert terminal.shown().count("/activate") == 1
+
+
+def test_a_code_that_ends_before_the_patience_does(provider):
+    provider.device_seconds = 2
+    terminal = provider.world.terminal("login", "dev", "--device")
+    assert "nobody signed in at 127.0.0.1 within 2s" in terminal.finish(1)
+
+
+def test_aws_cannot_reach_the_provider_for_a_moment(provider):
+    provider.world.sts.inject("AssumeRoleWithWebIdentity", faults.error(
+        400, "InvalidIdentityToken",
+        "Couldn't retrieve verification key from your identity provider, please reference"))
+    assert "can be used" in sign_in(provider)
+
+
 def test_aws_says_no(provider):
     world = provider.world
     world.config(provider.config(provider.role).replace(":role/deploy", ":role/none"))
@@ -378,8 +450,25 @@ def test_a_client_with_a_secret(provider):
     assert provider.grants[-1] == "refresh_token"
 
 
+@pytest.mark.parametrize("methods", [["client_secret_basic", "private_key_jwt"], None])
+def test_a_secret_in_the_header(provider, methods):
+    """None named means HTTP Basic; what is special in a secret is encoded twice."""
+    provider.client_secret, provider.secret_methods = "made-up: se%cret+/?", methods
+    provider.known_secrets.append(provider.client_secret)
+    provider.token_seconds = 30
+    provider.world.environment["TEST_SECRET"] = provider.client_secret
+    provider.world.config(provider.config(
+        provider.role, more='oidc_client_secret_process = printf %s "$TEST_SECRET" | cat\n'))
+    sign_in_once(provider)
+    provider.world.credtool("clear").works()
+    provider.world.credtool("exec", "dev", "--", "true").works().is_silent()
+    provider.world.credtool("logout", "dev").works().says("signed out at 127.0.0.1")
+    assert provider.revoked and provider.grants[-1] == "refresh_token"
+
+
 @pytest.mark.parametrize("command, words", [
-    ("false", "ended with code 1"), ("true", "printed nothing"), ("nowhere-at-all", "no program")])
+    ("false", "ended with code 1"), ("true", "printed nothing"),
+    ("nowhere-at-all 2>/dev/null", "ended with code 127")])
 def test_a_secret_that_is_not_to_be_had(provider, command, words):
     provider.world.config(provider.config(
         provider.role, more=f"oidc_client_secret_process = {command}\n"))

@@ -134,7 +134,7 @@ private func client(_ settings: String) throws -> OpenIDSource? {
     let own = "oidc_issuer = https://x\noidc_client_id = c"
     let client = try #require(try client(own))
     #expect(client.issuer.value == "https://x" && client.clientID.value == "c")
-    #expect(client.scopes == ["openid", "offline_access"])
+    #expect(client.scopes == Setting(["openid", "offline_access"], from: .standard))
     #expect(try summary("role_arn = \(role)\n\(own)") == "openid K 3600")
 }
 
@@ -145,12 +145,8 @@ private func client(_ settings: String) throws -> OpenIDSource? {
     ] as [(String, [String]?)])
 func scopes(setting: String, expected: [String]?) throws {
     let client = try client("oidc_issuer = https://x\noidc_client_id = c\n\(setting)")
-    #expect(client?.scopes == expected ?? ["openid", "offline_access"])
-}
-
-@Test func googleHasNoScopeForGoingOn() throws {
-    let client = try client("oidc_issuer = https://accounts.google.com\noidc_client_id = c")
-    #expect(client?.scopes == ["openid"])
+    #expect(client?.scopes.value == expected ?? ["openid", "offline_access"])
+    #expect((client?.scopes.origin == .standard) == (expected == nil))
 }
 
 @Test(arguments: [

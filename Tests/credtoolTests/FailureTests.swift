@@ -35,7 +35,8 @@ private func service(_ code: String, _ message: String = "No.", status: Int = 40
 }
 
 private let client = OpenIDSource(
-    issuer: name, clientID: name, clientSecretProcess: nil, scopes: [], redirect: nil)
+    issuer: name, clientID: name, clientSecretProcess: nil, scopes: Setting([], from: .standard),
+    redirect: nil)
 private let assumed = CredentialPlan(.storedKey(key), calls: [.assumeRole(call)])
 private let steps: [CredentialPlan] = [
     assumed,
@@ -319,7 +320,8 @@ private let certificates: [CertificateError] =
         .oldVersion(1), .mayNotSign, .vault(.locked), .absent, .damaged,
     ]
 
-private let place = OpenIDPlace(issuer: "https://x.example", clientID: "c", scopes: ["openid"])
+private let place = OpenIDPlace(
+    issuer: "https://x.example", clientID: "c", scopes: ["openid"], namesScopes: true)
 
 private let providers: [OpenIDProviderError] =
     [

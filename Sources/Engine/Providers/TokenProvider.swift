@@ -128,7 +128,8 @@ extension OpenIDPlace {
     /// The sign-in that a source names.
     public init(_ source: OpenIDSource) {
         self.init(
-            issuer: source.issuer.value, clientID: source.clientID.value, scopes: source.scopes)
+            issuer: source.issuer.value, clientID: source.clientID.value,
+            scopes: source.scopes.value, namesScopes: source.scopes.origin != .standard)
         guard let redirect = source.redirect.flatMap({ LoopbackRedirect($0.value) }) else { return }
         redirectHost = redirect.host
         redirectPort = redirect.port

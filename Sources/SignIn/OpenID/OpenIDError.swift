@@ -13,6 +13,8 @@ public struct OpenIDPlace: Hashable, Sendable {
     public let clientID: String
     /// What is asked for.
     public let scopes: [String]
+    /// Whether `oidc_scopes` says so, and not what is usual.
+    public let namesScopes: Bool
     /// What the redirect URI calls this machine.
     public var redirectHost = "127.0.0.1"
     /// The port that a browser comes back to; nil for any.
@@ -21,10 +23,11 @@ public struct OpenIDPlace: Hashable, Sendable {
     public var redirectPath = "/oauth/callback"
 
     /// Joins what has no default.
-    public init(issuer: String, clientID: String, scopes: [String]) {
+    public init(issuer: String, clientID: String, scopes: [String], namesScopes: Bool) {
         self.issuer = issuer
         self.clientID = clientID
         self.scopes = scopes
+        self.namesScopes = namesScopes
     }
 
     /// How it is called in messages.

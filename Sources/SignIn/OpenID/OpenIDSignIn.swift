@@ -63,11 +63,13 @@ public struct OpenIDSignIn: Sendable {
         var failure: OpenIDProviderError?
         if case .some(let refresh) = record.refreshToken.copied() {
             do throws(OpenIDProviderError) {
-                if let endpoint = try provider.configuration().revocationEndpoint {
+                let configuration = try provider.configuration()
+                if let endpoint = configuration.revocationEndpoint {
                     let secret = try? clientSecret()
                     try provider.revoke(
                         endpoint, refreshToken: refresh,
-                        client: OpenIDClient(id: place.clientID, secret: secret))
+                        client: OpenIDClient(
+                            id: place.clientID, secret: secret, of: configuration))
                 }
             } catch { failure = error }
         }
@@ -152,10 +154,10 @@ public struct OpenIDSignIn: Sendable {
         _ old: borrowing OpenIDRecord, _ clientSecret: ClientSecret
     ) throws(OpenIDError) -> OpenIDRecord? {
         guard case .some(let refresh) = old.refreshToken.copied() else { return nil }
-        let client = try client(clientSecret)
         let configuration = try asking { () throws(OpenIDProviderError) in
             try provider.configuration()
         }
+        let client = try client(clientSecret, configuration)
         let tokens: OpenIDTokens
         do throws(OpenIDProviderError) {
             tokens = try provider.tokens(configuration, refreshToken: refresh, client: client)
@@ -199,9 +201,11 @@ public struct OpenIDSignIn: Sendable {
         if let failure { report(.notKept(place, failure)) }
     }
 
-    func client(_ clientSecret: ClientSecret) throws(OpenIDError) -> OpenIDClient {
+    func client(
+        _ clientSecret: ClientSecret, _ configuration: OpenIDConfiguration
+    ) throws(OpenIDError) -> OpenIDClient {
         do throws(ClientSecretUnavailable) {
-            return OpenIDClient(id: place.clientID, secret: try clientSecret())
+            return OpenIDClient(id: place.clientID, secret: try clientSecret(), of: configuration)
         } catch { throw .clientSecret }
     }
 

@@ -8,10 +8,10 @@ extension OpenIDSignIn {
     /// Lets a person sign in, whoever is signed in.
     func signIn(_ clientSecret: ClientSecret) throws(OpenIDError) -> OpenIDRecord {
         guard let method = effects.method else { throw .needed(place, .absent) }
-        let client = try client(clientSecret)
         let configuration = try asking { () throws(OpenIDProviderError) in
             try provider.configuration()
         }
+        let client = try client(clientSecret, configuration)
         let record =
             switch method {
             case .device: try deviceFlow(configuration, client)
@@ -33,6 +33,13 @@ extension OpenIDSignIn {
             refreshToken: tokens.refreshToken.copied(), isDurable: true)
     }
 
+    /// What is asked for. Many providers refuse a scope that they do not know, and go on without a
+    /// person all the same; others want this one for that.
+    private func scopes(_ configuration: OpenIDConfiguration) -> [String] {
+        guard !place.namesScopes, let known = configuration.scopes else { return place.scopes }
+        return place.scopes.filter { $0 != "offline_access" || known.contains($0) }
+    }
+
     // MARK: Device code
 
     private func deviceFlow(
@@ -42,7 +49,8 @@ extension OpenIDSignIn {
             throw .unsupported(place, .device)
         }
         let device = try asking { () throws(OpenIDProviderError) in
-            try provider.deviceAuthorization(endpoint, client: client, scopes: place.scopes)
+            try provider.deviceAuthorization(
+                endpoint, client: client, scopes: scopes(configuration))
         }
         let limit = min(device.lifetime, effects.timeout)
         effects.report(
@@ -50,18 +58,17 @@ extension OpenIDSignIn {
                 userCode: device.userCode, page: device.verificationURI,
                 completePage: device.verificationURIComplete, limit))
         defer { effects.report(.waited) }
-        return try poll(device, configuration, client, until: effects.uptime() + limit)
+        return try poll(device, configuration, client, limit)
     }
 
     private func poll(
         _ device: borrowing DeviceAuthorization, _ configuration: OpenIDConfiguration,
-        _ client: borrowing OpenIDClient, until end: MonotonicTime
+        _ client: borrowing OpenIDClient, _ limit: Duration
     ) throws(OpenIDError) -> OpenIDRecord {
+        let end = effects.uptime() + limit
         var interval = device.interval
         while true {
-            guard pause(interval, until: end) else {
-                throw .timedOut(place, after: effects.timeout)
-            }
+            guard pause(interval, until: end) else { throw .timedOut(place, after: limit) }
             let tokens: OpenIDTokens
             do throws(OpenIDProviderError) {
                 tokens = try provider.tokens(
@@ -73,8 +80,7 @@ extension OpenIDSignIn {
                 case .refused("slow_down", _):
                     interval += .seconds(5)
                     continue
-                case .refused("expired_token", _):
-                    throw .timedOut(place, after: effects.timeout)
+                case .refused("expired_token", _): throw .timedOut(place, after: limit)
                 case .refused("access_denied", _): throw .denied(place)
                 // A network that is away for a moment is no reason to lose the code.
                 case .transport: continue
@@ -123,7 +129,7 @@ extension OpenIDSignIn {
         let nonce = randomWord(16)
         let page = provider.authorizationURL(
             endpoint, clientID: place.clientID, redirectURI: listener.redirectURI, state: state,
-            nonce: nonce, codeChallenge: try challenge(of: verifier), scopes: place.scopes)
+            nonce: nonce, codeChallenge: try challenge(of: verifier), scopes: scopes(configuration))
         let end = MonotonicTime.now + effects.timeout
         show(page, opens: opens)
         let answer: CallbackParameters

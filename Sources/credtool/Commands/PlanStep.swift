@@ -68,7 +68,8 @@ struct PlanStep {
                 add("clientId", client.clientID)
                 add("clientSecretProcess", client.clientSecretProcess)
                 add(
-                    "scopes", client.scopes.joined(separator: " "), "\(client.issuer.origin)")
+                    "scopes", client.scopes.value.joined(separator: " "),
+                    "\(client.scopes.origin)")
                 add("redirect", client.redirect)
             }
             add(source.role)

@@ -126,9 +126,13 @@ extension Machine {
         switch event {
         case .device(let code, let page, let complete, let limit):
             let picture = (QRCode.lines(complete) ?? []).map { "  \($0)\n" }.joined()
-            console.prompt(
-                "credtool: open \(complete)\ncredtool: or \(page), and check that the code is"
-                    + " \(code); it works for \(spoken(limit))", picture: picture)
+            // Providers such as Entra and Google have no page that knows the code already.
+            let pages =
+                complete == page
+                ? "credtool: open \(page)\ncredtool: and type the code \(code)"
+                : "credtool: open \(complete)\ncredtool: or \(page), and check that the code is"
+                    + " \(code)"
+            console.prompt("\(pages); it works for \(spoken(limit))", picture: picture)
         case .browser(let page, let isOpened, let limit):
             let start = isOpened ? "sign in in the browser; if none opened: " : "open "
             console.prompt("credtool: \(start)\(page)\ncredtool: this works for \(spoken(limit))")

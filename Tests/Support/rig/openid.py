@@ -7,6 +7,7 @@ Its ID tokens are signed for real; the STS of the rig takes those alone that it 
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -20,6 +21,10 @@ from joserfc import jwk, jwt
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 CLIENT = "credtool-client"
+
+
+def encoded(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 class OAuthError(Exception):
@@ -82,6 +87,9 @@ class OpenIDProvider:
     def __init__(self, sts):
         self.sts = sts
         self.client_secret = None
+        self.secret_methods = ["client_secret_basic", "client_secret_post"]  # None: not said
+        self.device_seconds = 600
+        self.has_complete_page = True
         self.token_seconds = 3600
         self.gives_refresh_token = True
         self.rotates = True
@@ -148,10 +156,11 @@ class OpenIDProvider:
                 case "/authorize":
                     self._authorize(handler, query)
                 case "/device":
-                    handler.answer(200, self._device(form))
+                    handler.answer(200, self._device(form, handler.headers))
                 case "/token":
-                    handler.answer(200, self._token(form))
+                    handler.answer(200, self._token(form, handler.headers))
                 case "/revoke":
+                    self._client(form, handler.headers)
                     self.revoked.append(form.get("token"))
                     handler.answer(200, {})
                 case _:
@@ -162,6 +171,7 @@ class OpenIDProvider:
             "issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize?tenant=1",
             "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/keys",
             "revocation_endpoint": f"{self.issuer}/revoke",
+            "token_endpoint_auth_methods_supported": self.secret_methods,
         }
         if self.has_devices:
             words["device_authorization_endpoint"] = f"{self.issuer}/device"
@@ -193,27 +203,38 @@ class OpenIDProvider:
         where = query["redirect_uri"] + "?" + urllib.parse.urlencode(answer)
         handler.answer(302, {}, [("Location", where)])
 
-    def _client(self, form):
-        if form.get("client_id") != CLIENT:
-            raise OAuthError("invalid_client", status=401)
-        if form.get("client_secret") != self.client_secret:
+    def _client(self, form, headers):
+        self.violations += [] if form.get("client_id") in (CLIENT, None) else ["client_id"]
+        secret, header = form.get("client_secret"), headers["Authorization"]
+        if self.client_secret and "client_secret_post" not in (self.secret_methods or []):
+            self._expect(secret is None, "a secret in a form that may not have it")
+            kind, _, pair = (header or "").partition(" ")
+            name, _, secret = base64.b64decode(pair).decode().partition(":")
+            self._expect((kind, urllib.parse.unquote_plus(name)) == ("Basic", CLIENT), "Basic")
+            secret = urllib.parse.unquote_plus(secret)
+        else:
+            self._expect(header is None, "a header that nobody asked for")
+            self._expect(form.get("client_id") == CLIENT, "client_id")
+        if secret != self.client_secret:
             raise OAuthError("invalid_client", "The secret is wrong.", status=401)
 
-    def _device(self, form):
-        self._client(form)
+    def _device(self, form, headers):
+        self._client(form, headers)
         code, user_code = secrets.token_urlsafe(20), f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
         self.devices[code] = Device(user_code, self.interval)
         self.known_secrets.append(code)
         page = f"{self.issuer}/activate"
-        return {"device_code": code, "user_code": user_code, "verification_uri": page,
-                "verification_uri_complete": f"{page}?user_code={user_code}", "expires_in": 600,
-                "interval": self.interval}
+        answer = {"device_code": code, "user_code": user_code, "verification_uri": page,
+                  "expires_in": self.device_seconds, "interval": self.interval}
+        if self.has_complete_page:
+            answer["verification_uri_complete"] = f"{page}?user_code={user_code}"
+        return answer
 
-    def _token(self, form):
+    def _token(self, form, headers):
         grant = form.get("grant_type")
         self.grants.append(grant)
         self.grant_times.append(time.monotonic())
-        self._client(form)
+        self._client(form, headers)
         if self.faults.get(grant):
             raise self.faults[grant].pop(0)
         match grant:
@@ -222,8 +243,8 @@ class OpenIDProvider:
                 if query is None:
                     raise OAuthError("invalid_grant", "The code is unknown.")
                 self._expect(form.get("redirect_uri") == query["redirect_uri"], "redirect_uri")
-                digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
-                challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+                challenge = encoded(
+                    hashlib.sha256(form.get("code_verifier", "").encode()).digest())
                 self._expect(challenge == query["code_challenge"], "code_verifier")
                 return self._tokens(nonce=query["nonce"])
             case "refresh_token":
@@ -264,10 +285,11 @@ class OpenIDProvider:
                   "exp": now + self.token_seconds, "nonce": nonce} | self.claims
         claims = {name: value for name, value in claims.items() if value is not None}
         header = {"alg": self.algorithm, "kid": self.key.kid} | self.header
-        if header["alg"] == "none":
-            parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
-                     for part in (header, claims)]
-            token = ".".join([*parts, ""])
+        if header["alg"] in ("none", "HS256"):
+            text = ".".join(encoded(json.dumps(part).encode()) for part in (header, claims))
+            # The public key as the secret of another algorithm: anybody could sign so.
+            code = hmac.digest(self.rsa.as_pem(private=False), text.encode(), "sha256")
+            token = f"{text}.{encoded(code) if header['alg'] == 'HS256' else ''}"
         else:
             token = jwt.encode(header, claims, self.key, algorithms=[header["alg"]])
         self.sts.web_identity_tokens.add(token)
