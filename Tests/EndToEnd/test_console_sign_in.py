@@ -7,7 +7,7 @@ import urllib.parse
 
 import pytest
 
-from rig import kernelkeys, signin
+from rig import chromium, kernelkeys, signin
 from rig.world import at, on_a_desktop
 
 SHOW_KEY = ("--", "sh", "-c", "echo key:$AWS_ACCESS_KEY_ID")
@@ -61,6 +61,16 @@ def test_a_browser_on_this_machine(console_world):
     child = world.exec_env("me")
     assert child["AWS_REGION"] == console.region
     works(world)
+
+
+def test_a_real_browser(console_world):
+    """Chromium follows the console's redirect, and shows the page that says it is done."""
+    world, console = console_world, console_world.console
+    world.config(console.config())
+    terminal = world.terminal("login", "me", "--no-browser")
+    chromium.visit(world, page_shown(terminal), "sign-in-console.png")
+    assert "can be used" in terminal.finish()
+    assert world.session("me") is console.issued[0]
 
 
 def test_the_browser_is_opened(console_world):
