@@ -32,6 +32,8 @@ public struct ECDSAKey: ~Copyable, @unchecked Sendable {
     deinit { cecdsa_free(key) }
 
     private static func load() throws(LibraryUnavailable) {
+        // First, as it has libcrypto wipe what decoders leave of a key.
+        try OpenSSL.load()
         guard let reason = cecdsa_load() else { return }
         throw LibraryUnavailable(
             library: COPENSSL_LIBRARY, package: "libssl3", reason: String(cString: reason))

@@ -78,6 +78,9 @@ public struct JSONDocument: ~Copyable, Sendable {
     /// What a value is.
     public borrowing func kind(_ element: Element) -> Kind { nodes[element.index].kind }
 
+    /// The name of a value, where it is a member of an object.
+    public borrowing func name(_ element: Element) -> String? { nodes[element.index].name }
+
     /// The values right inside an array or object, in order.
     public borrowing func children(of element: Element) -> [Element] {
         var children: [Element] = []

@@ -98,7 +98,8 @@ def test_what_is_renewed_here_is_written_there(console_world, by_botocore, form)
     world, console = console_world, console_world.console
     world.config(console.config())
     key = ec.generate_private_key(ec.SECP256R1())
-    path = cli_signs_in(world, STALE, key, form, signInRegion="eu-west-1")
+    # The last field is one of a version to come.
+    path = cli_signs_in(world, STALE, key, form, signInRegion="eu-west-1", newField="kept")
     old = json.loads(path.read_text())
     assert world.session("me") is console.issued[1]
     new = json.loads(path.read_text())
@@ -106,7 +107,7 @@ def test_what_is_renewed_here_is_written_there(console_world, by_botocore, form)
     assert new["accessToken"]["expiresAt"] > STALE
     # All SDKs read this form of a key.
     assert new["dpopKey"] == pem(key)
-    for name in ("clientId", "idToken", "tokenType", "signInRegion"):
+    for name in ("clientId", "idToken", "tokenType", "signInRegion", "newField"):
         assert new[name] == old[name]
     assert set(new) == set(old) and new["accessToken"]["accountId"] == "111122223333"
     assert path.stat().st_mode & 0o777 == 0o600
@@ -237,9 +238,15 @@ def test_sdk_no_cache_file(console_world):
 def test_sdk_valid_credentials_are_returned_immediately(console_world):
     world, console = console_world, console_world.console
     world.config(console.config())
-    cli_signs_in(world)
+    path = cli_signs_in(world)
+    # The account that the file names counts, and a file may lack the type of its token.
+    fields = json.loads(path.read_text())
+    fields["accessToken"]["accountId"] = "012345678901"
+    del fields["tokenType"]
+    path.write_text(json.dumps(fields))
     found = json.loads(
         world.credtool("export", "me", "--format", "process", secret_output=True).stdout)
+    assert found["AccountId"] == "012345678901"
     assert found["Expiration"] == GOOD and found["SessionToken"] == console.issued[0].token
     assert found["AccessKeyId"] == console.issued[0].key_id and console.calls == []
 
@@ -254,13 +261,17 @@ def test_sdk_expired_token_triggers_successful_refresh(console_world):
                               "refreshToken": sent}]
 
 
-def test_sdk_expired_token_triggers_failed_refresh(console_world):
+@pytest.mark.parametrize("fault, words", [
+    (signin.refused("INVALID_REQUEST"), "credtool login me"),
+    # The SDKs' own case has no more than the status.
+    (lambda handler: handler.answer(400) or True, "signing in at the console as")])
+def test_sdk_expired_token_triggers_failed_refresh(console_world, fault, words):
     world, console = console_world, console_world.console
     world.config(console.config())
     path = cli_signs_in(world, STALE)
     before = path.read_bytes()
-    console.inject(signin.refused("INVALID_REQUEST"))
-    world.credtool("exec", "me", "--", "true").fails("credtool login me", code=125)
+    console.inject(fault)
+    world.credtool("exec", "me", "--", "true").fails(words, code=125)
     assert path.read_bytes() == before
 
 

@@ -7,7 +7,7 @@ import urllib.parse
 
 import pytest
 
-from rig import kernelkeys, signin
+from rig import chromium, kernelkeys, signin, tls
 from rig.world import at, on_a_desktop
 
 SHOW_KEY = ("--", "sh", "-c", "echo key:$AWS_ACCESS_KEY_ID")
@@ -15,7 +15,7 @@ SHOW_KEY = ("--", "sh", "-c", "echo key:$AWS_ACCESS_KEY_ID")
 
 def page_shown(terminal):
     """The address that a person is to open."""
-    terminal.expect(r"open (http://127[^\s]*)\s")
+    terminal.expect(r"open (https?://127[^\s]*)\s")
     return terminal.match[1]
 
 
@@ -61,6 +61,16 @@ def test_a_browser_on_this_machine(console_world):
     child = world.exec_env("me")
     assert child["AWS_REGION"] == console.region
     works(world)
+
+
+def test_a_real_browser(console_world):
+    """Chromium follows the console's redirect, and shows the page that says it is done."""
+    world, console = console_world, console_world.console
+    world.config(console.config())
+    terminal = world.terminal("login", "me", "--no-browser")
+    chromium.visit(world, page_shown(terminal), "sign-in-console.png")
+    assert "can be used" in terminal.finish()
+    assert world.session("me") is console.issued[0]
 
 
 def test_the_browser_is_opened(console_world):
@@ -278,6 +288,16 @@ def test_login_console_makes_the_default_profile(console_world):
     sign_in(world, "--console")
     assert world.config_file.read_text() == f"[default]\nlogin_session = {console.identity}\n"
     assert world.session("default") is console.issued[0]
+
+
+def test_login_console_trusts_whom_the_profile_trusts(console_world, tmp_path):
+    world, console = console_world, console_world.console
+    ca, certificate, key = tls.make_certificates(tmp_path, ["127.0.0.1"])
+    console.use_tls(certificate, key)
+    world.environment |= console.variables()
+    world.config(f"[profile me]\nca_bundle = {ca}\n")
+    sign_in(world, "--console", "me")
+    assert world.session("me") is console.issued[0]
 
 
 def test_login_console_again(console_world):

@@ -5,10 +5,12 @@ import re
 import subprocess
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from rig import fakes, memory
 from rig.sts import ACCOUNT
 from rig.world import BINARY
+from test_console_cli import STALE, cli_signs_in, pem
 
 BOX = f"arn:aws:sts::{ACCOUNT}:assumed-role/box/i-0123456789abcdef0"
 
@@ -166,6 +168,38 @@ class TestOtherSources:
         world.config(f"[profile work]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/deploy\n"
                      f"web_identity_token_file = {token}\n")
         assert clean(world, "exec", "work", "--", "true")
+
+
+class TestAConsoleSignIn:
+    """Its tokens, and the key that its proofs are made with: as text, and as OpenSSL's number."""
+
+    @pytest.fixture
+    def needles(self, console_world):
+        world = console_world
+        world.config(world.console.config())
+        key = ec.generate_private_key(ec.SECP256R1())
+        cli_signs_in(world, STALE, key)
+        number = key.private_numbers().private_value.to_bytes(32)
+        lines = [line.encode() for line in pem(key).splitlines()[1:-1]]
+
+        def needles():
+            tokens = memory.forms(*world.console.secrets(),
+                                  *(one.secret for one in world.console.issued),
+                                  *(one.token for one in world.console.issued))
+            return {*tokens, *lines, number[:16], number[::-1][:16]}
+
+        return needles
+
+    def test_renewed_and_cached(self, console_world, needles):
+        world = console_world
+        for _ in ("cold", "warm"):
+            held, process = memory.at_the_end(world, "exec", "me", "--", "true")
+            try:
+                assert held.executes and held.places(needles()) == []
+            finally:
+                held.close()
+                process.communicate()
+        assert world.console.grants() == ["refresh_token"]
 
 
 class TestBinding:

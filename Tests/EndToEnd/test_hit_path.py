@@ -54,3 +54,11 @@ def test_a_hit_makes_no_more_system_calls(sso_world, kernel_keyring, session):
     assert not more, f"more than {AT_MOST}: {more}"
     others = {name: count for name, count in counts.items() if name not in AT_MOST}
     assert sum(others.values()) <= OTHERS, others
+
+
+def test_no_library_but_the_c_library_is_linked():
+    """Every other is loaded by what needs it: libsecret, libcurl, OpenSSL, libmicrohttpd and so on."""
+    shown = subprocess.run(["readelf", "--dynamic", BINARY], check=True, capture_output=True,
+                           text=True).stdout
+    needed = set(re.findall(r"\(NEEDED\).*\[(.*?)\.so", shown))
+    assert needed <= {"libc", "libm", "ld-linux-x86-64", "ld-linux-aarch64"}

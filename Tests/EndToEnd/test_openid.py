@@ -14,7 +14,7 @@ import urllib.request
 import oidc_provider_mock
 import pytest
 
-from rig import sts as faults
+from rig import chromium, sts as faults
 from rig.openid import CLIENT, DEVICE_GRANT, OAuthError, OpenIDProvider, SignedBy
 from rig.world import ROOT
 
@@ -72,6 +72,13 @@ def test_the_browser_brings_a_code(provider):
     call, = [call for call in world.sts.calls if call.action == "AssumeRoleWithWebIdentity"]
     assert call.params["RoleArn"] == provider.role
     assert provider.grants == ["authorization_code"]
+
+
+def test_a_real_browser(provider):
+    """Chromium follows the provider's redirect, and shows the page that says it is done."""
+    terminal = provider.world.terminal("login", "dev", "--no-browser")
+    chromium.visit(provider.world, page_shown(terminal), "sign-in-openid.png")
+    assert "can be used" in terminal.finish()
 
 
 def test_a_code_on_a_terminal(provider):

@@ -1,6 +1,7 @@
 """Every prompt, interrupted: the terminal is left as it was, and nothing is done."""
 
 import os
+import re
 import shlex
 import signal
 import time
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from rig import signin
 from rig.keyring import PASSWORD, eventually
 from rig.world import WITHOUT_KERNEL_KEYS
 
@@ -16,11 +18,12 @@ PASSPHRASE = "made-up passphrase"
 
 @dataclass
 class Prompt:
-    """A command that comes to a prompt, what is typed before it, at it and after it."""
+    """A command that comes to a prompt, what is typed before it, at it and after it. An answer that
+    is a function is given what the terminal has shown."""
 
     arguments: list
     pattern: str
-    answer: str
+    answer: object
     before: list = field(default_factory=list)
     after: list = field(default_factory=list)
     hidden: bool = False
@@ -74,6 +77,18 @@ def password(world):
     world.more_secrets.add(PASSWORD)
     world.keyring.lock()
     return Prompt(["unlock"], "password of the keyring", PASSWORD, hidden=True)
+
+
+def pasted(world):
+    console = world.keep_open(signin.Console(world.sts))
+    world.environment |= console.variables()
+    world.config(console.config())
+
+    def what_the_page_shows(shown):
+        return console.visit(re.search(r"open (http://\S+)", shown)[1])
+
+    return Prompt(["login", "me", "--remote"], "what the page shows", what_the_page_shows,
+                  hidden=True)
 
 
 class Shell:
@@ -141,7 +156,8 @@ class Shell:
         return self.terminal.match[1] == "0"
 
 
-@pytest.fixture(params=[key_id, secret, replace, remove, mfa, passphrase, new_passphrase, password],
+@pytest.fixture(params=[key_id, secret, replace, remove, mfa, passphrase, new_passphrase, password,
+                        pasted],
                 ids=lambda prompt: prompt.__name__)
 def shell(request, world):
     return Shell(world, request.param(world))
@@ -173,7 +189,8 @@ def test_ctrl_z_and_back(shell):
     shell.terminal.expect("\r\n[^\n]*\r\n")  # the echo of fg, and what the shell says
     shell.check_echo()
     shell.wait_until_it_reads()
-    shell.type(shell.prompt.answer)
+    answer = shell.prompt.answer
+    shell.type(answer(shell.terminal.shown()) if callable(answer) else answer)
     for pattern, answer in shell.prompt.after:
         shell.terminal.answers(pattern + "[^\n]*:", answer)
     assert shell.worked()

@@ -2,18 +2,16 @@
 
 import base64
 import re
-import shutil
 import socket
-import subprocess
 
 import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from rig import saml
+from rig import chromium, saml
 from rig.sts import ACCOUNT
-from rig.world import ROOT, at
+from rig.world import at
 
 ADMIN, READER = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("Admin", "Reader"))
 
@@ -234,23 +232,14 @@ def test_two_profiles_take_turns_at_the_port(signing_in):
 
 def test_a_real_browser(signing_in):
     """Chromium posts what the identity provider's page holds, and shows that it is done."""
-    chromium = shutil.which("chromium")
-    assert chromium, "chromium is needed: make setup installs it"
     page = signing_in.keep_open(
         saml.Page(signing_in.acs, signing_in.hand_in(recipient=signing_in.acs)))
     signing_in.config(signing_in.config_file.read_text().replace(
         "https://idp.example/start?app=aws", page.url))
     terminal = signing_in.terminal("login", "corp", "--no-browser")
     terminal.expect(re.escape(page.url))
-    picture = ROOT / ".build/sign-in-saml.png"
-    picture.unlink(missing_ok=True)
-    subprocess.run(
-        [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-         f"--user-data-dir={signing_in.scratch}/chromium", "--window-size=900,640",
-         "--virtual-time-budget=10000", f"--screenshot={picture}", page.url],
-        env=signing_in.variables(), check=True, capture_output=True, timeout=120)
+    chromium.visit(signing_in, page.url, "sign-in-saml.png")
     assert "profile corp can be used" in terminal.finish()
-    assert picture.stat().st_size > 1000
 
 
 def test_a_browser_that_never_comes_back(signing_in):

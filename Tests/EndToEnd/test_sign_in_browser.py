@@ -1,14 +1,11 @@
 """Signing in with a browser on this machine: it comes back to a listener on 127.0.0.1."""
 
-import shutil
-import subprocess
 import urllib.parse
 
 import pexpect
 import pytest
 
-from rig import sso
-from rig.world import ROOT
+from rig import chromium, sso
 
 
 def page_shown(terminal):
@@ -98,15 +95,6 @@ def test_ctrl_c(signing_in):
 def test_a_real_browser(signing_in):
     """Chromium follows the portal's redirect, and shows the page that says it is done."""
     world, center, terminal = signing_in
-    chromium = shutil.which("chromium")
-    assert chromium, "chromium is needed: make setup installs it"
     center.person = "allow"
-    picture = ROOT / ".build/sign-in.png"
-    picture.unlink(missing_ok=True)
-    subprocess.run(
-        [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-         f"--user-data-dir={world.scratch}/chromium", "--window-size=900,640",
-         "--virtual-time-budget=10000", f"--screenshot={picture}", page_shown(terminal)],
-        env=world.variables(), check=True, capture_output=True, timeout=120)
+    chromium.visit(world, page_shown(terminal), "sign-in-identity-center.png")
     assert "can be used" in terminal.finish()
-    assert picture.stat().st_size > 1000

@@ -79,7 +79,9 @@ private final class Rig: @unchecked Sendable {
             service: { [self] (region) throws(EndpointError) in
                 regions.withLock { $0.append(region) }
                 return ConsoleOAuth(
-                    endpoint: try .signIn(.init(region: region)), transport: service)
+                    endpoint: try .signIn(.init(region: region)), transport: service,
+                    effects: CallEffects(
+                        now: { .now() }, uptime: { .zero }, sleep: { _ in }, random: { 0 }))
             }, store: store, effects: effects)
     }
 
@@ -221,9 +223,56 @@ private final class Rig: @unchecked Sendable {
         #expect(try rig.key() == "ASIACLI")
     }
 
+    /// AWS's model calls it rate_exceeded, and older ones INVALID_REQUEST, which is an end elsewhere.
+    @Test func aServiceThatIsAskedTooOftenEndsNothing() throws {
+        let busy = refused("INVALID_REQUEST", status: 429)
+        let rig = Rig([busy, busy, busy, given("TWO")])
+        try rig.cliSignsIn(seconds: 30)
+        #expect {
+            _ = try rig.key(.device)
+        } throws: { error in
+            if case ConsoleSignInError.service = error { true } else { false }
+        }
+        #expect(try rig.key() == "ASIATWO")
+    }
+
+    /// Two sign-ins of one identity, here and by the AWS CLI: each has an end of its own.
+    @Test func whereTheLatestSignInHasEndedTheOtherGoesOn() throws {
+        let rig = Rig {
+            [given("ONE", subject: $0, seconds: 100), refused("TOKEN_EXPIRED"), given("TWO")]
+        }
+        rig.returns("code=c")
+        _ = try rig.console(.browser(opens: true)).signIn()
+        rig.clock = rig.clock + .seconds(200)
+        try rig.cliSignsIn(seconds: 0)
+        #expect(try rig.key() == "ASIATWO")
+        let sent = rig.service.bodies.suffix(2)
+        #expect(sent.first?.contains("r-cli") == true && sent.last?.contains("r-ONE") == true)
+    }
+
+    @Test func theEndOfTheLatestSignInIsTold() throws {
+        let rig = Rig {
+            [
+                given("ONE", subject: $0, seconds: 100), refused("TOKEN_EXPIRED"),
+                refused("INVALID_REQUEST", status: 400),
+            ]
+        }
+        rig.returns("code=c")
+        _ = try rig.console(.browser(opens: true)).signIn()
+        rig.clock = rig.clock + .seconds(200)
+        try rig.cliSignsIn(seconds: 0)
+        #expect(throws: ConsoleSignInError.needed(rig.session, .expired)) { _ = try rig.key() }
+    }
+
     @Test func aVaultThatIsLockedIsTold() throws {
         let rig = Rig([], vault: MemoryVault(failure: .locked))
         #expect(throws: ConsoleSignInError.vault(.locked, rig.session)) { _ = try rig.key() }
+    }
+
+    @Test func aVaultThatIsLockedHidesNoEnd() throws {
+        let rig = Rig([refused("TOKEN_EXPIRED")], vault: MemoryVault(failure: .locked))
+        try rig.cliSignsIn(seconds: 30)
+        #expect(throws: ConsoleSignInError.needed(rig.session, .expired)) { _ = try rig.key() }
     }
 
     @Test func whatTheVaultDoesNotTakeIsUsedAndTold() throws {

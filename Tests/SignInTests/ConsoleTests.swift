@@ -148,28 +148,33 @@ private func token(place: SignInToken.Place, isDurable: Bool = true) throws -> C
 
 @Test(arguments: [SignInToken.Place.vault, .cli], [true, false])
 func consoleTokensAreReadBack(place: SignInToken.Place, isDurable: Bool) throws {
-    let bytes = ConsoleCodec.encode(
-        try token(place: place), isOwn: true, isDurable: isDurable)
+    let bytes = ConsoleCodec.encode(try token(place: place), isDurable: isDurable)
     guard let read = ConsoleCodec.decode(bytes, place: .vault) else {
         Issue.record("not read")
         return
     }
-    let again = ConsoleCodec.encode(read, isOwn: true, isDurable: read.isDurable)
+    let again = ConsoleCodec.encode(read, isDurable: read.isDurable)
     #expect(text(again) == text(bytes))
     let (foundPlace, found, end) = (read.place, read.isDurable, read.end)
     #expect(foundPlace == place && found == isDurable)
     #expect(end == Timestamp(secondsSinceEpoch: 1_800_000_000 + 12 * 3600))
 }
 
-@Test func theCLIsLoginFileHasItsFieldsAlone() throws {
-    let bytes = ConsoleCodec.encode(try token(place: .cli), isOwn: false, isDurable: true)
+/// What another version of the CLI wrote beside its fields stays.
+@Test(arguments: [
+    ("", ""), ("{", ""), ("[]", ""), (#"{"idToken":"x","obtained":1}"#, ""),
+    (#"{"new":"a\"b","refreshToken":"old","more":{"x":1}}"#, #","new":"a\"b""#),
+])
+func theCLIsLoginFileHasItsFieldsAlone(old: String, more: String) throws {
+    let document = try? JSONDocument(Secret(old))
+    let bytes = ConsoleCodec.encode(try token(place: .cli), replacing: document)
     #expect(
         text(bytes)
             == #"{"accessToken":{"accessKeyId":"ASIAIOSFODNN7EXAMPLE","secretAccessKey":"secret","#
             + #""sessionToken":"session","accountId":"012345678910","#
             + #""expiresAt":"2030-03-17T17:46:40Z"},"tokenType":"aws_sigv4","clientId":"client","#
             + #""refreshToken":"refresh","idToken":"e30.eyJpYXQiOjE4MDAwMDAwMDB9.c2ln","#
-            + #""dpopKey":"pem","signInRegion":"eu-west-1"}"#)
+            + #""dpopKey":"pem","signInRegion":"eu-west-1""# + more + "}")
 }
 
 private let access =

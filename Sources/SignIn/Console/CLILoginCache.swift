@@ -29,10 +29,12 @@ public struct CLILoginCache: Sendable {
 
     /// The sign-in that is there; nil for none, and for a file that cannot be read or understood.
     func load(_ session: ConsoleSession) -> ConsoleToken? {
-        guard let path = try? path(of: session),
-            let bytes = try? AtomicFile.readSecret(path, limit: 1 << 20)
-        else { return nil }
+        guard let path = try? path(of: session), let bytes = read(path) else { return nil }
         return ConsoleCodec.decode(bytes, place: .cli)
+    }
+
+    private func read(_ path: String) -> Secret? {
+        try? AtomicFile.readSecret(path, limit: 1 << 20)
     }
 
     /// Puts a token in the place of the file, in one step.
@@ -43,7 +45,12 @@ public struct CLILoginCache: Sendable {
         guard let path = try? path(of: session) else {
             throw SystemError("EVP_Digest", directory, code: ENOSYS)
         }
-        let json = ConsoleCodec.encode(token, isOwn: false, isDurable: true)
+        let old: JSONDocument? =
+            switch read(path) {
+            case .some(let bytes): try? JSONDocument(bytes)
+            case .none: nil
+            }
+        let json = ConsoleCodec.encode(token, replacing: old)
         var bytes = json.withBytes { Array($0) }
         defer { bytes.wipe() }
         try AtomicFile.replace(path, with: bytes, isSecret: true)

@@ -85,10 +85,14 @@ public struct ConsoleSignIn: Sendable {
     private func obtained(_ session: ConsoleSession) throws(ConsoleSignInError) -> ConsoleToken {
         var failure: VaultError?
         var reason = ConsoleSignInReason.absent
-        // Once more where another program, which takes no lock, renewed it in between.
+        var refused: Secret?
+        // Once more with another sign-in than the refused one: that of the other place, or what
+        // another program, which takes no lock, made of it meanwhile.
         for _ in 0..<2 {
             var kept: ConsoleToken?
-            do throws(VaultError) { kept = try newest(session) } catch { failure = error }
+            do throws(VaultError) { kept = try newest(session, besides: refused) } catch {
+                failure = error
+            }
             guard let token = kept.take() else { break }
             // A run that was killed left it behind.
             if !token.isDurable { keep(token, of: session) }
@@ -103,14 +107,13 @@ public struct ConsoleSignIn: Sendable {
             switch try renewed(token, of: session) {
             case .renewed(let next): return next
             case .stillGood: return token
-            case .ended(let why): reason = why
+            case .ended(let why):
+                if reason == .absent { reason = why }
+                refused = token.refreshToken.copy()
             }
-            guard case .some(let other) = store.shared(session),
-                !other.refreshToken.equals(token.refreshToken)
-            else { break }
         }
         guard effects.method != nil else {
-            if let failure { throw .vault(failure, session) }
+            if let failure, reason == .absent { throw .vault(failure, session) }
             throw .needed(session, reason)
         }
         let new = try signedIn(as: session)
@@ -119,8 +122,13 @@ public struct ConsoleSignIn: Sendable {
     }
 
     /// The token whose credentials last longest, of all places.
-    private func newest(_ session: ConsoleSession) throws(VaultError) -> ConsoleToken? {
-        let best = later(store.recent(session), store.shared(session))
+    /// - Parameter refused: A refresh token that AWS does not take.
+    private func newest(
+        _ session: ConsoleSession, besides refused: borrowing Secret?
+    ) throws(VaultError) -> ConsoleToken? {
+        let best = later(
+            store.recent(session).unless(refused),
+            store.shared(session).unless(refused))
         let isGood: Bool =
             switch best {
             case .some(let token): isFresh(token)
@@ -130,7 +138,7 @@ public struct ConsoleSignIn: Sendable {
         if isGood { return best }
         do throws(VaultError) {
             let kept = try store.durable(session, mayPrompt: effects.method != nil)
-            return later(best, kept)
+            return later(best, kept.unless(refused))
         } catch {
             guard best.isThere else { throw error }
             return best
@@ -184,6 +192,10 @@ public struct ConsoleSignIn: Sendable {
             return .renewed(next)
         } catch {
             if token.expiration - effects.now() > Self.minimumTTL { return .stillGood }
+            // Whatever it is called: AWS took no look at the token.
+            if case .service(let answer) = error, answer.isThrottling {
+                throw .service(error, session)
+            }
             switch error.oauthCode {
             case "TOKEN_EXPIRED": return .ended(.expired)
             case "USER_CREDENTIALS_CHANGED": return .ended(.credentialsChanged)
@@ -225,5 +237,17 @@ public struct ConsoleSignIn: Sendable {
         ) { holder in
             effects.report(.waitingForOther(session.displayName, holder, patience))
         }
+    }
+}
+
+extension ConsoleToken? {
+    /// Nil where its refresh token is that one.
+    fileprivate consuming func unless(_ refused: borrowing Secret?) -> ConsoleToken? {
+        guard let token = self else { return nil }
+        switch refused {
+        case .some(let other): if token.refreshToken.equals(other) { return nil }
+        case .none: break
+        }
+        return token
     }
 }

@@ -69,35 +69,63 @@ struct IdentityClaims {
 ///
 /// Source: botocore, credentials.py (LoginCredentialFetcher); AWS CLI v2, `aws login`.
 enum ConsoleCodec {
-    /// - Parameter isOwn: Whether it is for a place of ours, and says more than the CLI wants.
-    static func encode(
-        _ token: borrowing ConsoleToken, isOwn: Bool, isDurable: Bool
-    ) -> Secret {
+    /// What is kept in a place of ours: more than the CLI wants.
+    static func encode(_ token: borrowing ConsoleToken, isDurable: Bool) -> Secret {
         Secret(json: .compact) { writer in
-            writer.member("accessToken") { writer in
-                writer.member("accessKeyId", .string(token.credentials.accessKeyID.description))
-                writer.member("secretAccessKey", secret: token.credentials.secretAccessKey)
-                switch token.credentials.sessionToken {
-                case .some(let session): writer.member("sessionToken", secret: session)
-                case .none: break
-                }
-                writer.member("accountId", token.credentials.accountID.map { .string($0) })
-                writer.member("expiresAt", .string(token.expiration.description))
-            }
-            writer.member("tokenType", .string("aws_sigv4"))
-            writer.member("clientId", .string(token.clientID))
-            writer.member("refreshToken", secret: token.refreshToken)
-            switch token.idToken {
-            case .some(let id): writer.member("idToken", secret: id)
-            case .none: break
-            }
-            writer.member("dpopKey", secret: token.key)
-            writer.member("signInRegion", token.region.map { .string($0) })
-            guard isOwn else { return }
+            write(token, to: &writer)
             writer.member("obtained", token.obtained.map { .string($0.description) })
             writer.member("place", .string(token.place.rawValue))
             writer.member("isDurable", .boolean(isDurable))
         }
+    }
+
+    /// The CLI's file.
+    /// - Parameter old: What the file held. Texts in it that nobody here knows stay: those of other
+    ///   versions of the CLI.
+    static func encode(
+        _ token: borrowing ConsoleToken, replacing old: borrowing JSONDocument?
+    ) -> Secret {
+        Secret(json: .compact) { writer in
+            write(token, to: &writer)
+            switch old {
+            case .some(let old):
+                for element in old.children(of: old.root) {
+                    guard let name = old.name(element), !names.contains(name),
+                        case .some(let text) = old.secret([name])
+                    else { continue }
+                    writer.member(name, secret: text)
+                }
+            case .none: break
+            }
+        }
+    }
+
+    /// The members that `write` may write.
+    private static let names: Set<String> = [
+        "accessToken", "tokenType", "clientId", "refreshToken", "idToken", "dpopKey",
+        "signInRegion",
+    ]
+
+    private static func write(_ token: borrowing ConsoleToken, to writer: inout JSONWriter) {
+        writer.member("accessToken") { writer in
+            writer.member("accessKeyId", .string(token.credentials.accessKeyID.description))
+            writer.member("secretAccessKey", secret: token.credentials.secretAccessKey)
+            switch token.credentials.sessionToken {
+            case .some(let session): writer.member("sessionToken", secret: session)
+            case .none: break
+            }
+            writer.member("accountId", token.credentials.accountID.map { .string($0) })
+            writer.member("expiresAt", .string(token.expiration.description))
+        }
+        writer.member("tokenType", .string("aws_sigv4"))
+        writer.member("clientId", .string(token.clientID))
+        writer.member("refreshToken", secret: token.refreshToken)
+        switch token.idToken {
+        case .some(let id): writer.member("idToken", secret: id)
+        case .none: break
+        }
+        writer.member("dpopKey", secret: token.key)
+        writer.member("signInRegion", token.region.map { .string($0) })
     }
 
     /// Nil for anything that is not whole: half a file, or another tool's.

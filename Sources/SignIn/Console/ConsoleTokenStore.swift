@@ -65,7 +65,7 @@ public struct ConsoleTokenStore: Sendable {
                     SecretRecord(
                         name: session.recordName, expiration: nil,
                         note: "sign-in at \(session.displayName)",
-                        bytes: ConsoleCodec.encode(token, isOwn: true, isDurable: true)))
+                        bytes: ConsoleCodec.encode(token, isDurable: true)))
             } catch { failure = .vault(error) }
             index.set(token.summary(session))
         case .cli:
@@ -83,7 +83,7 @@ public struct ConsoleTokenStore: Sendable {
         _ token: borrowing ConsoleToken, of session: ConsoleSession, isDurable: Bool
     ) {
         try? kernel.store(
-            ConsoleCodec.encode(token, isOwn: true, isDurable: isDurable),
+            ConsoleCodec.encode(token, isDurable: isDurable),
             name: session.recordName, lifetime: Self.lifetime)
     }
 

@@ -19,10 +19,12 @@ struct ConsoleLogin {
         guard Profile.isKeyName(name) else { throw Failure.malformedProfileName(name) }
         let config = try machine.configFiles()
         try checkThatNothingElseCounts(name, config)
-        let source = try source(name, config)
+        let own = try config.profile(named: name)
+        let asked = try asked(name, own)
+        let source = try source(name, own, asked, config)
         // Nobody is to sign in for a profile that cannot be written.
         try edit(source.session.value, name).check()
-        let access = machine.consoleSignIn(source, caBundle: nil, wish)
+        let access = machine.consoleSignIn(source, caBundle: asked.caBundle?.value, wish)
         let session: ConsoleSession
         do throws(ConsoleSignInError) { session = try access.signIn() } catch {
             throw EngineError.console(error, profile: name)
@@ -53,16 +55,22 @@ struct ConsoleLogin {
         throw Failure.profileInUse(name)
     }
 
-    /// The sign-in that is to be, of nobody yet.
-    private func source(_ name: String, _ config: ConfigFiles) throws -> LoginSource {
-        let own = try config.profile(named: name)
+    /// The profile with what variables and flags say.
+    private func asked(_ name: String, _ own: Profile?) throws -> Profile {
         var asked = try (own ?? Profile(name: name, origin: .standard))
             .overlaid(variable: Machine.variable)
         if let region = invocation.value(.region) {
             asked.region = Setting(region, from: .flag("--region"))
         }
+        return asked
+    }
+
+    /// The sign-in that is to be, of nobody yet.
+    private func source(
+        _ name: String, _ own: Profile?, _ asked: Profile, _ config: ConfigFiles
+    ) throws -> LoginSource {
         // A session that the profile names is to be replaced; without one, any text will do.
-        return try LoginSource(
+        try LoginSource(
             own?.loginSession ?? Setting("arn:aws:iam::000000000000:root", from: .standard),
             profile: name, own: invocation.value(.region) == nil ? own : nil, asked: asked,
             config: config, variable: Machine.variable)

@@ -142,7 +142,11 @@ extension Machine {
         case .malformedPaste:
             console.say("that is not what the page of this sign-in shows")
         case .noBrowser(let error): console.trace("no browser was opened: \(error.text)")
-        case .noListener(let error): console.say("\(error.wording.message): a code is the way")
+        case .noListener(let error):
+            console.say("\(error.wording.message): a code is the way")
+            if case .library(let library) = error {
+                for hint in library.wording.hints { console.hint(hint) }
+            }
         case .waiting(let left): console.status("waiting for the sign-in, \(spoken(left)) left")
         case .waited: console.status(nil)
         case .signedIn(let name, let end):

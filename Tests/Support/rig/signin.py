@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import secrets
+import ssl
 import threading
 import time
 import urllib.parse
@@ -129,6 +130,7 @@ class Console:
         self.violations = []
         self.codes, self.sign_ins, self.issued = {}, [], []
         self.clock_offset = 0
+        self._trusting = None
         self._faults = defaultdict(list)
         self._lock = threading.RLock()
         self._front = Front(("127.0.0.1", 0), Handler)
@@ -139,6 +141,15 @@ class Console:
     def close(self):
         self._front.shutdown()
         self._front.server_close()
+
+    def use_tls(self, certificate, key):
+        """From now on it is to be asked over TLS."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self._front.socket = context.wrap_socket(self._front.socket, server_side=True)
+        self.url = self.url.replace("http:", "https:")
+        # The browser is not what is tested.
+        self._trusting = ssl._create_unverified_context()
 
     # For tests.
 
@@ -159,7 +170,8 @@ class Console:
         """Everything that must not be seen anywhere."""
         with self._lock:
             return set(self.codes) | {
-                token for sign_in in self.sign_ins for token in sign_in.refresh}
+                token for sign_in in self.sign_ins for token in sign_in.refresh
+            } | {call["codeVerifier"] for call in self.calls if "codeVerifier" in call}
 
     def end(self, code="TOKEN_EXPIRED"):
         """Ends every sign-in, so that a renewal is answered with this code."""
@@ -175,7 +187,7 @@ class Console:
 
     def visit(self, url):
         """What a browser does that is sent to `url` and follows where it leads."""
-        with urllib.request.urlopen(url, timeout=20) as answer:
+        with urllib.request.urlopen(url, timeout=20, context=self._trusting) as answer:
             return answer.read().decode()
 
     # Serving.
