@@ -88,6 +88,9 @@ extension Roff {
         let others: [Command?] = [nil] + Command.shown
         seeAlso(
             others.filter { $0 != command }.map { "\(pageName($0))(1)" }
-                + ["credtool-config(5)", "credtool-security(7)"])
+                + [
+                    "credtool-config(5)", "credtool-rolesanywhere(7)", "credtool-saml(7)",
+                    "credtool-security(7)",
+                ])
     }
 }
