@@ -95,7 +95,8 @@ extension Command {
                     the role with `roles_anywhere_trust_anchor_arn`, `roles_anywhere_profile_arn` \
                     and `roles_anywhere_role_arn`; a certificate that rests in files is named by \
                     `roles_anywhere_certificate`, `roles_anywhere_private_key` and \
-                    `roles_anywhere_certificate_chain` in the place of a stored one.
+                    `roles_anywhere_certificate_chain` in the place of a stored one. \
+                    `credtool-rolesanywhere(7)` shows the whole way there.
                     """,
                 positionals: [.profile],
                 flags: [

@@ -89,7 +89,8 @@ extension Roff {
         seeAlso(
             others.filter { $0 != command }.map { "\(pageName($0))(1)" }
                 + [
-                    "credtool-config(5)", "credtool-oidc(7)", "credtool-saml(7)",
+                    "credtool-config(5)", "credtool-oidc(7)", "credtool-rolesanywhere(7)",
+                    "credtool-saml(7)",
                     "credtool-security(7)",
                 ])
     }

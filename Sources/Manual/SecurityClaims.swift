@@ -33,6 +33,13 @@ enum SecurityClaims {
             .init("test_unlock", "test_the_password_crosses_the_bus_encrypted"),
             .init("test_unlock", "test_on_a_terminal")),
         Claim(
+            """
+            The private key of a certificate, once it is in the vault, rests there in the same way. \
+            It signs, and is never sent.
+            """,
+            .init("test_roles_anywhere", "test_the_key_in_the_vault"),
+            .init("test_roles_anywhere", "test_no_key_stays_in_memory_after_add")),
+        Claim(
             "`credtool remove` takes the key and every session made from it away.",
             .init("test_remove_clear", "test_remove_takes_the_key_and_its_sessions")),
     ]

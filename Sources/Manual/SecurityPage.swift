@@ -65,6 +65,8 @@ private enum SecurityProse {
         - A page that posts another identity provider's SAML response while a browser signs in \
         for `saml_idp_url`, where only a role's name is set: responses answer no question that \
         credtool could know again. `saml_provider`, or a `saml_role` that is an ARN, refuses it.
+        - A certificate's key in a file that `roles_anywhere_private_key` names: it is as safe as \
+        that file.
         - The key with `--no-session` and no role: the program then gets the long-term key.
         - What becomes of the output of `credtool export`: it prints secrets. In a clipboard, \
         every program of the desktop can read them, and its history keeps them.

@@ -193,6 +193,8 @@ def test_a_browser_posts_the_response(signing_in):
     sent_out(signing_in, terminal)
     bring_back(signing_in)
     assert "profile corp can be used" in terminal.finish()
+    port = signing_in.acs.split(":")[2].split("/")[0]
+    assert f"ssh -L {port}:localhost:{port} " in terminal.shown()
     signing_in.credtool("exec", "corp", "--", "true").works().is_silent()
 
 

@@ -75,10 +75,10 @@ struct AddCertificate {
 }
 
 extension RemoveCommand {
-    /// Removes the certificate of a profile and its key; false where none is stored.
-    func removeCertificate(of name: String) throws -> Bool {
-        let store = machine.certificateStore()
-        guard let stored = store.find(name) else { return false }
+    /// Removes a certificate and its key; false where there is none.
+    func remove(_ stored: StoredCertificate?) throws -> Bool {
+        guard let stored else { return false }
+        let name = stored.profile
         if !invocation.isSet(.force) {
             let question =
                 "Remove certificate \(stored.serial) of profile \(name) and its key from the"
@@ -88,7 +88,7 @@ extension RemoveCommand {
                 throw SilentExit(code: 1)
             }
         }
-        let wasThere = try store.remove(stored)
+        let wasThere = try machine.certificateStore().remove(stored)
         let sessions = try machine.sessionCache().forget([.profile(name)])
         machine.console.say(
             wasThere

@@ -18,7 +18,8 @@ struct RemoveCommand {
 
     func run() throws {
         guard let name = invocation.profile else { throw Failure.noProfileNamed }
-        if try keys.index()?.entry(of: name) == nil, try removeCertificate(of: name) { return }
+        let certificates = machine.certificateStore()
+        if try keys.index()?.entry(of: name) == nil, try remove(certificates.find(name)) { return }
         guard let key = try key(of: name) else {
             let names = try keys.keys(mayPrompt: false).entries.map(\.profile)
             throw Failure.noKey(profile: name, nearest: nearest(to: name, among: names))
@@ -55,7 +56,7 @@ struct RemoveCommand {
         machine.console.hint(
             "the key still works for whoever has a copy; to end it:"
                 + " aws iam delete-access-key --access-key-id \(key.accessKeyID)")
-        _ = try removeCertificate(of: name)
+        _ = try remove(certificates.stored(name))
     }
 
     private func key(of name: String) throws -> StoredKey? {

@@ -203,9 +203,15 @@ extension Machine {
         switch event {
         case .browser(let page, let isOpened, let back, let limit):
             let start = isOpened ? "sign in in the browser; if none opened: " : "open "
+            let host = back.split(separator: "/").dropFirst().first
+            let port = host?.split(separator: ":").last ?? "80"
             console.prompt(
                 "credtool: \(start)\(page)\ncredtool: it must come back to \(back) on this machine"
-                    + " within \(spoken(limit))")
+                    + " within \(spoken(limit))"
+                    + (isOpened
+                        ? ""
+                        : "\nhint: a browser on another machine comes back by ssh -L"
+                            + " \(port):localhost:\(port) to this one"))
         case .noBrowser(let error): console.trace("no browser was opened: \(error.text)")
         case .waitingForOther(let port, let holder, let patience):
             let who = holder.map { "another credtool (process \($0.id))" } ?? "another credtool"
