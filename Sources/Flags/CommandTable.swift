@@ -227,7 +227,7 @@ extension Command {
                 line: "end a sign-in, at AWS too",
                 text: """
                     Ends the sign-in that PROFILE uses: at IAM Identity Center, here, and in the \
-                    AWS CLI's cache where it came from there. A sign-in at the console is \
+                    AWS CLI's cache, where it would be found again. A sign-in at the console is \
                     forgotten here and there. The sessions made of it are \
                     forgotten, those of other profiles with the same sign-in included. Of a \
                     profile of another kind the sessions are forgotten.
@@ -235,7 +235,7 @@ extension Command {
                     Programs that were given a session before may keep it until it expires.
                     """,
                 positionals: [.profile],
-                flags: [.all],
+                flags: [.all, .region, .sso, .account, .role],
                 examples: [
                     Example("Sign out where `dev` is signed in.", "credtool logout dev"),
                     Example("Sign out everywhere.", "credtool logout --all"),

@@ -216,7 +216,9 @@ public enum ProfileSync {
             + template.replacing("{account_name}", with: role.accountName)
             .replacing("{account_id}", with: role.accountID)
             .replacing("{role_name}", with: role.roleName)
-        return String(name.map { isIdentifier(String($0)) ? $0 : "-" })
+        let text = String(name.map { isIdentifier(String($0)) ? $0 : "-" })
+        // A dash in front is a flag's.
+        return text.hasPrefix("-") ? "\(role.accountID)\(text)" : text
     }
 }
 

@@ -106,6 +106,8 @@ extension Machine {
             let sso = try Endpoint.sso(source.options(source.portalURL))
             var effects = IdentityCenter.Effects(
                 store: tokenStore(), method: signInMethod(wish), lockDirectory: lockDirectory)
+            effects.began = console.start
+            effects.web = web
             if let timeout = wish.timeout { effects.timeout = timeout }
             effects.report = tell
             return PortalAccess(

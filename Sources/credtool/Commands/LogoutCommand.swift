@@ -66,6 +66,12 @@ struct LogoutCommand {
             let access = try machine.accessPortal(source, caBundle: nil, SignInWish())
             do { try end(portal, access) } catch { failure = failure ?? error }
             let profiles = [source] + all.filter { AccessPortal($0) == portal }
+            let roles = CLIRoleCache(directory: Machine.expanded("~/.aws/cli/cache"))
+            for profile in profiles {
+                guard let account = profile.accountID?.value, let role = profile.roleName?.value
+                else { continue }
+                roles.remove(accountID: account, roleName: role, of: portal)
+            }
             let sessions = Set(profiles.map { SessionSelection.profile($0.profile) })
             try machine.sessionCache().forget(Array(sessions), isThorough: true)
         }
@@ -99,17 +105,14 @@ struct LogoutCommand {
     private func end(_ portal: AccessPortal, _ access: PortalAccess) throws {
         let name = portal.displayName
         do throws(SignInError) {
-            guard let token = try access.center.kept() else {
-                return machine.console.say("nobody is signed in at \(name)")
+            let (wasSignedIn, failure) = try access.center.signOut { (token) throws(AWSError) in
+                try access.portal.logout(token: token)
             }
-            do throws(AWSError) { try access.portal.logout(token: token.accessToken) } catch {
-                // A token that is over ends nothing at AWS, and needs no end.
-                if !error.isRefusal {
-                    machine.console.say(
-                        "\(name) may still be signed in at AWS: \(Failure(error).message)")
-                }
+            guard wasSignedIn else { return machine.console.say("nobody is signed in at \(name)") }
+            if let failure {
+                machine.console.say(
+                    "\(name) may still be signed in at AWS: \(Failure(failure).message)")
             }
-            try access.center.forget(token)
         } catch { throw EngineError.signIn(error, profile: name) }
         machine.console.say("signed out at \(name)")
     }
