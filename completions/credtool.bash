@@ -182,7 +182,7 @@ _credtool() {
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
             login) _credtool_offer < <(printf '%s\n' --console --device --remote --no-browser --timeout --region --sso --account --role --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
-            logout) _credtool_offer < <(printf '%s\n' --all --verbose --help --version) ;;
+            logout) _credtool_offer < <(printf '%s\n' --all --region --sso --account --role --verbose --help --version) ;;
             sso) _credtool_offer < <(printf '%s\n' --session --account --json --prefix --template --prune --dry-run --force --verbose --help --version) ;;
             exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
             export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --format --verbose --help --version) ;;

@@ -144,6 +144,10 @@ complete -c credtool -n '__credtool_flags login' -l version -d 'print the versio
 
 complete -c credtool -n '__credtool_word logout 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags logout' -l all -d 'end every sign-in'
+complete -c credtool -n '__credtool_flags logout' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags logout' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags logout' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags logout' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags logout' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags logout' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags logout' -l version -d 'print the version'

@@ -147,3 +147,9 @@ extension AWSServiceError {
         Retry.throttlingCodes.contains(code) || Retry.isThrottling(status: status)
     }
 }
+
+extension AWSError {
+    /// Whether the network or the service may only be away for a moment. What was spent on the call
+    /// may be gone all the same.
+    public var isPassing: Bool { Retry.isWorthwhile(after: self, spendsCode: false) }
+}

@@ -100,8 +100,8 @@ public struct SSO: Sendable {
         }
     }
 
-    /// Ends the sign-in of `token` and every role session that came of it.
-    /// - Throws: `AWSError`.
+    /// Ends the sign-in of `token`. Credentials of roles that it gave live on until they expire.
+    /// - Throws: `AWSError`; 401 where the token counts no more, so that it ends nothing.
     public func logout(
         token: borrowing Secret, limits: CallLimits = CallLimits()
     ) throws(AWSError) {

@@ -25,11 +25,17 @@ public struct PortalAccess: Sendable {
         }
     }
 
-    /// The names of the roles that the person has in an account.
+    /// The names of the roles that the person has in an account; none in one that is closed to them
+    /// since it was listed.
     /// - Throws: `SignInError`.
     public func listRoles(of accountID: String) throws(SignInError) -> [String] {
         try withToken { (token) throws(AWSError) in
-            try portal.listAccountRoles(accountID: accountID, token: token)
+            do throws(AWSError) {
+                return try portal.listAccountRoles(accountID: accountID, token: token)
+            } catch {
+                guard error.status == 403 || error.status == 404 else { throw error }
+                return []
+            }
         }
     }
 

@@ -229,7 +229,7 @@ extension Command {
                 line: "end a sign-in, at AWS too",
                 text: """
                     Ends the sign-in that PROFILE uses: at IAM Identity Center, here, and in the \
-                    AWS CLI's cache where it came from there. A sign-in at the console is \
+                    AWS CLI's cache, where it would be found again. A sign-in at the console is \
                     forgotten here and there. That at an OpenID provider is forgotten, and its \
                     refresh token given back where the provider takes it. The sessions made of it \
                     are \
@@ -239,7 +239,7 @@ extension Command {
                     Programs that were given a session before may keep it until it expires.
                     """,
                 positionals: [.profile],
-                flags: [.all],
+                flags: [.all, .region, .sso, .account, .role],
                 examples: [
                     Example("Sign out where `dev` is signed in.", "credtool logout dev"),
                     Example("Sign out everywhere.", "credtool logout --all"),

@@ -86,8 +86,9 @@ extension ProfileSetting {
             """
         case .ssoStartURL:
             """
-            The address of the access portal: what the organization's sign-in page is opened by. It \
-            is a setting of `[sso-session NAME]`; in a profile that has one it must be the same.
+            The address of the access portal: what the organization's sign-in page is opened by, \
+            on AWS's domain, or on the organization's own where that redirects to AWS's. It is a \
+            setting of `[sso-session NAME]`; in a profile that has one it must be the same.
             """
         case .ssoRegion:
             """

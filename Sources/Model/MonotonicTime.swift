@@ -8,11 +8,17 @@ internal import Glibc
 public struct MonotonicTime: Comparable, Sendable {
     private let nanoseconds: Int
 
+    /// Nanoseconds since the machine started, which other processes count from, too.
+    public var sinceBoot: Int { nanoseconds }
+
+    /// The moment so many nanoseconds after the machine started.
+    public init(sinceBoot: Int) { nanoseconds = sinceBoot }
+
     /// This moment.
     public static var now: MonotonicTime {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return MonotonicTime(nanoseconds: time.tv_sec * 1_000_000_000 + time.tv_nsec)
+        return MonotonicTime(sinceBoot: time.tv_sec * 1_000_000_000 + time.tv_nsec)
     }
 
     /// The moment `duration` later; at most some centuries.
@@ -20,7 +26,7 @@ public struct MonotonicTime: Comparable, Sendable {
         let (seconds, attoseconds) = duration.components
         let bounded = max(-1 << 32, min(1 << 32, Int(seconds)))
         return MonotonicTime(
-            nanoseconds: moment.nanoseconds + bounded * 1_000_000_000
+            sinceBoot: moment.nanoseconds + bounded * 1_000_000_000
                 + Int(attoseconds / 1_000_000_000))
     }
 

@@ -229,7 +229,9 @@ public enum ProfileSync {
             .replacing("{account_id}", with: role.accountID)
             .replacing("{role_name}", with: role.roleName)
         guard !name.isEmpty else { return role.accountID }
-        return String(name.map { isIdentifier(String($0)) ? $0 : "-" })
+        let text = String(name.map { isIdentifier(String($0)) ? $0 : "-" })
+        // A dash in front is a flag's.
+        return text.hasPrefix("-") ? "\(role.accountID)\(text)" : text
     }
 }
 

@@ -1,5 +1,6 @@
 // What every sign-in has outside of it: the person, the clocks, the locks.
 internal import AWS
+public import HTTP
 public import Loopback
 public import Model
 public import System
@@ -8,6 +9,8 @@ public import System
 public struct SignInEffects: Sendable {
     /// How a person is asked; nil where there is none.
     public var method: SignInMethod?
+    /// When the sign-in was first wanted: a person who has said no since is not asked again.
+    public var began: MonotonicTime = .now
     /// How long a person has.
     public var timeout: Duration = .seconds(600)
     /// Shows a page in the person's browser.
@@ -18,6 +21,8 @@ public struct SignInEffects: Sendable {
     public var askForPaste: @Sendable () throws(TerminalError) -> Secret = {
         () throws(TerminalError) in try Terminal.askSecret("What the page shows: ")
     }
+    /// What asks a start URL on another domain than AWS's where it leads to; nil for none.
+    public var web: (any HTTPTransport)?
     /// Where locks stand; nil where there is no such place.
     public var lockDirectory: @Sendable () -> String?
     /// Is told what happens.

@@ -5,6 +5,13 @@ internal import System
 /// A lock that is held; or none, where locks cannot be had: more questions then, but the same result.
 struct SignInLock: ~Copyable {
     private let held: FileLock?
+    /// Whether another process kept it for longer than anybody waits.
+    let isGivenUp: Bool
+
+    /// The file of the lock.
+    static func path(_ name: String, in directory: String) -> String {
+        "\(directory)/\(name.split(separator: ":").joined(separator: "-")).lock"
+    }
 
     /// Waits for the lock, and lets it go at its end.
     /// - Parameters:
@@ -16,19 +23,27 @@ struct SignInLock: ~Copyable {
     ) {
         guard let directory else {
             held = nil
+            isGivenUp = false
             return
         }
-        let file = name.split(separator: ":").joined(separator: "-")
-        let path = "\(directory)/\(file).lock"
+        let path = Self.path(name, in: directory)
         do throws(SystemError) {
             held = try FileLock(path: path, within: .seconds(1))
+            isGivenUp = false
         } catch {
             guard error.isHeldLock else {
                 held = nil
+                isGivenUp = false
                 return
             }
             waiting(LockHolder.find(path: path))
-            held = try? FileLock(path: path, within: patience)
+            do throws(SystemError) {
+                held = try FileLock(path: path, within: patience)
+                isGivenUp = false
+            } catch {
+                held = nil
+                isGivenUp = error.isHeldLock
+            }
         }
     }
 }

@@ -86,15 +86,20 @@ public struct TokenStore: Sendable {
             name: portal.recordName, lifetime: Self.lifetime)
     }
 
-    /// Forgets the token of a portal wherever it is; the AWS CLI's only where it is that one.
+    /// Forgets the token of a portal wherever it is.
     /// - Throws: What keeps the vault from forgetting it.
-    func remove(
-        _ portal: AccessPortal, shared: Bool, mayPrompt: Bool
-    ) throws(VaultError) {
+    func remove(_ portal: AccessPortal, mayPrompt: Bool) throws(VaultError) {
         try? kernel.remove(name: portal.recordName)
         index.remove(portal.recordName)
-        if shared { cli?.remove(portal) }
+        cli?.remove(portal)
         _ = try records(mayPrompt).remove(name: portal.recordName)
+    }
+
+    /// Notes that AWS gives nothing for the refresh token any more, for those who only look.
+    func noteEnd(of token: borrowing SignInToken, _ portal: AccessPortal) {
+        index.set(
+            SignInSummary(
+                name: portal.recordName, expiration: token.expiration, refreshableUntil: nil))
     }
 
     // MARK: Registrations

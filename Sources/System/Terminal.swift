@@ -102,6 +102,10 @@ public enum Terminal {
         return Int(size.ws_col)
     }
 
+    /// States whether a line on standard error waits for the next one to take its place: a signal that
+    /// ends this process ends the line, too.
+    public static func setLineOpen(_ isOpen: Bool) { csignal_line_is_open(isOpen ? 1 : 0) }
+
     private static func line(_ prompt: String, echo: Bool) throws(TerminalError) -> Secret {
         if let reason = cterminal_load() {
             throw .library(

@@ -6,7 +6,8 @@ internal import System
 struct Console {
     /// Whether the steps on the way are told.
     var isVerbose = false
-    private let start = MonotonicTime.now
+    /// When this run began.
+    let start = MonotonicTime.now
     /// Whether colours are wanted and TERM has them.
     private let mayColour: Bool
     /// Whether standard error shows colours.
@@ -84,6 +85,7 @@ struct Console {
     /// Only a terminal that can do that shows it.
     func status(_ text: String?) {
         guard Terminal.isTerminal(2), Machine.variable("TERM") != "dumb" else { return }
+        Terminal.setLineOpen(text != nil)
         writeError("\r\u{1b}[K" + (text.map { "credtool: \($0.visible)" } ?? ""))
     }
 

@@ -61,6 +61,8 @@ extension Machine {
     /// What a sign-in of any kind has outside of it.
     func signInEffects(_ wish: SignInWish) -> SignInEffects {
         var effects = SignInEffects(method: signInMethod(wish), lockDirectory: lockDirectory)
+        effects.began = console.start
+        effects.web = web
         if let timeout = wish.timeout { effects.timeout = timeout }
         effects.report = tell
         return effects

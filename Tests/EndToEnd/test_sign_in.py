@@ -324,6 +324,8 @@ def test_the_older_form_and_no_profile_at_all(sso_world):
     world.credtool("exec", *flags, "--", "true").fails("--region", code=125)
     world.credtool("exec", *flags[:2], "--", "true").fails("--account", code=125)
     world.credtool("exec", *flags[2:], "--", "true").fails("--sso", code=125)
+    world.credtool("logout", *flags, "--region", center.region).works().says("signed out at https")
+    assert center.grants[0].is_over
 
 
 def test_plan_and_list_tell_it_without_asking(sso_world):
@@ -370,6 +372,42 @@ def test_logout(sso_world):
     world.credtool("exec", "dev", "--", "true").fails("nobody is signed in", code=125)
 
 
+def test_logout_ends_a_sign_in_whose_token_is_over(sso_world):
+    """AWS takes a good token only."""
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    sign_in(world)
+    center.tokens.clear()
+    world.credtool("logout", "dev", through=at(wall=7200)).works().says("signed out at my-sso")
+    assert center.grants[0].is_over
+    assert center.operations()[-2:] == ["CreateToken", "Logout"]
+
+
+def test_logout_without_a_network(sso_world):
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    sign_in(world)
+    world.credtool("logout", "dev", env={"AWS_ENDPOINT_URL_SSO": "http://127.0.0.1:1"}).works(
+    ).says("may still be signed in at AWS", "signed out at my-sso")
+    world.credtool("exec", "dev", "--", "true").fails("nobody is signed in", code=125)
+
+
+def test_plan_tells_what_aws_has_ended(sso_world):
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    sign_in(world)
+    later = at(wall=7200)
+    center.end_sessions()
+
+    def state():
+        told = world.credtool("plan", "dev", "--json", through=later).works().stdout
+        return json.loads(told)["signIn"]["state"]
+
+    assert state() == "renewable"
+    world.credtool("exec", "dev", "--", "true", through=later).fails("is over", code=125)
+    assert state() == "needed"
+
+
 # Accounts and roles.
 
 def test_accounts_and_roles(sso_world):
@@ -389,6 +427,19 @@ def test_accounts_and_roles(sso_world):
         "sso", "roles", "--account", "000000000005", "--json").works().stdout)["roles"]
     assert [role["roleName"] for role in roles] == ["Admin", "Reader"]
     assert "Reader" in world.credtool("sso", "roles", "--account", "000000000005").works().stdout
+
+
+def test_an_account_that_is_not_there(sso_world):
+    world, center = sso_world, sso_world.center
+    center.assign("Reader", "444455556666", "other")
+    world.config(center.config())
+    sign_in(world)
+    world.credtool("sso", "roles", "--account", "111122223334").fails(
+        "no role in account \"111122223334\"", "did you mean 111122223333?")
+    # One that is closed after it was listed.
+    center.inject("ListAccountRoles", sso.portal("ForbiddenException", "No access"))
+    told = json.loads(world.credtool("sso", "roles", "--json").works().stdout)["roles"]
+    assert [role["roleName"] for role in told] == ["Reader"]
 
 
 def test_whose_accounts(sso_world):
@@ -450,6 +501,7 @@ def test_sync(sso_world):
     shown = world.credtool("sso", "sync", "--dry-run").works().says("nothing was changed").stdout
     assert "+ [profile team-00-Reader]" in shown and world.config_file.read_text() == mine
     terminal = world.terminal("sso", "sync", "--prefix", "acme-")
+    terminal.expect(r"asking for roles \[#+-*\] account \d+ of 26")
     terminal.answers(r"write this to ~/.aws/config\? ", "y")
     assert "26 profiles of my-sso" in terminal.finish()
     assert world.config_file.read_bytes().startswith(mine.encode())

@@ -85,8 +85,10 @@ def test_only_the_own_state_counts(signing_in):
 def test_ctrl_c(signing_in):
     world, center, terminal = signing_in
     page_shown(terminal)
+    terminal.expect("left")
     terminal.sendintr()
     terminal.expect(pexpect.EOF)
+    assert terminal.before.endswith("\n"), "the shell's prompt would stand behind the status"
     terminal.close()
     assert terminal.signalstatus == 2 or terminal.exitstatus == 130
     world.credtool("exec", "dev", "--", "true").fails("nobody is signed in", code=125)

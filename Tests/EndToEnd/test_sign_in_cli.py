@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from rig import kernelkeys
+from rig import kernelkeys, sso
 
 #: A sign-in that has to be renewed before it is used.
 STALE = "2026-01-02T03:04:05Z"
@@ -160,6 +160,39 @@ def test_logout_takes_the_clis_sign_in_away_where_it_was_used(sso_world):
     world.credtool("exec", "dev", "--", "true").works()
     world.credtool("logout", "dev").works().says("signed out at my-sso")
     assert not path.exists() and center.grants[0].is_over
+
+
+def test_logout_leaves_no_sign_in_behind(sso_world):
+    """One here and one of the CLI's: whoever signs out of a profile can use neither."""
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    person_signs_in(world)
+    path = cli_signs_in(world)
+    roles = world.home / ".aws/cli/cache"
+    roles.mkdir(parents=True)
+    made = {"accountId": "111122223333", "roleName": "Admin", "sessionName": "my-sso"}
+    names = [hashlib.sha1(json.dumps(key, separators=(",", ":")).encode()).hexdigest()
+             for key in (made, made | {"sessionName": "another"})]
+    for name in names:
+        (roles / f"{name}.json").write_text("{}")
+    world.credtool("logout", "dev").works().says("signed out at my-sso")
+    assert [grant.is_over for grant in center.grants] == [True, True] and not path.exists()
+    assert [file.stem for file in roles.iterdir()] == names[1:]
+    world.credtool("exec", "dev", "--", "true").fails("nobody is signed in", code=125)
+
+
+def test_the_cli_renews_it_at_the_same_moment(sso_world):
+    """It takes no lock, so that the refresh token may be spent when it is used here."""
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    cli_signs_in(world, expires=STALE)
+
+    def the_cli_was_faster(handler):
+        cli_signs_in(world)
+        raise sso.OAuthError("invalid_grant")
+
+    center.inject("CreateToken", the_cli_was_faster)
+    world.credtool("exec", "dev", "--", "true").works().is_silent()
 
 
 def test_a_sign_in_of_the_cli_that_is_newer_counts(sso_world):

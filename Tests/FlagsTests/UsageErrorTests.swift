@@ -46,7 +46,7 @@ import Testing
         Case("exec -role=admin", .unknownFlag("-role", nearest: .role), .exec),
         Case("exec ---role", .unknownFlag("---role", nearest: .role), .exec),
         Case("exec --=x", .unknownFlag("--", nearest: nil), .exec),
-        Case("list --role x", .flagOfOtherCommands(.role, [.login] + sessions), .list),
+        Case("list --role x", .flagOfOtherCommands(.role, [.login, .logout] + sessions), .list),
         Case("exec --format json", .flagOfOtherCommands(.format, [.export]), .exec),
         Case("plan --format json", .flagOfOtherCommands(.format, [.export]), .plan),
         Case("exec --json", .flagOfOtherCommands(.json, [.list, .sso, .plan, .whoami]), .exec),

@@ -92,6 +92,7 @@ private func role(_ account: String, _ name: String, _ role: String = "R") -> Pr
     ([role("1", "team")], "{account_name}-{role_name}", "", ["team-R"]),
     ([role("1", "My Team (é)")], "{account_name}-{role_name}", "p/", ["p/My-Team-----R"]),
     ([role("1", "a"), role("2", "a")], "{account_name}-{role_name}", "", ["a-R-1", "a-R-2"]),
+    ([role("1", "会計")], "{account_name}-{role_name}", "", ["1---R"]),
     ([role("1", "taken")], "{account_name}-{role_name}", "", ["taken-R-1"]),
     ([role("1", "a")], "{role_name}@{account_id}", "", ["R@1"]),
     ([role("1", "a", "Q"), role("1", "a", "R")], "x", "", ["x-1", "x-1-2"]),

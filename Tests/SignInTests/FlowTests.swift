@@ -128,13 +128,17 @@ private final class Rig: @unchecked Sendable {
     let slept = Mutex(Duration.zero)
     var opened: @Sendable (String) -> Void = { _ in }
     var clock = Timestamp.now()
+    var hasLocks = false
+    var timeout: Duration = .seconds(20)
+    var began = MonotonicTime.now
+    var web: (any HTTPTransport)?
 
     init(
         _ answers: [String: [(Int, String)]], vault: MemoryVault = MemoryVault(),
-        isShared: Bool = false
+        isShared: Bool = false, startURL: String = "https://start"
     ) {
         portal = AccessPortal(
-            session: "test-\(UUID())", startURL: "https://start", region: "eu-west-1",
+            session: "test-\(UUID())", startURL: startURL, region: "eu-west-1",
             scopes: ["x"], sharesCLICache: isShared)
         service = Service(answers)
         folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())").path
@@ -152,8 +156,11 @@ private final class Rig: @unchecked Sendable {
     var events: [SignInEvent] { said.withLock { $0 } }
 
     func center(_ method: SignInMethod?) throws -> IdentityCenter {
-        var effects = SignInEffects(method: method, lockDirectory: { nil })
-        effects.timeout = .seconds(20)
+        let folder = hasLocks ? folder : nil
+        var effects = SignInEffects(method: method, lockDirectory: { folder })
+        effects.timeout = timeout
+        effects.began = began
+        effects.web = web
         effects.now = { [self] in clock }
         effects.uptime = { [self] in start + slept.withLock { $0 } }
         effects.sleep = { [self] duration in slept.withLock { $0 += duration } }
@@ -236,6 +243,7 @@ func field(_ name: String, of url: String) -> String {
     @Test(
         arguments: [
             ([refused("authorization_pending"), refused("slow_down"), given("one")], nil),
+            ([(500, #"{"error": "server_error"}"#), (502, "<html>"), given("one")], nil),
             ([refused("access_denied")], "denied"), ([refused("expired_token")], "timedOut"),
             ([refused("invalid_request")], "unknownPortal"), ([refused("server_error")], "service"),
         ] as [([(Int, String)], String?)])
@@ -249,7 +257,9 @@ func field(_ name: String, of url: String) -> String {
         }
         #expect(rig.events.contains(.waited))
         // After slow_down it is five seconds more between two questions.
-        if answers.count == 3 { #expect(rig.slept.withLock { $0 } == .seconds(1 + 1 + 6)) }
+        if answers.contains(where: { $0.1.contains("slow_down") }) {
+            #expect(rig.slept.withLock { $0 } == .seconds(1 + 1 + 6))
+        }
     }
 
     @Test func nobodyWaitsForLongerThanTheyWanted() throws {
@@ -261,6 +271,99 @@ func field(_ name: String, of url: String) -> String {
             try rig.token(.device)
         }
         #expect(rig.slept.withLock { $0 } == .seconds(20))
+    }
+
+    /// What stands at an organization's own domain.
+    private struct OwnSite: HTTPTransport {
+        let status: Int
+        let location: String
+
+        func send(_ request: borrowing HTTPRequest) throws(HTTPError) -> HTTPResponse {
+            HTTPResponse(
+                status: status, headers: [HTTPHeader("Location", location)], body: Secret(""))
+        }
+    }
+
+    @Test(arguments: [
+        (
+            "https://aws.example.com", 302, "https://d-1.awsapps.com/start#/",
+            "d-1.awsapps.com/start"
+        ),
+        ("https://aws.example.com/x", 301, "https://i.portal.eu-west-1.app.aws", "i.portal"),
+        ("https://aws.example.com", 302, "http://d-1.awsapps.com/start", "aws.example.com"),
+        ("https://aws.example.com", 302, "https://evil.example/x.awsapps.com", "aws.example.com"),
+        ("https://aws.example.com", 302, "https://d.awsapps.com@evil.example", "aws.example.com"),
+        ("https://aws.example.com", 302, "https://evil.example#.awsapps.com", "aws.example.com"),
+        ("https://aws.example.com", 200, "https://d-1.awsapps.com/start", "aws.example.com"),
+        ("https://d-2.awsapps.com/start", 302, "https://d-1.awsapps.com/start", "d-2.awsapps.com"),
+    ])
+    func anOwnDomainLeadsToAWS(
+        url: String, status: Int, location: String, asked: String
+    ) throws {
+        let rig = Rig(
+            [
+                "register": [registered], "device_authorization": [device],
+                "token": [given("one")],
+            ], startURL: url)
+        rig.web = OwnSite(status: status, location: location)
+        #expect(try rig.token(.device) == "one")
+        let body = rig.service.bodies[1]
+        #expect(
+            body.contains(#""startUrl":"https:\/\/\#(asked)"#)
+                || body.contains(#""startUrl":"https://\#(asked)"#), "\(body)")
+        #expect(!body.contains("#"))
+    }
+
+    @Test(arguments: ["access_denied", "expired_token"])
+    func whoWaitedForANoDoesNotAskAgain(code: String) throws {
+        let rig = Rig([
+            "register": [registered], "device_authorization": [device, device],
+            "token": [refused(code), given("one")],
+        ])
+        try FileManager.default.createDirectory(
+            atPath: rig.folder, withIntermediateDirectories: true)
+        rig.hasLocks = true
+        #expect(throws: SignInError.self) { try rig.token(.device) }
+        let asked = rig.service.bodies.count
+        #expect {
+            try rig.token(.device)
+        } throws: {
+            "\($0)".hasPrefix(code == "access_denied" ? "denied" : "timedOut")
+        }
+        #expect(rig.service.bodies.count == asked)
+        // Who comes later means it.
+        rig.began = MonotonicTime.now + .seconds(60)
+        #expect(try rig.token(.device) == "one")
+    }
+
+    @Test func whoWaitedTooLongShowsNoPage() throws {
+        let rig = Rig(["register": [registered], "device_authorization": [device]])
+        try FileManager.default.createDirectory(
+            atPath: rig.folder, withIntermediateDirectories: true)
+        rig.hasLocks = true
+        rig.timeout = .seconds(-30)  // so that others are not waited for
+        let other = try FileLock(
+            path: SignInLock.path(rig.portal.recordName, in: rig.folder), within: .seconds(1))
+        defer { withExtendedLifetime(other) {} }
+        #expect(throws: SignInError.timedOut(rig.portal, after: .zero)) {
+            try rig.token(.device)
+        }
+        #expect(rig.service.bodies.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("5 denied", SignInRefusal.denied), ("5 timedOut", .timedOut), ("3 denied", nil),
+        ("2 denied", nil), ("10 denied", nil), ("x denied", nil), ("5 other", nil), ("", nil),
+    ])
+    func aNoIsOfItsTime(text: String, refusal: SignInRefusal?) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data(text.utf8).write(to: folder.appending(path: "a-b.lock.refused"))
+        let refusals = SignInRefusals("a:b", in: folder.path)
+        let (start, now) = (MonotonicTime(sinceBoot: 3), MonotonicTime(sinceBoot: 9))
+        #expect(refusals.since(start, now: now) == refusal)
+        #expect(SignInRefusals("a:b", in: nil).since(start, now: now) == nil)
     }
 
     @Test func aForgottenClientIsRegisteredAnew() throws {

@@ -365,6 +365,7 @@ private let signIns: [SignInError] =
         .noAccess(
             role: "R", account: "2", portal,
             nearest: .roles((1...12).map { "A\($0)" }, nearest: nil)),
+        .noAccount("1", portal, nearest: nil), .noAccount("1", portal, nearest: "2"),
         .denied(portal), .timedOut(portal, after: .seconds(60)), .unknownPortal(portal),
         .rejected(portal), .service(service("Odd"), portal), .vault(.locked, portal), .noRole,
         .library(library), .refused(portal, code: "server_error", description: "No"),

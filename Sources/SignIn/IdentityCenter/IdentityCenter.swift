@@ -37,37 +37,60 @@ public struct IdentityCenter: Sendable {
         let lock = lock()
         defer { withExtendedLifetime(lock) {} }
         if let token = recent(not: rejected) { return token }
+        // To go on without the lock would show a page for each process that gave up.
+        if lock.isGivenUp { throw .timedOut(portal, after: patience) }
         return try obtained(not: rejected)
     }
 
-    /// The token that is kept, good or not; nil where nobody is signed in.
-    /// - Throws: `SignInError.vault` where that cannot be told.
-    public func kept() throws(SignInError) -> SignInToken? {
-        do throws(VaultError) { return try newest(not: nil) } catch { throw .vault(error, portal) }
-    }
-
-    /// The token to end the sign-in with: one that is over ends nothing at AWS, while its refresh
-    /// token would go on to count, so that it is renewed first. Nil where nobody is signed in.
-    /// - Throws: `SignInError.vault` where that cannot be told.
-    public func tokenToEnd() throws(SignInError) -> SignInToken? {
+    /// Ends every sign-in that the next run would find: at AWS, and wherever it is kept, the AWS
+    /// CLI's cache included. A token that is over is renewed for that, since AWS ends no sign-in
+    /// without a good one.
+    /// - Parameter end: Ends the sign-in of a token at the portal.
+    /// - Returns: Whether there was one, and why AWS may not have ended it.
+    /// - Throws: `SignInError.vault` where it may still be kept.
+    public func signOut(
+        _ end: (borrowing Secret) throws(AWSError) -> Void
+    ) throws(SignInError) -> (wasSignedIn: Bool, failure: AWSError?) {
         let lock = lock()
         defer { withExtendedLifetime(lock) {} }
-        guard let token = try kept() else { return nil }
-        let now = effects.now()
-        guard token.expiration <= now, token.isRefreshable(now: now) else { return token }
-        do throws(AWSError) { return try refreshed(token) } catch { return token }
-    }
-
-    /// Forgets the sign-in wherever it is kept; in the AWS CLI's cache where it came from there.
-    /// - Throws: `SignInError.vault` where it may still be there.
-    public func forget(_ token: borrowing SignInToken) throws(SignInError) {
-        let isShared = token.place == .cli || portal.sharesCLICache
-        let lock = lock()
-        defer { withExtendedLifetime(lock) {} }
+        let mayPrompt = effects.method != nil
+        let recent = store.recent(portal)
+        let shared = store.shared(portal)
+        var durable: SignInToken?
+        var locked: VaultError?
         do throws(VaultError) {
-            try store.remove(
-                portal, shared: isShared, mayPrompt: effects.method != nil)
-        } catch { throw .vault(error, portal) }
+            durable = try store.durable(portal, mayPrompt: mayPrompt)
+        } catch { locked = error }
+        if recent.isSame(as: durable) || shared.isSame(as: durable) { durable = nil }
+        let wasSignedIn = recent.isThere || shared.isThere || durable.isThere
+        var failure: AWSError?
+        do throws(AWSError) {
+            if !recent.isSame(as: shared) { try signOut(recent, end) }
+            try signOut(shared, end)
+            try signOut(durable, end)
+        } catch { failure = error }
+        do throws(VaultError) {
+            try store.remove(portal, mayPrompt: mayPrompt)
+        } catch { throw .vault(locked ?? error, portal) }
+        return (wasSignedIn, failure)
+    }
+
+    private func signOut(
+        _ token: borrowing SignInToken?, _ end: (borrowing Secret) throws(AWSError) -> Void
+    ) throws(AWSError) {
+        do throws(AWSError) {
+            switch token {
+            case .none: return
+            case .some(let token) where token.expiration > effects.now():
+                try end(token.accessToken)
+            case .some(let token):
+                guard token.isRefreshable(now: effects.now()) else { return }
+                try end(try traded(token).accessToken)
+            }
+        } catch {
+            // AWS has ended it before.
+            guard error.endsTheSignIn || error.isUnauthorized else { throw error }
+        }
     }
 
     /// The token of the kernel keyring, where nothing is to be done about it.
@@ -117,6 +140,8 @@ public struct IdentityCenter: Sendable {
                         if isStillGood { return token }
                         throw .service(error, portal)
                     }
+                    if let other = renewedElsewhere(than: token, not: rejected) { return other }
+                    store.noteEnd(of: token, portal)
                 }
             }
             if isStillGood { return token }
@@ -125,7 +150,35 @@ public struct IdentityCenter: Sendable {
             if let failure { throw .vault(failure, portal) }
             throw .needed(portal, reason)
         }
-        return try signIn()
+        return try asked()
+    }
+
+    /// That of a person, unless the person has just said no to another process.
+    private func asked() throws(SignInError) -> SignInToken {
+        let refusals = SignInRefusals(portal.recordName, in: effects.lockDirectory())
+        switch refusals.since(effects.began, now: effects.uptime()) {
+        case .denied: throw .denied(portal)
+        case .timedOut: throw .timedOut(portal, after: effects.timeout)
+        case nil: break
+        }
+        do throws(SignInError) { return try signIn() } catch {
+            if let refusal = error.refusal { refusals.note(refusal, now: effects.uptime()) }
+            throw error
+        }
+    }
+
+    /// The token of the AWS CLI's cache, where it is another one by now. The CLI takes no lock: it
+    /// may have traded the refresh token between our look and our call.
+    private func renewedElsewhere(
+        than token: borrowing SignInToken, not rejected: borrowing Secret?
+    ) -> SignInToken? {
+        guard let other = store.shared(portal),
+            !other.accessToken.equals(token.accessToken),
+            isUsable(other, not: rejected, for: Self.minimumTTL)
+        else { return nil }
+        store.remember(other, of: portal, isDurable: true)
+        effects.report(.foundInCLI(portal.displayName))
+        return other
     }
 
     /// The token that was given last, of all places; a rejected one only where there is no other.
@@ -160,15 +213,25 @@ public struct IdentityCenter: Sendable {
     }
 
     /// Trades the refresh token. AWS may have forgotten it a moment later, so the new one is kept
-    /// before anything else is done.
+    /// before anything else is done; where AWS gives no new one, the old one goes on.
     private func refreshed(_ token: borrowing SignInToken) throws(AWSError) -> SignInToken {
+        // Who is sent a signal meanwhile, as by Ctrl-C, would lose what AWS has given.
+        let next = try EndingSignals.held { () throws(AWSError) in
+            let next = try traded(token)
+            store.remember(next, of: portal, isDurable: false)
+            return next
+        }
+        keep(next)
+        effects.report(.refreshed(portal.displayName, until: next.expiration))
+        return next
+    }
+
+    private func traded(_ token: borrowing SignInToken) throws(AWSError) -> SignInToken {
         guard case .some(let client) = token.client.copied(),
             case .some(let refresh) = token.refreshToken.copied()
         else { preconditionFailure("isRefreshable was asked") }
         let new = try oidc.createToken(refreshToken: refresh, client: client)
-        let next = kept(new, client: client, place: token.place, instead: refresh)
-        effects.report(.refreshed(portal.displayName, until: next.expiration))
-        return next
+        return made(new, new.refreshToken.copied() ?? refresh.copy(), client, token.place)
     }
 
     /// Keeps what AWS gave, and gives it on.
@@ -176,29 +239,18 @@ public struct IdentityCenter: Sendable {
         _ token: borrowing SSOToken, client: borrowing ClientRegistration,
         place: SignInToken.Place
     ) -> SignInToken {
-        kept(token, token.refreshToken.copied(), client, place)
+        let kept = made(token, token.refreshToken.copied(), client, place)
+        keep(kept)
+        return kept
     }
 
-    /// The same where AWS need not give a new refresh token: the old one goes on then.
-    private func kept(
-        _ token: borrowing SSOToken, client: borrowing ClientRegistration,
-        place: SignInToken.Place, instead old: borrowing Secret
-    ) -> SignInToken {
-        switch token.refreshToken {
-        case .some(let new): kept(token, new.copy(), client, place)
-        case .none: kept(token, old.copy(), client, place)
-        }
-    }
-
-    private func kept(
+    private func made(
         _ token: borrowing SSOToken, _ refreshToken: consuming Secret?,
         _ client: borrowing ClientRegistration, _ place: SignInToken.Place
     ) -> SignInToken {
-        let kept = SignInToken(
+        SignInToken(
             accessToken: token.accessToken.copy(), expiration: effects.now() + token.lifetime,
             refreshToken: refreshToken, client: client.copy(), place: place, isDurable: true)
-        keep(kept)
-        return kept
     }
 
     private func keep(_ token: borrowing SignInToken) {
@@ -207,9 +259,11 @@ public struct IdentityCenter: Sendable {
         if let failure { effects.report(.notKept(portal.displayName, failure)) }
     }
 
+    /// How long another process is waited for: somewhat longer than a person has.
+    private var patience: Duration { effects.timeout + .seconds(30) }
+
     private func lock() -> SignInLock {
-        // Somewhat longer than a person has.
-        let patience = effects.timeout + .seconds(30)
+        let patience = patience
         return SignInLock(
             portal.recordName, in: effects.lockDirectory(), patience: patience
         ) { holder in
@@ -229,6 +283,18 @@ extension Optional where Wrapped == Secret {
 }
 
 extension Optional where Wrapped == SignInToken {
+    /// Whether both are there, and are one.
+    borrowing fileprivate func isSame(as other: borrowing SignInToken?) -> Bool {
+        switch self {
+        case .none: false
+        case .some(let one):
+            switch other {
+            case .none: false
+            case .some(let other): one.accessToken.equals(other.accessToken)
+            }
+        }
+    }
+
     /// When the access token is over.
     fileprivate var end: Timestamp? {
         switch self {
@@ -252,6 +318,12 @@ extension AWSError {
     var oauthCode: String? {
         if case .service(let error) = self { return error.oauthCode }
         return nil
+    }
+
+    /// Whether the portal does not take the token, or no more.
+    var isUnauthorized: Bool {
+        if case .service(let error) = self { return error.status == 401 }
+        return false
     }
 
     /// Whether the refresh token, or the client that it was given to, counts no more.

@@ -29,8 +29,23 @@ public enum SignInError: Error, Equatable {
     case noRole
     /// The person does not have the role in that account, or there is none; what is near to it.
     case noAccess(role: String, account: String, AccessPortal, nearest: NearestRole)
+    /// The person cannot enter that account; the one that may have been meant.
+    case noAccount(String, AccessPortal, nearest: String?)
     /// libcrypto is missing.
     case library(LibraryUnavailable)
+}
+
+extension SignInError {
+    /// What a person said by it; nil where it is about something else.
+    var refusal: SignInRefusal? {
+        switch self {
+        case .denied: .denied
+        case .timedOut: .timedOut
+        case .needed, .unknownPortal, .refused, .listener, .rejected, .service, .vault, .noRole,
+            .noAccess, .noAccount, .library:
+            nil
+        }
+    }
 }
 
 /// Why a person has to sign in.

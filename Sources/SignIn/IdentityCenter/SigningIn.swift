@@ -10,10 +10,11 @@ extension IdentityCenter {
     /// Lets a person sign in, whoever is signed in.
     func signIn() throws(SignInError) -> SignInToken {
         let token: SignInToken
+        let startURL = OwnDomain.resolved(portal.requestURL, effects.web)
         switch effects.method {
         case nil: throw .needed(portal, .absent)
-        case .device: token = try deviceFlow()
-        case .browser(let opens): token = try codeFlow(opens: opens)
+        case .device: token = try deviceFlow(startURL)
+        case .browser(let opens): token = try codeFlow(startURL, opens: opens)
         }
         effects.report(.signedIn(portal.displayName, until: token.expiration))
         return token
@@ -21,12 +22,12 @@ extension IdentityCenter {
 
     // MARK: Device code
 
-    private func deviceFlow() throws(SignInError) -> SignInToken {
-        try withClient(.device) { (client) throws(SignInError) in
+    private func deviceFlow(_ startURL: String) throws(SignInError) -> SignInToken {
+        try withClient(.device, startURL) { (client) throws(SignInError) in
             let device: DeviceAuthorization
             do throws(AWSError) {
                 device = try oidc.startDeviceAuthorization(
-                    client: client, startURL: portal.requestURL)
+                    client: client, startURL: startURL)
             } catch {
                 if error.oauthCode == "invalid_client" { return .unknownClient }
                 throw failure(error)
@@ -60,10 +61,8 @@ extension IdentityCenter {
                 case "access_denied": return .denied
                 case "invalid_client": return .unknownClient
                 default:
-                    // A network that is away for a moment is no reason to lose the code.
-                    guard case .transport = error, effects.uptime() < end else {
-                        throw failure(error)
-                    }
+                    // A network or a service that is away for a moment is no reason to lose the code.
+                    guard error.isPassing, effects.uptime() < end else { throw failure(error) }
                 }
             }
         }
@@ -83,7 +82,9 @@ extension IdentityCenter {
 
     // MARK: Browser
 
-    private func codeFlow(opens: Bool) throws(SignInError) -> SignInToken {
+    private func codeFlow(
+        _ startURL: String, opens: Bool
+    ) throws(SignInError) -> SignInToken {
         let listener: LoopbackListener
         do throws(ListenerError) {
             listener = try LoopbackListener(
@@ -91,9 +92,9 @@ extension IdentityCenter {
         } catch {
             // Without a port, or the library for it, a code that is typed does as well.
             effects.report(.noListener(error))
-            return try deviceFlow()
+            return try deviceFlow(startURL)
         }
-        return try withClient(.code) { (client) throws(SignInError) in
+        return try withClient(.code, startURL) { (client) throws(SignInError) in
             let code = AuthorizationCode()
             let challenge: String
             do throws(LibraryUnavailable) { challenge = try code.challenge } catch {
@@ -144,12 +145,12 @@ extension IdentityCenter {
     /// Does `body` with a registered client, and once more with a new one where AWS has forgotten
     /// the old one.
     private func withClient(
-        _ flow: SSOOIDC.Flow,
+        _ flow: SSOOIDC.Flow, _ startURL: String,
         _ body: (borrowing ClientRegistration) throws(SignInError) -> Outcome
     ) throws(SignInError) -> SignInToken {
         var isNew = false
         while true {
-            let client = try client(flow)
+            let client = try client(flow, startURL)
             switch try body(client) {
             case .token(let token): return token
             case .timedOut: throw .timedOut(portal, after: effects.timeout)
@@ -162,14 +163,16 @@ extension IdentityCenter {
         }
     }
 
-    private func client(_ flow: SSOOIDC.Flow) throws(SignInError) -> ClientRegistration {
+    private func client(
+        _ flow: SSOOIDC.Flow, _ startURL: String
+    ) throws(SignInError) -> ClientRegistration {
         let old = store.client(
             portal, flow, now: effects.now() + effects.timeout, mayPrompt: true)
         if let old { return old }
         do throws(AWSError) {
             let new = try oidc.registerClient(
                 name: Self.clientName, flow: flow, scopes: portal.scopes,
-                redirectURI: "http://127.0.0.1\(Self.redirectPath)", startURL: portal.requestURL)
+                redirectURI: "http://127.0.0.1\(Self.redirectPath)", startURL: startURL)
             store.store(new, of: portal, flow, mayPrompt: true)
             return new
         } catch { throw failure(error) }

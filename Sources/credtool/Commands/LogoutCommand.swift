@@ -98,6 +98,7 @@ struct LogoutCommand {
         var message: String?
         do { message = try end(place, by: plan) } catch { failure = error }
         let count = try forget(plans)
+        if case .portal(let portal) = place { forgetRolesOfCLI(portal, plans) }
         if let failure { throw failure }
         if case .saml(let profile) = place, count > 0 || !invocation.isSet(.all) {
             message =
@@ -110,6 +111,17 @@ struct LogoutCommand {
     private func forget(_ plans: [SessionPlan]) throws -> Int {
         let profiles = Set(plans.map { SessionSelection.profile($0.credentials.source.profile) })
         return try machine.sessionCache().forget(Array(profiles), isThorough: true)
+    }
+
+    /// The AWS CLI would go on with what it keeps of a role.
+    private func forgetRolesOfCLI(_ portal: AccessPortal, _ plans: [SessionPlan]) {
+        let cache = CLIRoleCache(directory: Machine.expanded("~/.aws/cli/cache"))
+        for plan in plans {
+            guard case .sso(let source) = plan.credentials.source,
+                let account = source.accountID?.value, let role = source.roleName?.value
+            else { continue }
+            cache.remove(accountID: account, roleName: role, of: portal)
+        }
     }
 
     // MARK: The kinds
@@ -146,18 +158,15 @@ struct LogoutCommand {
     private func end(_ portal: AccessPortal, _ access: PortalAccess) throws -> String {
         let name = portal.displayName
         do throws(SignInError) {
-            guard let token = try access.center.tokenToEnd() else {
-                return "nobody is signed in at \(name)"
+            let (wasSignedIn, failure) = try access.center.signOut { (token) throws(AWSError) in
+                machine.console.trace("\(name): asking AWS (sso:Logout)")
+                try access.portal.logout(token: token)
             }
-            machine.console.trace("\(name): asking AWS (sso:Logout)")
-            do throws(AWSError) { try access.portal.logout(token: token.accessToken) } catch {
-                // A token that is over ends nothing at AWS, and needs no end.
-                if !error.isRefusal {
-                    machine.console.say(
-                        "\(name) may still be signed in at AWS: \(Failure(error).message)")
-                }
+            guard wasSignedIn else { return "nobody is signed in at \(name)" }
+            if let failure {
+                machine.console.say(
+                    "\(name) may still be signed in at AWS: \(Failure(failure).message)")
             }
-            try access.center.forget(token)
         } catch { throw EngineError.signIn(error, profile: name) }
         return "signed out at \(name)"
     }

@@ -90,22 +90,35 @@ struct SSOCommand {
     }
 
     private func listed(_ access: PortalAccess) throws(SignInError) -> [Row] {
+        defer { machine.console.status(nil) }
         var accounts = try access.listAccounts { count in
             machine.console.status("accounts found: \(count)")
         }
-        machine.console.status(nil)
         accounts.sort { ($0.name, $0.id) < ($1.name, $1.id) }
-        if let id = invocation.value(.account) { accounts.removeAll { $0.id != id } }
+        if let id = invocation.value(.account) {
+            let nearest = nearest(to: id, among: accounts.map(\.id))
+            accounts.removeAll { $0.id != id }
+            guard !accounts.isEmpty else {
+                throw .noAccount(id, access.center.portal, nearest: nearest)
+            }
+        }
         guard wantsRoles else { return accounts.map { Row(account: $0) } }
         var rows: [Row] = []
         for (index, account) in accounts.enumerated() {
-            machine.console.status("roles of account \(index + 1) of \(accounts.count)")
+            machine.console.status(
+                "asking for roles \(Self.bar(index, of: accounts.count)) account \(index + 1) of"
+                    + " \(accounts.count)")
             for role in try access.listRoles(of: account.id).sorted() {
                 rows.append(Row(account: account, role: role))
             }
         }
-        machine.console.status(nil)
         return rows
+    }
+
+    /// How much is done, in twenty steps.
+    private static func bar(_ done: Int, of whole: Int) -> String {
+        let full = done * 20 / whole
+        return "[\(String(repeating: "#", count: full))\(String(repeating: "-", count: 20 - full))]"
     }
 
     /// The rows under their titles.

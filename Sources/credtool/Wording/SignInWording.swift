@@ -53,6 +53,11 @@ extension SignInError {
                 "you have no role \(quoted(role)) in account \(account) at"
                     + " \(portal.displayName): it is misspelt, or was not assigned to you",
                 hint: nearest.hint(account))
+        case .noAccount(let account, let portal, let nearest):
+            Wording(
+                "you have no role in account \(quoted(account)) at \(portal.displayName)",
+                hint: nearest.map { "did you mean \($0)?" }
+                    ?? "credtool sso accounts lists those that you may enter")
         case .library(let error): error.wording
         }
     }
