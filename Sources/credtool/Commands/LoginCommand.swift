@@ -52,7 +52,7 @@ struct LoginCommand {
     ) throws -> Timestamp {
         let access = try machine.accessPortal(source, caBundle: plan.caBundle?.value, wish)
         do throws(SignInError) { return try access.center.token().expiration } catch {
-            throw EngineError.signIn(error, profile: source.profile)
+            throw EngineError.signIn(error, profile: source.loginArguments)
         }
     }
     /// The same at the console; gives the end of the sign-in, where it is known.

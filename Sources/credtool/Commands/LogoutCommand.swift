@@ -74,6 +74,9 @@ struct LogoutCommand {
             }
             let sessions = Set(profiles.map { SessionSelection.profile($0.profile) })
             try machine.sessionCache().forget(Array(sessions), isThorough: true)
+            // Those of --sso, and of profiles that have another name by now.
+            let beginning = Fingerprint.beginning(of: source)
+            try machine.sessionCache().remove { $0.fingerprint.hasPrefix(beginning) }
         }
         if let failure { throw failure }
     }
