@@ -43,6 +43,12 @@ public struct Fingerprint: Hashable, Sendable {
         return names
     }
 
+    /// What the fingerprints of all sessions begin with that come of the sign-in of `source`, whatever
+    /// the account and the role.
+    public static func beginning(of source: SSOSource) -> String {
+        line(["sso"] + source.place) + "\t"
+    }
+
     private static func line(_ fields: [String]) -> String {
         var line = ""
         for (index, field) in fields.enumerated() {
@@ -111,14 +117,17 @@ extension Source {
 }
 
 extension SSOSource {
-    /// Another session's name is another person, perhaps, at the same portal.
     fileprivate var fields: [String] {
-        let place = [
+        place + [accountID?.value ?? "", roleName?.value ?? ""]
+    }
+
+    /// Another session's name is another person, perhaps, at the same portal.
+    fileprivate var place: [String] {
+        [
             session?.value ?? "", startURL?.value ?? "", region?.value ?? "",
             portalURL?.value ?? "", fips?.value == true ? "fips" : "",
             dualStack?.value == true ? "dual-stack" : "",
         ]
-        return place + [accountID?.value ?? "", roleName?.value ?? ""]
     }
 }
 

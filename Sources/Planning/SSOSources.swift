@@ -85,6 +85,16 @@ extension SSOSource {
         return source
     }
 
+    /// What `credtool login` takes for it: the profile, or the flags that stand for one.
+    public var loginArguments: String {
+        guard let startURL, case .flag = startURL.origin else { return profile }
+        return [
+            ("--sso", startURL.value), ("--account", accountID?.value), ("--role", roleName?.value),
+            ("--region", region?.value),
+        ].compactMap { flag, value in value.map { "\(flag) \(ShellWords.quoted($0))" } }
+            .joined(separator: " ")
+    }
+
     /// The region that a start URL of the newest form names: `ID.portal.REGION.app.aws`.
     static func region(ofStartURL url: String) -> String? {
         let host = url.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first

@@ -326,6 +326,10 @@ def test_the_older_form_and_no_profile_at_all(sso_world):
     world.credtool("exec", *flags[2:], "--", "true").fails("--sso", code=125)
     world.credtool("logout", *flags, "--region", center.region).works().says("signed out at https")
     assert center.grants[0].is_over
+    named = ("--sso", center.start_url, "--account", ACCOUNT, "--role", "Admin", "--region",
+             center.region)
+    world.credtool("exec", *named, "--", "true").fails(
+        f"credtool login {' '.join(named)}, where", code=125)
 
 
 def test_plan_and_list_tell_it_without_asking(sso_world):
@@ -449,7 +453,8 @@ def test_whose_accounts(sso_world):
     world.config(center.config(session="one").split("[sso")[1].join(["[sso", ""])
                  + center.config(session="two"))
     world.credtool("sso", "accounts").fails("several sign-ins: one, two", "--session")
-    world.credtool("sso", "accounts", "--session", "three").fails("three")
+    world.credtool("sso", "accounts", "--session", "three").fails(
+        "the AWS config file has no section [sso-session three]")
     sign_in(world)
     world.credtool("sso", "accounts", "dev").works()
     world.credtool("sso", "accounts", "--session", "two").works()

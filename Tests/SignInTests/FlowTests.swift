@@ -416,6 +416,17 @@ func field(_ name: String, of url: String) -> String {
         #expect(rig.service.bodies.count == 3)
     }
 
+    /// One that lives longer than the sign-in of the vault, and that AWS has ended.
+    @Test func aRejectedTokenHidesNoneOfTheVault() throws {
+        let rig = try signedIn([given("two")], seconds: 200)
+        let ended = SignInToken(
+            accessToken: Secret("ended"), expiration: rig.clock + .seconds(3600),
+            refreshToken: nil, client: nil, place: .cli, isDurable: true)
+        try CLITokenCache(directory: "\(rig.folder)/cli").store(ended, of: rig.portal)
+        #expect(try rig.token() == "ended")
+        #expect(try rig.token(not: "ended") == "two")
+    }
+
     @Test func anOldSignInOfTheCLIDoesNotCount() throws {
         let rig = try signedIn([given("two")])
         let shared = SignInToken(

@@ -22,7 +22,7 @@ extension PlanRunner {
                     role: role, account: account, portal,
                     nearest: access.portal.nearest(to: role, account, token))
             }
-        } catch { throw .signIn(error, profile: source.profile) }
+        } catch { throw .signIn(error, profile: source.loginArguments) }
     }
 }
 

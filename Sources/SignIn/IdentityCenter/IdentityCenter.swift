@@ -187,10 +187,13 @@ public struct IdentityCenter: Sendable {
     ) throws(VaultError) -> SignInToken? {
         var best = later(
             store.recent(portal), store.shared(portal), not: rejected)
-        let now = effects.now()
-        let end = best.end ?? now
+        let isGood: Bool =
+            switch best {
+            case .some(let token): isUsable(token, not: rejected, for: Self.refreshTTL)
+            case .none: false
+            }
         // The vault is the last to be asked: it may want a person's password.
-        if end - now > Self.refreshTTL { return best }
+        if isGood { return best }
         do throws(VaultError) {
             let kept = try store.durable(portal, mayPrompt: effects.method != nil)
             return later(best.take(), kept, not: rejected)
@@ -292,14 +295,6 @@ extension Optional where Wrapped == SignInToken {
             case .none: false
             case .some(let other): one.accessToken.equals(other.accessToken)
             }
-        }
-    }
-
-    /// When the access token is over.
-    fileprivate var end: Timestamp? {
-        switch self {
-        case .some(let token): token.expiration
-        case .none: nil
         }
     }
 }

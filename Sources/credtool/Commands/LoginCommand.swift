@@ -54,7 +54,7 @@ struct LoginCommand {
             let token = try access.center.token()
             return "; the sign-in has \(rounded(token.expiration - .now())) left"
                 + (token.isRefreshable(now: .now()) ? ", and is then renewed without asking" : "")
-        } catch { throw EngineError.signIn(error, profile: source.profile) }
+        } catch { throw EngineError.signIn(error, profile: source.loginArguments) }
     }
     /// The same at the console; gives the end of the sign-in, where it is known.
     private func signIn(

@@ -97,8 +97,13 @@ struct LogoutCommand {
         var failure: (any Error)?
         var message: String?
         do { message = try end(place, by: plan) } catch { failure = error }
-        let count = try forget(plans)
-        if case .portal(let portal) = place { forgetRolesOfCLI(portal, plans) }
+        var count = try forget(plans)
+        if case .portal(let portal) = place, case .sso(let source) = plan.credentials.source {
+            forgetRolesOfCLI(portal, plans)
+            // Those of --sso, and of profiles that have another name by now.
+            let beginning = Fingerprint.beginning(of: source)
+            count += try machine.sessionCache().remove { $0.fingerprint.hasPrefix(beginning) }
+        }
         if let failure { throw failure }
         if case .saml(let profile) = place, count > 0 || !invocation.isSet(.all) {
             message =

@@ -86,8 +86,10 @@ extension PlanError {
                 hint: service.value.hint)
         case .unknownSSOSession(let session, let profile):
             Wording(
-                "profile \(profile) names the sso-session \(quoted(session.value))"
-                    + " (\(session.origin)), and there is no such section",
+                session.origin == .flag("--session")
+                    ? "the AWS config file has no section [sso-session \(session.value)]"
+                    : "profile \(profile) names the sso-session \(quoted(session.value))"
+                        + " (\(session.origin)), and there is no such section",
                 hint: "aws configure sso-session writes one")
         case .misplacedSSO(let setting, let key):
             Wording(
