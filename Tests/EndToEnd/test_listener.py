@@ -70,7 +70,6 @@ def visit(page):
 
 def test_requests_from_elsewhere_are_refused(signing_in):
     world, terminal, page, port = signing_in
-    right = port.request()
     cases = {
         port.request("/"): {404}, port.request("/favicon.ico"): {404},
         port.request(f"/other?state={port.state}&code=x"): {404},
@@ -87,7 +86,7 @@ def test_requests_from_elsewhere_are_refused(signing_in):
         # What libmicrohttpd refuses by itself; some versions just close the connection.
         port.request(more=f"X: {MEGABYTE}\r\n"): {431, None},
         port.request(f"{port.path}?state={port.state}&code={MEGABYTE}"): {414, 431, None},
-        right[:-4]: {None}, "\r\n" * 10: {400, None}, "\x16\x03\x01\r\n\r\n": {400, None},
+        "\x16\x03\x01\r\n\r\n": {400, None},
     }
     for request, expected in cases.items():
         assert port.status(request) in expected, request[:200]
