@@ -146,6 +146,7 @@ public struct ConsoleSignIn: Sendable {
                 refused = token.refreshToken.copy()
             }
         }
+        if reason != .absent { effects.store.noteEnd(session) }
         guard effects.method != nil else {
             if let failure, reason == .absent { throw .vault(failure, session) }
             throw .needed(session, reason)

@@ -202,6 +202,8 @@ def test_a_sign_in_that_ended(console_world, code, words):
     through = at(wall=60)
     world.credtool("exec", "me", "--", "true", through=through).fails(
         words, "hint: credtool login me", code=125)
+    plan = world.credtool("plan", "me", "--json", through=through).works().stdout
+    assert json.loads(plan)["signIn"]["state"] == "needed"
     console.seconds = 900
     sign_in(world, "me", through=through)
     works(world)
