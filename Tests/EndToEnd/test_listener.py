@@ -136,6 +136,23 @@ def test_a_person_who_goes_away(signing_in, word):
     assert "is signing in" not in again.shown()
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+def test_two_logins_at_once(signing_in, leaves):
+    """The second waits for the first, and asks only where nobody came back to that one."""
+    world, first, page, port = signing_in
+    second = world.terminal("login", "me", "--no-browser", timeout=60)
+    second.expect("is signing in at the console as")
+    if leaves:
+        first.sendintr()
+        visit(page_shown(second))
+    else:
+        visit(page)
+        first.finish()
+    assert "can be used" in second.finish()
+    assert world.console.grants() == ["authorization_code"]
+    assert len(world.console.pages) == 1
+
+
 def test_a_code_of_somebody_who_saw_the_state(signing_in):
     """The state can be seen where the browser is started. What is brought with it is another's."""
     world, terminal, page, port = signing_in
