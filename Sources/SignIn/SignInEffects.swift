@@ -17,6 +17,8 @@ public struct SignInEffects: Sendable {
     public var openBrowser: @Sendable (String) throws(BrowserError) -> Void = {
         (page) throws(BrowserError) in try Browser.open(page)
     }
+    /// Whether there is a terminal to ask on.
+    public var hasTerminal: @Sendable () -> Bool = { Terminal.path != nil }
     /// Asks for what the page in a browser elsewhere shows.
     public var askForPaste: @Sendable () throws(TerminalError) -> Secret = {
         () throws(TerminalError) in try Terminal.askSecret("What the page shows: ")

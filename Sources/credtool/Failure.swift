@@ -56,6 +56,8 @@ indirect enum Failure: Error, Equatable {
     case removedButNot(String, Failure)
     case noSignIn(profile: String?)
     case profileInUse(String)
+    /// The sign-in that was to be written to a profile.
+    case consoleLogin(ConsoleSignInError, profile: String)
     case severalSignIns([String])
     case syncWithoutSession(profile: String)
     case blockWithoutEnd(session: String, path: String)
@@ -131,7 +133,7 @@ indirect enum Failure: Error, Equatable {
             .unknownVault, .unconfirmed, .noTerminalForPassword, .emptyPassword, .passwordsDiffer,
             .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .secretAsKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused,
-            .noPlainKey, .newKeyLost, .noSignIn, .severalSignIns, .profileInUse,
+            .noPlainKey, .newKeyLost, .noSignIn, .severalSignIns, .profileInUse, .consoleLogin,
             .syncWithoutSession, .blockWithoutEnd, .storedButNot, .removedButNot, .unexpected:
             commandWording
         }

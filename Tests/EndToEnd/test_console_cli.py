@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 import botocore.credentials
 import botocore.session
@@ -10,7 +11,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from rig import kernelkeys, signin
+from rig import kernelkeys, signin, tls
+from rig.world import at
+from test_console_sign_in import sign_in
 
 STALE = "2020-01-01T00:00:00Z"
 GOOD = "2099-01-02T03:04:05Z"
@@ -206,6 +209,61 @@ def test_a_file_that_cannot_be_written(console_world):
     works(world)
     assert console.grants() == ["refresh_token"]
     assert json.loads(path.read_text())["refreshToken"] == console.sign_ins[0].refresh[-1]
+
+
+# The region of a sign-in, which alone renews it: the service stands behind a proxy by AWS's names.
+
+
+@pytest.fixture
+def regions(console_world, tmp_path):
+    """The regions that are asked, once `by_name` was called."""
+    world, console = console_world, console_world.console
+    ca, certificate, key = tls.make_certificates(
+        tmp_path, ["127.0.0.1", "*.signin.aws.amazon.com"])
+    console.use_tls(certificate, key)
+    proxy = world.keep_open(tls.ForwardProxy(int(console.url.rpartition(":")[2])))
+    world.environment |= console.variables() | {
+        "AWS_CA_BUNDLE": str(ca), "HTTPS_PROXY": proxy.url, "NO_PROXY": "127.0.0.1"}
+    return lambda: [re.match(r"CONNECT (\S+)\.signin\.aws\.amazon\.com:443 ", line)[1]
+                    for line in proxy.asked]
+
+
+def by_name(world, region):
+    """The service by its own name from now on, and another region for the profile."""
+    del world.environment["AWS_ENDPOINT_URL_SIGNIN"]
+    world.config(f"[profile me]\nlogin_session = {world.console.identity}\nregion = {region}\n")
+
+
+def test_an_own_sign_in_is_renewed_where_it_was(console_world, regions):
+    world, console = console_world, console_world.console
+    world.config(console.config())
+    console.seconds = 30
+    sign_in(world, "me")
+    by_name(world, "us-west-2")
+    world.credtool("exec", "me", "--", "true", through=at(wall=60)).works().is_silent()
+    assert regions() == ["eu-west-1"]
+
+
+def test_the_clis_sign_in_is_renewed_where_it_was(console_world, regions):
+    world = console_world
+    cli_signs_in(world, STALE, signInRegion="eu-west-1")
+    by_name(world, "us-west-2")
+    works(world)
+    assert regions() == ["eu-west-1"]
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
+def test_older_clis_note_no_region(console_world, regions, region):
+    """That of the profile is the best guess."""
+    world = console_world
+    cli_signs_in(world, STALE)
+    by_name(world, region)
+    if region == world.console.region:
+        works(world)
+    else:
+        world.credtool("exec", "me", "--", "true").fails(
+            "AWS does not renew the sign-in", "credtool login me", code=125)
+    assert regions() == [region]
 
 
 def test_a_key_of_another_curve(console_world):

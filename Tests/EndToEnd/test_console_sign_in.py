@@ -156,7 +156,8 @@ def test_nobody_to_ask(console_world):
     world.credtool("exec", "me", "--", "true").fails(
         f"nobody is signed in at the console as {console.identity}", "credtool login me", code=125)
     assert console.calls == []
-    world.credtool("login", "me", "--remote").fails("terminal")
+    # An address that leads nowhere is not shown.
+    assert "http" not in world.credtool("login", "me", "--remote").fails("terminal").stderr
 
 
 # Renewing.
@@ -201,6 +202,8 @@ def test_a_sign_in_that_ended(console_world, code, words):
     through = at(wall=60)
     world.credtool("exec", "me", "--", "true", through=through).fails(
         words, "hint: credtool login me", code=125)
+    plan = world.credtool("plan", "me", "--json", through=through).works().stdout
+    assert json.loads(plan)["signIn"]["state"] == "needed"
     console.seconds = 900
     sign_in(world, "me", through=through)
     works(world)
@@ -235,7 +238,10 @@ def test_the_person_says_no(console_world):
     world, console = console_world, console_world.console
     world.config(console.config())
     console.person = "deny"
-    assert "refused in the browser" in sign_in(world, "me", code=1)
+    shown = sign_in(world, "me", code=1)
+    assert "refused in the browser" in shown and "credtool login me begins anew" in shown
+    shown = sign_in(world, "--console", "new", code=1)
+    assert "credtool login --console new begins anew" in shown
 
 
 def test_a_browser_that_never_comes_back(console_world):

@@ -70,6 +70,7 @@ private final class Rig: @unchecked Sendable {
         effects.now = { [self] in clock }
         effects.report = { [self] event in said.withLock { $0.append(event) } }
         effects.openBrowser = { [self] (page) throws(BrowserError) in opened(page) }
+        effects.hasTerminal = { true }
         effects.askForPaste = { [self] () throws(TerminalError) in
             let pages = events.compactMap { if case .paste(let page) = $0 { page } else { nil } }
             return Secret(pasted(pages.last ?? ""))

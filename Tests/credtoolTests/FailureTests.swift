@@ -407,7 +407,8 @@ private let commands: [Failure] = [
     .temporaryKey(id), .rootKey(account: "1", profile: "x"),
     .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
     .unexpected("X"), .profileComesFirst("x"), .noSignIn(profile: nil), .noSignIn(profile: "x"),
-    .severalSignIns(["x", "y"]), .profileInUse("x"), .syncWithoutSession(profile: "x"),
+    .severalSignIns(["x", "y"]), .profileInUse("x"),
+    .consoleLogin(.denied, profile: "x"), .syncWithoutSession(profile: "x"),
     .blockWithoutEnd(session: "x", path: "y"),
     .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
 ]

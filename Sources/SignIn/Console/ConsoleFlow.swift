@@ -78,6 +78,7 @@ extension ConsoleSignIn {
     // MARK: A browser elsewhere
 
     private func crossDevice() throws(ConsoleSignInError) -> SignedIn {
+        guard effects.hasTerminal() else { throw .paste(.noTerminal) }
         let code = AuthorizationCode()
         let oauth = try oauth(region)
         let page = oauth.authorizationURL(

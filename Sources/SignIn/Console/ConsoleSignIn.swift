@@ -112,6 +112,7 @@ public struct ConsoleSignIn: Sendable {
                 refused = token.refreshToken.copy()
             }
         }
+        if reason != .absent { store.noteEnd(session) }
         guard effects.method != nil else {
             if let failure, reason == .absent { throw .vault(failure, session) }
             throw .needed(session, reason)

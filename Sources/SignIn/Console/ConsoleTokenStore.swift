@@ -98,6 +98,9 @@ public struct ConsoleTokenStore: Sendable {
         return try records(mayPrompt).remove(name: session.recordName) || wasShared || isKnown
     }
 
+    /// Notes that AWS renews a sign-in no more. What is kept of it stays: its region may be wrong.
+    func noteEnd(_ session: ConsoleSession) { index.remove(session.recordName) }
+
     /// What is known of a sign-in without asking the vault or AWS; nil where nothing is.
     public func summary(_ session: ConsoleSession) -> SignInSummary? {
         let own = index.summary(session.recordName)

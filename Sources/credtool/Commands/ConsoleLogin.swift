@@ -27,7 +27,7 @@ struct ConsoleLogin {
         let access = machine.consoleSignIn(source, caBundle: asked.caBundle?.value, wish)
         let session: ConsoleSession
         do throws(ConsoleSignInError) { session = try access.signIn() } catch {
-            throw EngineError.console(error, profile: name)
+            throw Failure.consoleLogin(error, profile: name)
         }
         try edit(session.name, name).write()
         machine.console.say("profile \(name) can be used, as \(session.name)")

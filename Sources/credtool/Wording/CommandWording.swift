@@ -119,6 +119,8 @@ extension Failure {
                 "profile \(quoted(name)) gets its credentials in another way already",
                 hint: "credtool login --console ANOTHER-NAME",
                 "credtool plan \(name) shows where it gets them")
+        case .consoleLogin(let error, let profile):
+            error.wording(profile, login: "credtool login --console \(profile)")
         case .severalSignIns(let names):
             Wording(
                 "the AWS config files name several sign-ins: \(names.joined(separator: ", "))",

@@ -9,8 +9,12 @@ internal import Vault
 extension ConsoleSignInError {
     /// The words, for who asked for the credentials of `profile`.
     func wording(_ profile: String) -> Wording {
-        let login = "credtool login \(profile)"
-        return switch self {
+        wording(profile, login: "credtool login \(profile)")
+    }
+
+    /// The same with the command to type.
+    func wording(_ profile: String, login: String) -> Wording {
+        switch self {
         case .needed(let session, let reason):
             Wording(
                 "\(reason.text) \(session.shown), and nobody can be asked to sign in here",

@@ -53,6 +53,7 @@ class SignIn:
     """A person's sign-in, which all of its tokens end with."""
 
     identity: str
+    region: str
     key: tuple  # the public point that its tokens are bound to
     client: str
     ends: float
@@ -183,7 +184,8 @@ class Console:
         numbers = key.public_key().public_numbers()
         with self._lock:
             return self._tokens(self._begin(
-                identity or self.identity, (numbers.x, numbers.y), client), with_id=True)
+                identity or self.identity, self.region, (numbers.x, numbers.y), client),
+                with_id=True)
 
     def visit(self, url):
         """What a browser does that is sent to `url` and follows where it leads."""
@@ -191,6 +193,15 @@ class Console:
             return answer.read().decode()
 
     # Serving.
+
+    def _place(self, headers):
+        """The URL that a request was sent to, less its path."""
+        return f"{self.url.partition(':')[0]}://{headers['Host']}"
+
+    def _region_of(self, headers):
+        """The region whose service was asked."""
+        region, _, name = headers["Host"].partition(".")
+        return region if name == "signin.aws.amazon.com" else self.region
 
     def serve(self, handler, body):
         url = urllib.parse.urlsplit(handler.path)
@@ -217,7 +228,7 @@ class Console:
             good = (place.scheme, place.hostname, place.path) == (
                 "http", "127.0.0.1", "/oauth/callback") and place.port
         elif query.get("client_id") == CROSS_DEVICE:
-            good = redirect == f"{self.url}/v1/sessions/confirmation"
+            good = redirect == f"{self._place(handler.headers)}/v1/sessions/confirmation"
         else:
             return refuse("client_id")
         if not good:
@@ -254,11 +265,12 @@ class Console:
             fault = self._faults["token"].pop(0) if self._faults["token"] else None
         if fault and fault(handler):
             return None
+        region = self._region_of(handler.headers)
         with self._lock:
             if params["grantType"] == "refresh_token":
-                result = self._tokens(self._bearer(params, key))
+                result = self._tokens(self._bearer(params, region, key))
             else:
-                result = self._redeemed(params, key)
+                result = self._redeemed(params, region, key)
         return handler.answer(200, result)
 
     def _parse(self, headers, body):
@@ -292,7 +304,7 @@ class Console:
         public.verify(
             encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:])),
             f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
-        if said["htm"] != "POST" or said["htu"] != f"{self.url}/v1/token":
+        if said["htm"] != "POST" or said["htu"] != f"{self._place(headers)}/v1/token":
             raise ValueError(f"a proof for {said['htm']} {said['htu']}")
         if not said["jti"] or said["jti"] in self.proofs:
             raise ValueError("a proof that was used before")
@@ -301,11 +313,11 @@ class Console:
             raise SignInError("TOKEN_EXPIRED", "The proof is too old")
         return point
 
-    def _begin(self, identity, key, client):
-        self.sign_ins.append(SignIn(identity, key, client, time.time() + 12 * 3600))
+    def _begin(self, identity, region, key, client):
+        self.sign_ins.append(SignIn(identity, region, key, client, time.time() + 12 * 3600))
         return self.sign_ins[-1]
 
-    def _redeemed(self, params, key):
+    def _redeemed(self, params, region, key):
         code = self.codes.get(params.get("code"))
         if code is None or code["used"]:
             raise SignInError("AUTHCODE_EXPIRED", "The code is over")
@@ -314,9 +326,10 @@ class Console:
                 or code["challenge"] != encoded(digest)):
             raise SignInError("INVALID_REQUEST", "The code is another's")
         code["used"] = True
-        return self._tokens(self._begin(code["identity"], key, params["clientId"]), with_id=True)
+        return self._tokens(
+            self._begin(code["identity"], region, key, params["clientId"]), with_id=True)
 
-    def _bearer(self, params, key):
+    def _bearer(self, params, region, key):
         for sign_in in self.sign_ins:
             if params.get("refreshToken") not in sign_in.refresh:
                 continue
@@ -324,8 +337,10 @@ class Console:
                 raise SignInError(sign_in.state, "The sign-in is over")
             if sign_in.ends <= time.time() or params["refreshToken"] != sign_in.refresh[-1]:
                 raise SignInError("TOKEN_EXPIRED", "The refresh token is over")
-            if sign_in.key != key or sign_in.client != params["clientId"]:
+            if (sign_in.key, sign_in.client) != (key, params["clientId"]):
                 raise SignInError("INVALID_REQUEST", "The refresh token is another's")
+            if sign_in.region != region:
+                raise SignInError("INVALID_REQUEST", "The refresh token is another region's")
             return sign_in
         raise SignInError("INVALID_REQUEST", "No such refresh token")
 
