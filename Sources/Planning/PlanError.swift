@@ -34,7 +34,8 @@ public enum PlanError: Error, Equatable {
     /// Settings of an OpenID client without the one that is missing; the one that is there, by its
     /// key.
     case halfOpenID(profile: String, Setting<String>, missing: String)
-    /// The CI service that is named gave this job no token: the variable that is not set.
+    /// The CI service that is named, or that runs this job by a variable's word, gave it no token: the
+    /// variable that is not set.
     case noJobToken(Setting<JobService>, missing: String)
     /// `sso_session` names a section that is nowhere.
     case unknownSSOSession(Setting<String>, profile: String)

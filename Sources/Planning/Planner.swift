@@ -113,6 +113,7 @@ public struct Planner {
             return (name, try overlaid(name), nil)
         }
         if let chain = try instance(standard) { return (name, standard, chain) }
+        try checkJob(standard)
         return (name, nil, nil)
     }
 

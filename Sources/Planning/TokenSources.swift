@@ -58,6 +58,18 @@ extension JobService {
         }
     }
 
+    /// The variable that every job has, with a token or without.
+    fileprivate var mark: String {
+        switch self {
+        case .gitHubActions: "GITHUB_ACTIONS"
+        case .gitLab: "GITLAB_CI"
+        case .circleCI: "CIRCLECI"
+        case .bitbucket: "BITBUCKET_BUILD_NUMBER"
+        case .terraformCloud: "TFC_RUN_ID"
+        case .buildkite: "BUILDKITE"
+        }
+    }
+
     /// The variable that tells one job from another, and from a second run of it. The two phases of
     /// a run of HCP Terraform, which have other tokens, have none.
     fileprivate var jobVariable: String? {
@@ -83,37 +95,50 @@ extension JobToken {
         let services =
             settings.service.map { [$0] }
             ?? JobService.allCases.map { Setting($0, from: .standard) }
-        var missing: (Setting<JobService>, String)?
         for service in services {
-            var needed = service.value.variables
-            let standard = needed.last ?? ""
-            let holder = settings.variable ?? Setting(standard, from: .variable(standard))
-            if service.value.isInVariable {
-                // Where the service is named, its marks need not be there, as in a container.
-                needed = (settings.service == nil ? needed.dropLast() : []) + [holder.value]
+            guard let absent = Self.absent(service.value, settings, variable) else {
+                self.init(service, settings, role, variable)
+                return
             }
-            if let absent = needed.first(where: { variable($0) == nil }) {
-                missing = missing ?? (service, absent)
-                continue
-            }
-            self.init(service, holder, settings.audience, role, variable)
-            return
-        }
-        if let (service, name) = missing, settings.service != nil {
-            throw .noJobToken(service, missing: name)
+            if settings.service != nil { throw .noJobToken(service, missing: absent) }
         }
         return nil
     }
 
+    /// What to tell in a job that could have had a token, where a role is named and nobody is there
+    /// to assume it; nil where no service is known to run this job.
+    static func missing(
+        _ settings: JobTokenSettings, _ variable: (String) -> String?
+    ) -> PlanError? {
+        for service in JobService.allCases where variable(service.mark) != nil {
+            guard let absent = absent(service, settings, variable) else { continue }
+            return .noJobToken(Setting(service, from: .variable(service.mark)), missing: absent)
+        }
+        return nil
+    }
+
+    /// The first variable that jobs of a service with a token have, and this one has not.
+    private static func absent(
+        _ service: JobService, _ settings: JobTokenSettings, _ variable: (String) -> String?
+    ) -> String? {
+        var needed = service.variables
+        if service.isInVariable, let standard = needed.popLast() {
+            // Where the service is named, its marks need not be there, as in a container.
+            if settings.service != nil { needed = [] }
+            needed.append(settings.variable?.value ?? standard)
+        }
+        return needed.first { variable($0) == nil }
+    }
+
     private init(
-        _ service: Setting<JobService>, _ holder: Setting<String>, _ audience: Setting<String>?,
-        _ role: ARN, _ variable: (String) -> String?
+        _ service: Setting<JobService>, _ settings: JobTokenSettings, _ role: ARN,
+        _ variable: (String) -> String?
     ) {
         self.service = service
         job = service.value.jobVariable.flatMap(variable)
         // Source: the action aws-actions/configure-aws-credentials, input `audience`.
         let standard = role.partition == "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com"
-        let wanted = audience ?? Setting(standard, from: .standard)
+        let wanted = settings.audience ?? Setting(standard, from: .standard)
         switch service.value {
         case .gitHubActions: (way, self.audience) = (.request, wanted)
         case .buildkite:
@@ -121,6 +146,8 @@ extension JobToken {
             way = .agent("buildkite-agent oidc request-token --audience \(quoted)")
             self.audience = wanted
         case .gitLab, .circleCI, .bitbucket, .terraformCloud:
+            let name = service.value.variables.last ?? ""
+            let holder = settings.variable ?? Setting(name, from: .variable(name))
             (way, self.audience) = (.variable(holder), nil)
         }
     }
@@ -180,7 +207,10 @@ extension ChainResolver {
     /// The same where the profile names a role and nothing else, in a job that has a token.
     mutating func jobIdentity(_ role: Setting<ARN>, _ profile: Profile) throws -> Chain? {
         guard let job = try JobToken(profile.jobToken, role: role.value, variable: facts.variable)
-        else { return nil }
+        else {
+            if let error = JobToken.missing(profile.jobToken, facts.variable) { throw error }
+            return nil
+        }
         reasons.append(
             "profile \(profile.name) names a role and nobody to assume it: the token of this job of"
                 + " \(job.service.value.displayName)")
@@ -220,11 +250,7 @@ extension Planner {
     /// The chain of a role that a variable or a flag names where no profile does, in a job that has
     /// a token; nil where there is no such role or token.
     mutating func jobChain(_ standard: Profile?) throws -> Chain? {
-        let flag = request.role.flatMap { text in
-            SettingForm.roleARN.accepts(text)
-                ? ARN(text).map { Setting($0, from: .flag("--role")) } : nil
-        }
-        guard let role = flag ?? standard?.roleARN else { return nil }
+        guard let role = roleAlone(standard) else { return nil }
         var profile = standard ?? Profile(name: "default", origin: .standard)
         let job = try JobToken(profile.jobToken, role: role.value, variable: facts.variable)
         guard let job else { return nil }
@@ -232,5 +258,21 @@ extension Planner {
             "no profile is named: the token of this job of \(job.service.value.displayName)")
         profile.roleARN = role
         return Chain(.job(job), role, profile)
+    }
+
+    /// Refuses such a role in a job that could have had a token.
+    func checkJob(_ standard: Profile?) throws(PlanError) {
+        guard roleAlone(standard) != nil,
+            let error = JobToken.missing(standard?.jobToken ?? JobTokenSettings(), facts.variable)
+        else { return }
+        throw error
+    }
+
+    private func roleAlone(_ standard: Profile?) -> Setting<ARN>? {
+        let flag = request.role.flatMap { text in
+            SettingForm.roleARN.accepts(text)
+                ? ARN(text).map { Setting($0, from: .flag("--role")) } : nil
+        }
+        return flag ?? standard?.roleARN
     }
 }

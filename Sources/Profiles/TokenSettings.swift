@@ -38,7 +38,7 @@ public struct JobTokenSettings: Equatable, Sendable {
     public let audience: Setting<String>?
 
     /// Nothing is set.
-    init() { (service, variable, audience) = (nil, nil, nil) }
+    public init() { (service, variable, audience) = (nil, nil, nil) }
 
     /// Reads a section.
     /// - Throws: `ConfigError.invalidValue`.

@@ -78,6 +78,10 @@ def test_a_role_and_nothing_else(world, runner):
     plan = world.credtool("plan", "ci", env=runner.variables()).works().stdout
     assert "github-actions" in plan and BEARER not in plan
     world.credtool("exec", "ci", "--", "true").fails("nobody to assume it", code=125)
+    for asked in (["ci"], ["--role", runner.role]):
+        world.credtool("exec", *asked, "--", "true", env={"GITHUB_ACTIONS": "true"}).fails(
+            "this is a job of GitHub Actions (GITHUB_ACTIONS), and ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+            "id-token: write", code=125)
 
 
 def test_a_job_without_leave(world, runner):

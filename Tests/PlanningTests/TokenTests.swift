@@ -66,6 +66,32 @@ func aJobWithoutATokenIsToldWhatIsMissing(service: JobService) throws {
     { try summary("web_identity_token_source = \(service.rawValue)") }
 }
 
+@Test(
+    arguments: [
+        (.gitHubActions, "GITHUB_ACTIONS", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+        (.gitLab, "GITLAB_CI", "GITLAB_OIDC_TOKEN"),
+        (.circleCI, "CIRCLECI", "CIRCLE_OIDC_TOKEN_V2"),
+        (.bitbucket, "BITBUCKET_BUILD_NUMBER", "BITBUCKET_STEP_OIDC_TOKEN"),
+        (.terraformCloud, "TFC_RUN_ID", "TFC_WORKLOAD_IDENTITY_TOKEN"),
+        (.buildkite, "BUILDKITE", "BUILDKITE_JOB_ID"),
+    ] as [(JobService, String, String)])
+func aJobThatWasNotGivenATokenIsTold(service: JobService, mark: String, missing: String) throws {
+    let job = [mark: "1"]
+    let error = PlanError.noJobToken(Setting(service, from: .variable(mark)), missing: missing)
+    #expect(throws: error) { try summary("role_arn = \(role)", variables: job) }
+    #expect(throws: error) {
+        try plan(keys: [:], variables: job.merging(["AWS_ROLE_ARN": role]) { $1 })
+    }
+    #expect(throws: error) { try plan(keys: [:], variables: job) { $0.role = role } }
+    // Not where anything else is named, or is there.
+    let source = "role_arn = \(role)\ncredential_source = Ec2InstanceMetadata"
+    #expect(try summary(source, variables: job) == "ec2 > role 444455556666 K 3600")
+    let container = job.merging(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"]) { $1 }
+    #expect(
+        try plan(keys: [:], variables: container) { $0.role = role }.credentials.summary
+            .hasPrefix("ecs"))
+}
+
 private func token(
     _ settings: String, _ variables: [String: String], role: String = role
 ) throws -> JobToken {

@@ -124,6 +124,7 @@ private let plans: [PlanError] = [
     .halfSSO(profile: "x", setting: "a", missing: "b"), .unknownSSOSession(name, profile: "x"),
     .halfOpenID(profile: "x", name, missing: "oidc_issuer"),
     .noJobToken(Setting(.gitLab, from: .standard), missing: "GITLAB_OIDC_TOKEN"),
+    .noJobToken(Setting(.gitLab, from: .variable("GITLAB_CI")), missing: "GITLAB_OIDC_TOKEN"),
     .samlWithoutResponse(profile: "x", name), .flagWithoutSAML(.flag("--saml-role"), profile: name),
     .misplacedSSO(name, key: "sso_region"),
     .halfRolesAnywhere(profile: "x", setting: "a", missing: "b"),

@@ -177,6 +177,14 @@ extension JobTokenError {
 }
 
 extension JobService {
+    /// Why it is thought to run this job, before a comma.
+    func isRunning(_ origin: Origin) -> String {
+        switch origin {
+        case .variable(let mark): "this is a job of \(displayName) (\(mark)),"
+        case .file, .flag, .standard: "web_identity_token_source is \(rawValue) (\(origin)),"
+        }
+    }
+
     /// What a job needs to have a token.
     var hint: String {
         switch self {
@@ -201,10 +209,11 @@ extension WebIdentitySource {
         case .file, .process: nil
         case .job(let job):
             "the account needs an identity provider for \(job.service.value.displayName), and the"
-                + " role's trust policy must allow this job by the token's sub and aud"
+                + " role's trust policy must allow this job by the token's sub and aud:"
+                + " credtool-oidc(7)"
         case .openID(let client):
             "the account needs an identity provider for \(client.issuer.value) with the audience"
-                + " \(client.clientID.value), and the role must trust it"
+                + " \(client.clientID.value), and the role must trust it: credtool-oidc(7)"
         }
     }
 }

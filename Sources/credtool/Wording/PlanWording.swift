@@ -81,8 +81,7 @@ extension PlanError {
                 hint: "add \(missing) to the profile, as the OpenID provider names it")
         case .noJobToken(let service, let missing):
             Wording(
-                "web_identity_token_source is \(service.value.rawValue) (\(service.origin)), and"
-                    + " \(missing) is not set",
+                service.value.isRunning(service.origin) + " and \(missing) is not set",
                 hint: service.value.hint)
         case .unknownSSOSession(let session, let profile):
             Wording(
