@@ -45,6 +45,8 @@ def needles(secret):
     """What a secret may stand in memory as; a key also as its number."""
     if not secret.startswith("-----"):
         return set(memory.forms(secret))
+    if "\n" not in secret:
+        return set()  # what every key begins with stands in OpenSSL
     key = serialization.load_pem_private_key(secret.encode(), None)
     lines = [line for line in secret.splitlines() if not line.startswith("-----")]
     return {*memory.forms(*lines), *(part[:24] for part in rolesanywhere.secret_parts(key))}
