@@ -95,6 +95,16 @@ enum SecurityClaims {
             .init("test_saml", "test_what_is_not_offered")),
         Claim(
             """
+            The ID token of an OpenID provider is checked before AWS is given it: who issued it, for \
+            which client, to which sign-in and when, and its signature, by a key that the provider \
+            publishes now. None counts that is unsigned, or signed with a public key as the secret.
+            """,
+            .init("SignInTests", "theExampleOfRFC7515IsSigned"),
+            .init("SignInTests", "claimsAreChecked"),
+            .init("test_openid", "test_what_is_wrong_is_told"),
+            .init("test_openid", "test_keys_that_the_provider_changes")),
+        Claim(
+            """
             Renewing a token never loses a sign-in, at whatever moment the program or the machine \
             ends.
             """,

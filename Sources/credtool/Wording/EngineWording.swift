@@ -140,12 +140,14 @@ extension EngineError {
                     + " \(plan.source.profile) --mfa-serial SERIAL names another")
         case nil:
             if case .rolesAnywhere(let source) = plan.source { return source.refusal(error) }
-            let wording = error.wording.prefixed(
-                "\(caller) was not assumed: ")
-            guard case .service = error, case .webIdentity(let source) = plan.source,
-                let hint = source.hint
-            else { return wording }
-            return wording.adding(hint: hint)
+            var wording = error.wording.prefixed("\(caller) was not assumed: ")
+            if case .webIdentity(let source) = plan.source, case .service(let refusal) = error,
+                refusal.clockSkew == nil,
+                refusal.isDenial || refusal.code == "InvalidIdentityToken"
+            {
+                wording.hints = [source.hint]
+            }
+            return wording
         }
     }
 

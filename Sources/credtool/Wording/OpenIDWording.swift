@@ -204,9 +204,11 @@ extension JobService {
 
 extension WebIdentitySource {
     /// What STS may have against a token of this kind.
-    var hint: String? {
+    var hint: String {
         switch token {
-        case .file, .process: nil
+        case .file, .process:
+            "the account needs an identity provider for the token's issuer and audience, and the role"
+                + " must trust it: credtool-oidc(7)"
         case .job(let job):
             "the account needs an identity provider for \(job.service.value.displayName), and the"
                 + " role's trust policy must allow this job by the token's sub and aud:"
