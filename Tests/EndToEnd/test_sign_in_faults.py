@@ -78,7 +78,7 @@ def test_a_kill_at_any_write(stand, record_property):
         # A run that finds less to do than the first one may not come to the point.
         killed += stand.run(through=point.through("signal=KILL")).code in (-9, 137)
         stand.is_signed_in()
-    assert killed >= len(chosen) - 1
+    assert killed > len(chosen) / 2, "strace killed next to none of them"
 
 
 @pytest.fixture
