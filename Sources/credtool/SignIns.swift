@@ -39,6 +39,16 @@ extension Machine {
         try sources().compactMap { if case .sso(let source) = $0 { source } else { nil } }
     }
 
+    /// The sign-ins of the `sso-session` sections, whatever profiles use them.
+    func signInSections() throws -> [SSOSource] {
+        let config = try configFiles()
+        let facts = facts(VaultIndex())
+        return try config.names(of: .ssoSession).map { name in
+            try Planner.signIn(
+                session: Setting(name, from: .flag("--session")), config: config, facts: facts)
+        }
+    }
+
     /// The sign-ins by SAML that the config files name, a profile each.
     func samlSources() throws -> [SAMLSource] {
         var seen: Set<String> = []

@@ -30,7 +30,8 @@ struct LogoutCommand {
                     "profile \(plan.profile.value) has no sign-in; forgot its sessions (\(count))")
             }
         }
-        let (portals, consoles) = (try machine.signInSources(), try machine.loginSources())
+        let portals = try machine.signInSources() + ((try? machine.signInSections()) ?? [])
+        let consoles = try machine.loginSources()
         let saml = try machine.samlSources()
         let hasProviders = try endOpenID()
         if portals.isEmpty, consoles.isEmpty, saml.isEmpty, !hasProviders {
