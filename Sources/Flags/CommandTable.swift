@@ -267,6 +267,7 @@ extension Command {
                 positionals: [.action, .profile],
                 flags: [
                     .session, .account, .json, .prefix, .template, .prune, .dryRun, .force,
+                    .device, .noBrowser, .timeout,
                 ],
                 examples: [
                     Example("List your accounts.", "credtool sso accounts"),

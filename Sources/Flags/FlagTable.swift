@@ -495,14 +495,14 @@ extension Flag {
 
         // MARK: login, logout
 
-        case (.device, _):
+        case (.device, let command):
             FlagDefinition(
                 line: "sign in with a code, in a browser anywhere",
                 text: """
                     Shows an address and a code, to be opened in a browser on any device. That is \
                     the way by itself over SSH, in containers, and where there is no browser.
                     """,
-                excludes: [.noBrowser, .remote])
+                excludes: command == .sso ? [.noBrowser] : [.noBrowser, .remote])
         case (.remote, _):
             FlagDefinition(
                 line: "sign in with a browser on another machine",

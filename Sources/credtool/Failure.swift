@@ -54,6 +54,7 @@ indirect enum Failure: Error, Equatable {
     case newKeyLost(Failure, id: AccessKeyID)
     case storedButNot(String, Failure)
     case removedButNot(String, Failure)
+    case signIn(SignInError, command: String)
     case noSignIn(profile: String?)
     case profileInUse(String)
     /// The sign-in that was to be written to a profile.
@@ -128,6 +129,7 @@ indirect enum Failure: Error, Equatable {
         case .system(let error): error.wording
         case .execute(let error): error.wording
         case .export(let error): error.wording
+        case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
             .malformedProfileName,
             .unknownVault, .unconfirmed, .noTerminalForPassword, .emptyPassword, .passwordsDiffer,

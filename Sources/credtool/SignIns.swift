@@ -29,6 +29,16 @@ extension Machine {
         }
     }
 
+    /// The sign-ins of the `sso-session` sections, whatever profiles use them.
+    func signInSections() throws -> [SSOSource] {
+        let config = try configFiles()
+        let facts = facts(VaultIndex())
+        return try config.names(of: .ssoSession).map { name in
+            try Planner.signIn(
+                session: Setting(name, from: .flag("--session")), config: config, facts: facts)
+        }
+    }
+
     /// Where the tokens of sign-ins are.
     func tokenStore() -> TokenStore {
         TokenStore(

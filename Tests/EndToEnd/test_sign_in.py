@@ -1,5 +1,6 @@
 """Signing in at IAM Identity Center: with a code on a terminal, silently, and not at all."""
 
+import http.server
 import json
 import re
 import threading
@@ -87,6 +88,32 @@ def test_login_of_other_kinds(sso_world):
     world.credtool("login", "work").works().says("profile work can be used: its session has 1h")
     world.credtool("logout", "work").works().says("has no sign-in")
     world.credtool("login", "nobody").fails("no profile", code=1)
+
+
+class Redirect(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(302)
+        self.send_header("Location", self.server.target)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def own_site():
+    """A web server of an organization's own that leads elsewhere."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Redirect)
+
+    def start(target):
+        server.target = target
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    server.shutdown()
+    server.server_close()
 
 
 # What goes wrong, each with words of its own.
@@ -462,6 +489,30 @@ def test_whose_accounts(sso_world):
     world.add("work")
     world.credtool("sso", "roles", "work").fails("does not sign in")
     world.credtool("sso", "dance").fails("cannot", code=2)
+
+
+def test_a_session_that_no_profile_uses_yet(sso_world):
+    world, center = sso_world, sso_world.center
+    world.config("[sso-session" + center.config().split("[sso-session")[1])
+    world.credtool("sso", "sync", "--force").fails(
+        "nobody is signed in at my-sso", "credtool sso accounts --session my-sso --device")
+    process = world.start("sso", "sync", "--force", "--device")
+    eventually(lambda: center.devices, "a device code")
+    center.approve(next(iter(center.devices.values())).user_code)
+    world.finish(process).works().says("profiles of my-sso")
+    world.config(world.config_file.read_text().partition("# credtool")[0])
+    world.credtool("logout", "--all").works().says("signed out at my-sso")
+    assert center.grants[0].is_over
+
+
+def test_an_own_domain(sso_world, own_site):
+    world, center = sso_world, sso_world.center
+    own = own_site(center.start_url)
+    world.config(center.config().replace(center.start_url, own))
+    sign_in(world)
+    world.credtool("exec", "dev", "--", "true").works().is_silent()
+    asked = dict(center.calls)["StartDeviceAuthorization"]
+    assert asked["startUrl"] == center.start_url
 
 
 def test_whoami(sso_world):

@@ -62,6 +62,15 @@ def test_who_is_signed_in_there_is_signed_in_here(sso_world, expires):
     assert path.read_bytes() == before and center.operations() == ["GetRoleCredentials"]
 
 
+def test_the_first_command_may_be_a_sync(sso_world):
+    """Nothing of this program's own is there yet."""
+    world, center = sso_world, sso_world.center
+    world.config(center.config())
+    cli_signs_in(world)
+    world.credtool("sso", "sync", "--force").works()
+    assert "[profile account-3333-Admin]" in world.config_file.read_text()
+
+
 def test_the_older_form(sso_world):
     world, center = sso_world, sso_world.center
     world.config(f"[profile dev]\nsso_start_url = {center.start_url}\nsso_region = "

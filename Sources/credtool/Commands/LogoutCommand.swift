@@ -58,6 +58,15 @@ struct LogoutCommand {
                 try end(place, of: plans.filter { SignInPlace($0.credentials.source) == place })
             }
         }
+        // One that no profile uses may be the AWS CLI's.
+        for source in (try? machine.signInSections()) ?? [] {
+            guard let portal = AccessPortal(source), ended.insert(.portal(portal)).inserted
+            else { continue }
+            attempt {
+                let access = try machine.accessPortal(source, caBundle: nil, SignInWish())
+                machine.console.say(try end(portal, access))
+            }
+        }
         attempt {
             let others = try endOthers(than: Set(ended.compactMap(\.recordName)))
             if ended.isEmpty, others == 0 { machine.console.say("nobody is signed in anywhere") }

@@ -14,7 +14,8 @@ struct SSOCommand {
 
     func run() throws {
         let source = try chosenSource()
-        let access = try machine.accessPortal(source, caBundle: nil, SignInWish())
+        let access = try machine.accessPortal(
+            source, caBundle: nil, SignInWish(invocation))
         // What would be changed is looked at before AWS is asked.
         let sync = try invocation.action == .sync ? SSOSync(invocation, machine, source) : nil
         let rows: [Row]
@@ -24,7 +25,9 @@ struct SSOCommand {
             // What a hint names has to be a profile, where there is one of this sign-in.
             let portal = AccessPortal(source)
             let user = try machine.signInSources().first { AccessPortal($0) == portal }
-            throw EngineError.signIn(error, profile: user?.profile ?? source.profile)
+            if let user { throw EngineError.signIn(error, profile: user.profile) }
+            let name = ShellWords.quoted(source.session?.value ?? source.profile)
+            throw Failure.signIn(error, command: "credtool sso accounts --session \(name)")
         }
         if let sync { return try sync.write(rows.compactMap(\.syncedRole)) }
         guard invocation.isSet(.json) else {
@@ -58,8 +61,7 @@ struct SSOCommand {
             }
             return source
         }
-        let named = try config.names(of: .ssoSession).map { try session($0, .flag("--session")) }
-        let all = try named + machine.signInSources()
+        let all = try machine.signInSections() + machine.signInSources()
         let portals = Set(all.compactMap(AccessPortal.init))
         guard let only = all.first else { throw Failure.noSignIn(profile: nil) }
         guard portals.count == 1 else {

@@ -72,6 +72,7 @@ struct SSOSync {
             }
         }
         // Others may edit the file at the same time, this program included.
+        try AtomicFile.makeDirectories(machine.dataDirectory)
         let lock = try FileLock(
             path: "\(machine.dataDirectory)/config.lock", within: .seconds(10))
         defer { withExtendedLifetime(lock) {} }

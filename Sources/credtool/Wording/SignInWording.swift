@@ -9,20 +9,25 @@ internal import Vault
 extension SignInError {
     /// The words, for who asked for the role of `profile`.
     func wording(_ profile: String) -> Wording {
+        wording(profile, login: "credtool login \(profile)")
+    }
+
+    /// The words, for who signs in by the command `login`.
+    func wording(_ profile: String = "", login: String) -> Wording {
         switch self {
         case .needed(let portal, let reason):
             Wording(
                 "\(reason.text) \(portal.displayName), and nobody can be asked to here",
-                hint: "credtool login \(profile), where there is a terminal or a browser",
-                "credtool login \(profile) --device shows an address and a code that work anywhere")
+                hint: "\(login), where there is a terminal or a browser",
+                "\(login) --device shows an address and a code that work anywhere")
         case .denied(let portal):
             Wording(
                 "the sign-in at \(portal.displayName) was refused in the browser",
-                hint: "credtool login \(profile) begins anew")
+                hint: "\(login) begins anew")
         case .timedOut(let portal, let limit):
             Wording(
                 "nobody signed in at \(portal.displayName) within \(spoken(limit))",
-                hint: "credtool login \(profile) begins anew; --timeout 30m waits longer")
+                hint: "\(login) begins anew; --timeout 30m waits longer")
         case .unknownPortal(let portal):
             Wording(
                 "the Identity Center of \(portal.region) does not know \(portal.requestURL)",
@@ -32,7 +37,7 @@ extension SignInError {
             Wording(
                 "\(portal.displayName) sent the browser back with \(quoted(code))"
                     + (description.isEmpty ? "" : ": \(description)"),
-                hint: "credtool login \(profile) --device is another way")
+                hint: "\(login) --device is another way")
         case .listener(let error): error.wording
         case .rejected(let portal):
             Wording(
