@@ -152,6 +152,7 @@ public struct IdentityCenter: Sendable {
                 }
             }
             if isStillGood { return token }
+            effects.store.noteEnd(portal, now: effects.now())
         }
         guard effects.method != nil else {
             if let failure { throw .vault(failure, portal) }

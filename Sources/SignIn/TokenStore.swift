@@ -78,6 +78,12 @@ public struct TokenStore: Sendable {
         return failure
     }
 
+    /// Notes for lists that somebody has to sign in, though the token's time may not be over.
+    func noteEnd(_ portal: AccessPortal, now: Timestamp) {
+        index.set(
+            SignInSummary(name: portal.recordName, expiration: now, refreshableUntil: nil))
+    }
+
     /// Puts a token into the kernel keyring; where that is refused, as in containers, there is
     /// nothing between AWS and the vault.
     func remember(_ token: borrowing SignInToken, of portal: AccessPortal, isDurable: Bool) {

@@ -228,6 +228,7 @@ def test_aws_ends_a_sign_in(sso_world):
     center.end_sessions()
     world.credtool("exec", "dev", "--", "true").fails(
         "AWS has ended the sign-in at my-sso", "credtool login dev", code=125)
+    assert world.plan("dev")["signIn"]["state"] == "needed"
     sign_in(world)  # and a person who is there is asked at once
 
 
@@ -310,6 +311,8 @@ def test_a_chain_begins_with_it(sso_world):
     assert world.session("deploy").arn.split("/")[1] == "deploy"
     call = world.sts.asked("AssumeRole")[-1]
     assert call.key_id == center.issued[-1].key_id
+    rows = json.loads(world.credtool("list", "deploy", "--json").works().stdout)["profiles"]
+    assert [row["signIn"]["state"] for row in rows] == ["signed-in"]
 
 
 def test_the_older_form_and_no_profile_at_all(sso_world):
@@ -324,6 +327,12 @@ def test_the_older_form_and_no_profile_at_all(sso_world):
     world.credtool("exec", *flags, "--", "true").fails("--region", code=125)
     world.credtool("exec", *flags[:2], "--", "true").fails("--account", code=125)
     world.credtool("exec", *flags[2:], "--", "true").fails("--sso", code=125)
+    world.credtool("logout", "--all").works()
+    flags += ("--region", center.region)
+    command = f"credtool login {' '.join(flags)} --device"
+    world.credtool("exec", *flags, "--", "true").fails(command, code=125)
+    center.person = "allow"
+    world.credtool(*command.split()[1:]).works()
 
 
 def test_plan_and_list_tell_it_without_asking(sso_world):

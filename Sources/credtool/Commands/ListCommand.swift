@@ -25,9 +25,7 @@ struct ListCommand {
             plan: planner(config, index), isRoleOverlaid: isRoleOverlaid)
         var rows = maker.rows { pattern?.matches($0) ?? true }
         let signIns = SignIns(machine, config, machine.facts(index))
-        for row in rows.indices where rows[row].signsIn {
-            rows[row].signIn = signIns.state(rows[row].profile)
-        }
+        for row in rows.indices { rows[row].signIn = signIns.state(rows[row]) }
         let notes = ListNotes(config) { pattern?.matches($0) ?? true }
         if invocation.isSet(.json) {
             var document = notes.json

@@ -13,16 +13,16 @@ extension SignInError {
         case .needed(let portal, let reason):
             Wording(
                 "\(reason.text) \(portal.displayName), and nobody can be asked to here",
-                hint: "credtool login \(profile), where there is a terminal or a browser",
-                "credtool login \(profile) --device shows an address and a code that work anywhere")
+                hint: "\(portal.login(profile)), where there is a terminal or a browser",
+                "\(portal.login(profile)) --device shows an address and a code that work anywhere")
         case .denied(let portal):
             Wording(
                 "the sign-in at \(portal.displayName) was refused in the browser",
-                hint: "credtool login \(profile) begins anew")
+                hint: "\(portal.login(profile)) begins anew")
         case .timedOut(let portal, let limit):
             Wording(
                 "nobody signed in at \(portal.displayName) within \(spoken(limit))",
-                hint: "credtool login \(profile) begins anew; --timeout 30m waits longer")
+                hint: "\(portal.login(profile)) begins anew; --timeout 30m waits longer")
         case .unknownPortal(let portal):
             Wording(
                 "the Identity Center of \(portal.region) does not know \(portal.requestURL)",
@@ -32,7 +32,7 @@ extension SignInError {
             Wording(
                 "\(portal.displayName) sent the browser back with \(quoted(code))"
                     + (description.isEmpty ? "" : ": \(description)"),
-                hint: "credtool login \(profile) --device is another way")
+                hint: "\(portal.login(profile)) --device is another way")
         case .listener(let error): error.wording
         case .rejected(let portal):
             Wording(
@@ -55,6 +55,17 @@ extension SignInError {
                 hint: nearest.hint(account))
         case .library(let error): error.wording
         }
+    }
+}
+
+extension AccessPortal {
+    /// What is typed to sign in for `profile`, or for what `--sso` asked without one.
+    fileprivate func login(_ profile: String) -> String {
+        let parts = profile.split(separator: "@")
+        guard session == nil, parts.count == 2, parts[1].utf8.count == 12, Int(parts[1]) != nil
+        else { return "credtool login \(profile)" }
+        return "credtool login --sso \(startURL) --account \(parts[1]) --role \(parts[0])"
+            + " --region \(region)"
     }
 }
 
