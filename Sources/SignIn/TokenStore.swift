@@ -95,11 +95,10 @@ public struct TokenStore: Sendable {
         _ = try records(mayPrompt).remove(name: portal.recordName)
     }
 
-    /// Notes that AWS gives nothing for the refresh token any more, for those who only look.
-    func noteEnd(of token: borrowing SignInToken, _ portal: AccessPortal) {
-        index.set(
-            SignInSummary(
-                name: portal.recordName, expiration: token.expiration, refreshableUntil: nil))
+    /// Notes, for those who only look, that AWS gives no new token any more, and takes the one that
+    /// there is until `end`.
+    func noteEnd(of portal: AccessPortal, at end: Timestamp) {
+        index.set(SignInSummary(name: portal.recordName, expiration: end, refreshableUntil: nil))
     }
 
     // MARK: Registrations

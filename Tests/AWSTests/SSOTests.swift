@@ -192,3 +192,15 @@ func errorsKeepTheirOAuthCode(code: String, shape: String) throws {
         _ = try sso.listAccountRoles(accountID: "1", token: Secret("b"))
     }
 }
+
+@Test(arguments: [
+    ("https://d-1.awsapps.com/start/#/device?user_code=AB-CD", true),
+    ("https://device.sso.eu-west-1.amazonaws.com/", true), ("http://127.0.0.1:80/x", true),
+    ("http://device.example/", false), ("javascript:alert(1)", false), ("file:///etc", false),
+    ("https://a.example/ x", false), ("https://a.example/\nb", false),
+    ("https://a.example/\u{1b}[2J", false), ("https://a.example/#\"", false),
+    ("https://b@a.example/", false), ("https://", false), ("", false),
+])
+func peopleAreSentToPagesAlone(url: String, isPage: Bool) {
+    #expect(WebAddress.isPage(url) == isPage)
+}

@@ -46,8 +46,18 @@ class TestInTheSameLoginSession:
         finally:
             kernelkeys.purge(ours)
 
+    def test_reads_no_sign_in(self, sso_world):
+        sso_world.center.person = "allow"
+        sso_world.config(sso_world.center.config())
+        sso_world.credtool("login", "dev", "--device").works()
+        assert [key for key in kernelkeys.secrets() if "sign-in" in kernelkeys.describe(key)[4]]
+        self.reads_nothing(kernelkeys.secrets())
+
     def test_reads_neither_the_sessions_nor_the_derived_key(self, filed):
-        keys = kernelkeys.secrets()
+        self.reads_nothing(kernelkeys.secrets())
+
+    @staticmethod
+    def reads_nothing(keys):
         contents = {key: kernelkeys.read(key) for key in keys}
         result = seconduser.in_our_session(
             'for key; do keyctl pipe "$key"; echo; done; keyctl show @s >&2', *keys)

@@ -234,6 +234,27 @@ class TestFiles:
         assert stat.S_IMODE(target.stat().st_mode) == 0o644
 
 
+def test_verbose_tells_no_secret(sso_world):
+    """The rig looks for every token in what each run says; here are the runs that have most to say."""
+    world, center = sso_world, sso_world.center
+    center.person = "allow"
+    center.access_seconds = 30
+    world.config(center.config())
+
+    def said(*arguments):
+        result = world.credtool(*arguments).is_plain()
+        assert result.code == 0, result
+        return result
+
+    said("login", "dev", "--device", "-v")
+    world.credtool("clear").works()
+    said("exec", "dev", "-v", "--", "true").says("renewed the sign-in")
+    center.inject("GetRoleCredentials", sso.portal("UnauthorizedException", EVIL))
+    said("exec", "dev", "--fresh", "-v", "--", "true")
+    center.inject("Logout", sso.portal("InvalidRequestException", EVIL))
+    said("logout", "dev", "-v").says("sso:Logout", "signed out at my-sso")
+
+
 def test_no_secret_in_arguments_or_variables_of_the_browser(sso_world):
     """Other users can read the one, and the browser's pages the other."""
     world, center = sso_world, sso_world.center

@@ -255,6 +255,7 @@ def test_aws_ends_a_sign_in(sso_world):
     center.end_sessions()
     world.credtool("exec", "dev", "--", "true").fails(
         "AWS has ended the sign-in at my-sso", "credtool login dev", code=125)
+    assert world.plan("dev")["signIn"]["state"] == "needed"
     sign_in(world)  # and a person who is there is asked at once
 
 
@@ -337,6 +338,8 @@ def test_a_chain_begins_with_it(sso_world):
     assert world.session("deploy").arn.split("/")[1] == "deploy"
     call = world.sts.asked("AssumeRole")[-1]
     assert call.key_id == center.issued[-1].key_id
+    rows = json.loads(world.credtool("list", "deploy", "--json").works().stdout)["profiles"]
+    assert [row["signIn"]["state"] for row in rows] == ["signed-in"]
 
 
 def test_the_older_form_and_no_profile_at_all(sso_world):

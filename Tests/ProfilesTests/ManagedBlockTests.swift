@@ -105,6 +105,16 @@ func namesAreMadeByATemplate(
     #expect(made.profiles.map(\.name) == names && made.vanished.isEmpty)
 }
 
+@Test(arguments: [
+    (role("111122223333", "any\nname", "Admin_1+=,.@-"), true), (role("11112222333", "a"), false),
+    (role("11112222333\n", "a"), false), (role("111122223333", "a", ""), false),
+    (role("111122223333", "a", "R\ncredential_process = x"), false),
+    (role("111122223333", "a", "R ;"), false), (role("111122223333", "a", "é"), false),
+])
+func whatIsNoRoleOfAWSsIsNotWritten(role: ProfileSync.Role, fits: Bool) {
+    #expect(role.fitsFile == fits)
+}
+
 @Test(arguments: [true, false])
 func vanishedRolesGoOnDemand(prunes: Bool) {
     let made = ProfileSync.profiles(

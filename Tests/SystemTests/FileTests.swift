@@ -44,6 +44,8 @@ private func array(_ secret: consuming Secret?) -> [UInt8]? {
     try AtomicFile.replace(file, with: [3])
     #expect(try AtomicFile.read(file) == [3])
     #expect(scratch.mode("a/b/file") == 0o640)
+    try AtomicFile.replace(file, with: [4], isSecret: true)
+    #expect(scratch.mode("a/b/file") == 0o600)
 }
 
 @Test func whereAFileCouldBeMadeIsTold() throws {

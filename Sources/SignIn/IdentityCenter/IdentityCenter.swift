@@ -141,10 +141,11 @@ public struct IdentityCenter: Sendable {
                         throw .service(error, portal)
                     }
                     if let other = renewedElsewhere(than: token, not: rejected) { return other }
-                    store.noteEnd(of: token, portal)
+                    store.noteEnd(of: portal, at: token.expiration)
                 }
             }
             if isStillGood { return token }
+            store.noteEnd(of: portal, at: effects.now())
         }
         guard effects.method != nil else {
             if let failure { throw .vault(failure, portal) }

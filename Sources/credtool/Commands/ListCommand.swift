@@ -26,9 +26,7 @@ struct ListCommand {
             certificates: machine.certificateStore().all())
         var rows = maker.rows { pattern?.matches($0) ?? true }
         let signIns = SignIns(machine, config, machine.facts(index))
-        for row in rows.indices where rows[row].signsIn {
-            rows[row].signIn = signIns.state(rows[row].profile)
-        }
+        for row in rows.indices { rows[row].signIn = signIns.state(rows[row]) }
         let notes = ListNotes(config) { pattern?.matches($0) ?? true }
         if invocation.isSet(.json) {
             var document = notes.json

@@ -102,6 +102,7 @@ final class SignIns {
     private let config: ConfigFiles
     private let facts: PlanFacts
     private var known: [SignInPlace: SignInState] = [:]
+    private var found: [String: SignInState?] = [:]
 
     init(_ machine: Machine, _ config: ConfigFiles, _ facts: PlanFacts) {
         stores = SignInStores(machine)
@@ -109,8 +110,25 @@ final class SignIns {
         self.facts = facts
     }
 
-    /// The state of a profile's sign-in; nil where it needs none.
-    func state(_ profile: String) -> SignInState? {
+    /// The state of the sign-in that a row's chain begins with; nil where it needs none.
+    func state(_ row: ListRow) -> SignInState? {
+        if let state = found[row.profile] { return state }
+        // A chain that leads to itself ends here.
+        found[row.profile] = .some(nil)
+        let state = row.signsIn ? state(row.profile) : source(of: row).flatMap(state)
+        found[row.profile] = .some(state)
+        return state
+    }
+
+    private func source(of row: ListRow) -> ListRow? {
+        guard row.kind == .role || row.kind == .source,
+            let name = row.settings.text("source_profile"),
+            let settings = config.settings(of: .profile, named: name)
+        else { return nil }
+        return ListRow(name, settings: settings, origin: nil, key: nil, certificate: nil)
+    }
+
+    private func state(_ profile: String) -> SignInState? {
         var request = PlanRequest()
         request.profile = Setting(profile, from: .flag("PROFILE"))
         let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
