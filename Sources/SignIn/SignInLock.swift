@@ -47,3 +47,18 @@ struct SignInLock: ~Copyable {
         }
     }
 }
+
+extension SignInEffects {
+    /// How long another process is waited for: somewhat longer than a person has.
+    var patience: Duration { timeout + .seconds(30) }
+
+    /// Waits for the lock of a sign-in, and lets it go at its end.
+    /// - Parameters:
+    ///   - name: The record that the sign-in is kept under.
+    ///   - waiting: Is told of another process, and how long that one is waited for.
+    func lock(
+        _ name: String, waiting: (LockHolder?, Duration) -> Void
+    ) -> SignInLock {
+        SignInLock(name, in: lockDirectory(), patience: patience) { waiting($0, patience) }
+    }
+}

@@ -34,6 +34,30 @@ struct SignInRefusals {
     }
 }
 
+/// Why a sign-in did not come about.
+protocol SignInFailure: Error {
+    /// What a person said by it; nil where it is about something else.
+    var refusal: SignInRefusal? { get }
+}
+
+extension SignInEffects {
+    /// What `ask` gets from a person, unless the person has just said no to another process.
+    /// - Parameters:
+    ///   - name: The record that the sign-in is kept under.
+    ///   - failure: The error of a no.
+    func asked<Token: ~Copyable, Failure: SignInFailure>(
+        _ name: String, failure: (SignInRefusal) -> Failure,
+        _ ask: () throws(Failure) -> Token
+    ) throws(Failure) -> Token {
+        let refusals = SignInRefusals(name, in: lockDirectory())
+        if let refusal = refusals.since(began, now: uptime()) { throw failure(refusal) }
+        do throws(Failure) { return try ask() } catch {
+            if let refusal = error.refusal { refusals.note(refusal, now: uptime()) }
+            throw error
+        }
+    }
+}
+
 /// How a person says no.
 enum SignInRefusal: String {
     /// In the browser.

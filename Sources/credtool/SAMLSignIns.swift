@@ -9,9 +9,7 @@ internal import System
 extension Machine {
     /// How a person takes part in a sign-in by SAML here.
     func samlSignIn(_ wish: SignInWish) -> SAMLSignIn {
-        var signIn = SAMLSignIn(method: signInMethod(wish))
-        if let timeout = wish.timeout { signIn.timeout = timeout }
-        signIn.lockDirectory = lockDirectory()
+        var signIn = SAMLSignIn(effects: signInEffects(wish))
         signIn.report = tell
         signIn.choose = { (roles) throws(SAMLError) in try RoleList(roles).ask() }
         return signIn

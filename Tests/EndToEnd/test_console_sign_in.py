@@ -95,6 +95,22 @@ def test_many_at_once_open_one_browser(console_world):
     assert len(console.pages) == 1 and console.grants() == ["authorization_code"]
 
 
+def test_a_no_is_one_for_all_who_wait(console_world):
+    world, console = console_world, console_world.console
+    world.config(console.config())
+    binary = world.command("login", "me", "--no-browser")
+    script = 'i=0; while [ $i -lt 4 ]; do "$@" & i=$((i+1)); done; wait'
+    terminal = world.on_terminal(["sh", "-c", script, "sh", *binary], timeout=60)
+    page = page_shown(terminal)
+    while terminal.shown().count("waiting up to") < 3:
+        terminal.expect("waiting up to")
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page).query))
+    console.visit(f"{query['redirect_uri']}?error=access_denied&state={query['state']}")
+    terminal.finish()
+    assert terminal.shown().count("was refused") == 4
+    assert terminal.shown().count("/v1/authorize") == 1
+
+
 def test_a_browser_elsewhere(console_world):
     world, console = console_world, console_world.console
     world.config(console.config())

@@ -106,6 +106,20 @@ def test_thirty_runs_ask_a_person_once(provider):
     assert len(provider.devices) == 1 and world.sts.count("AssumeRoleWithWebIdentity") == 1
 
 
+def test_a_no_is_one_for_all_who_wait(provider):
+    binary = provider.world.command("exec", "dev", "--", "true")
+    script = 'i=0; while [ $i -lt 4 ]; do "$@" & i=$((i+1)); done; wait'
+    terminal = provider.world.on_terminal(["sh", "-c", script, "sh", *binary], timeout=60)
+    terminal.expect(r"code is (\w{4}-\w{4})")
+    code = terminal.match[1]
+    while terminal.shown().count("is obtaining") < 3:
+        terminal.expect("is obtaining")
+    provider.decide(code, allow=False)
+    terminal.finish()
+    assert terminal.shown().count("was refused") == 4
+    assert len(provider.devices) == 1
+
+
 def test_two_logins_at_once_are_one(provider):
     world = provider.world
     first = world.terminal("login", "dev")

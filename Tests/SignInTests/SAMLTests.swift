@@ -153,6 +153,12 @@ private func post(_ body: String, to port: UInt16) {
     }.start()
 }
 
+private func effects(_ method: SignInMethod, _ timeout: Duration) -> SignInEffects {
+    var effects = SignInEffects(method: method, lockDirectory: { nil })
+    effects.timeout = timeout
+    return effects
+}
+
 /// A port that was free a moment ago.
 private func freePort() throws -> UInt16 {
     let uri = try LoopbackListener(path: "/", application: "test").redirectURI
@@ -164,9 +170,9 @@ func theBrowserIsOpenedAndComesBack(_ method: SignInMethod) throws {
     let port = try freePort()
     let opened = Mutex<[String]>([])
     let events = Mutex<[SAMLEvent]>([])
-    var signIn = SAMLSignIn(method: method)
-    signIn.timeout = .seconds(30)
-    signIn.openBrowser = { (page) throws(BrowserError) in opened.withLock { $0.append(page) } }
+    var effects = effects(method, .seconds(30))
+    effects.openBrowser = { (page) throws(BrowserError) in opened.withLock { $0.append(page) } }
+    var signIn = SAMLSignIn(effects: effects)
     signIn.report = { event in
         events.withLock { $0.append(event) }
         // The page was shown, or opened: somebody signs in.
@@ -189,9 +195,9 @@ func theBrowserIsOpenedAndComesBack(_ method: SignInMethod) throws {
 @Test func aBrowserThatCannotBeOpenedIsNoEnd() throws {
     let port = try freePort()
     let events = Mutex<[SAMLEvent]>([])
-    var signIn = SAMLSignIn(method: .browser(opens: true))
-    signIn.timeout = .milliseconds(50)
-    signIn.openBrowser = { (_) throws(BrowserError) in throw .noProgram(["xdg-open"]) }
+    var effects = effects(.browser(opens: true), .milliseconds(50))
+    effects.openBrowser = { (_) throws(BrowserError) in throw .noProgram(["xdg-open"]) }
+    var signIn = SAMLSignIn(effects: effects)
     signIn.report = { event in events.withLock { $0.append(event) } }
     #expect(throws: SAMLError.timedOut(after: .milliseconds(50))) {
         _ = try signIn.response(idpURL: "https://idp.example", port: port)
@@ -199,11 +205,31 @@ func theBrowserIsOpenedAndComesBack(_ method: SignInMethod) throws {
     #expect(events.withLock { $0.first } == .noBrowser(.noProgram(["xdg-open"])))
 }
 
+@Test func whoHasLetTheTimePassIsNotAskedAgain() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let port = try freePort()
+    let pages = Mutex(0)
+    var effects = SignInEffects(method: .browser(opens: false), lockDirectory: { folder })
+    effects.timeout = .milliseconds(50)
+    for (isNew, count) in [(false, 1), (false, 1), (true, 2)] {
+        if isNew { effects.began = .now }
+        var signIn = SAMLSignIn(effects: effects)
+        signIn.report = { if case .browser = $0 { pages.withLock { $0 += 1 } } }
+        #expect(throws: SAMLError.timedOut(after: .milliseconds(50))) {
+            _ = try signIn.response(idpURL: "https://idp.example", port: port)
+        }
+        #expect(pages.withLock { $0 } == count)
+    }
+}
+
 @Test func aPortThatIsTaken() throws {
     let other = try LoopbackListener(path: "/", application: "test")
     let port = try #require(UInt16(other.redirectURI.split(separator: ":")[2].dropLast()))
     #expect(throws: SAMLError.listener(.portInUse(port), port: port)) {
-        _ = try SAMLSignIn(method: .device).response(idpURL: "https://idp.example", port: port)
+        _ = try SAMLSignIn(effects: effects(.device, .seconds(30))).response(
+            idpURL: "https://idp.example", port: port)
     }
     withExtendedLifetime(other) {}
 }

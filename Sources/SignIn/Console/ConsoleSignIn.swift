@@ -42,6 +42,8 @@ public struct ConsoleSignIn: Sendable {
         let lock = lock(session)
         defer { withExtendedLifetime(lock) {} }
         if let token = recent(session) { return token }
+        // To go on without the lock would show a page for each process that gave up.
+        if lock.isGivenUp { throw .timedOut(after: effects.patience) }
         return try obtained(session)
     }
 
@@ -117,9 +119,18 @@ public struct ConsoleSignIn: Sendable {
             if let failure, reason == .absent { throw .vault(failure, session) }
             throw .needed(session, reason)
         }
-        let new = try signedIn(as: session)
+        let new = try effects.asked(session.recordName, failure: failure(of:)) {
+            () throws(ConsoleSignInError) in try signedIn(as: session)
+        }
         keep(new.token, of: session)
         return new.takeToken()
+    }
+
+    private func failure(of refusal: SignInRefusal) -> ConsoleSignInError {
+        switch refusal {
+        case .denied: .denied
+        case .timedOut: .timedOut(after: effects.timeout)
+        }
     }
 
     /// The token whose credentials last longest, of all places.
@@ -177,17 +188,22 @@ public struct ConsoleSignIn: Sendable {
         let oauth = try oauth(token.region ?? region)
         do throws(AWSError) {
             let url = oauth.tokenURL
-            let new = try oauth.createToken(
-                clientID: token.clientID, refreshToken: token.refreshToken
-            ) { () throws(LibraryUnavailable) in
-                ProofOfPossession.token(url: url, now: effects.now(), key: key)
+            // Who is sent a signal meanwhile, as by Ctrl-C, would lose what AWS has given.
+            let next = try EndingSignals.held { () throws(AWSError) in
+                let new = try oauth.createToken(
+                    clientID: token.clientID, refreshToken: token.refreshToken
+                ) { () throws(LibraryUnavailable) in
+                    ProofOfPossession.token(url: url, now: effects.now(), key: key)
+                }
+                let next = ConsoleToken(
+                    credentials: credentials(
+                        new, accountID: token.credentials.accountID ?? session.accountID),
+                    refreshToken: new.refreshToken.copy(), clientID: token.clientID,
+                    idToken: token.idToken.copied(), key: key.pem(), region: token.region,
+                    obtained: effects.now(), place: token.place, isDurable: true)
+                store.remember(next, of: session, isDurable: false)
+                return next
             }
-            let next = ConsoleToken(
-                credentials: credentials(
-                    new, accountID: token.credentials.accountID ?? session.accountID),
-                refreshToken: new.refreshToken.copy(), clientID: token.clientID,
-                idToken: token.idToken.copied(), key: key.pem(), region: token.region,
-                obtained: effects.now(), place: token.place, isDurable: true)
             keep(next, of: session)
             effects.report(.refreshed(session.displayName, until: next.expiration))
             return .renewed(next)
@@ -231,11 +247,7 @@ public struct ConsoleSignIn: Sendable {
     }
 
     private func lock(_ session: ConsoleSession) -> SignInLock {
-        // Somewhat longer than a person has.
-        let patience = effects.timeout + .seconds(30)
-        return SignInLock(
-            session.recordName, in: effects.lockDirectory(), patience: patience
-        ) { holder in
+        effects.lock(session.recordName) { holder, patience in
             effects.report(.waitingForOther(session.displayName, holder, patience))
         }
     }

@@ -41,6 +41,18 @@ public enum ConsoleSignInError: Error, Equatable {
     case library(LibraryUnavailable)
 }
 
+extension ConsoleSignInError: SignInFailure {
+    var refusal: SignInRefusal? {
+        switch self {
+        case .denied: .denied
+        case .timedOut: .timedOut
+        case .needed, .refused, .listener, .paste, .malformedPaste, .notPermitted, .codeExpired,
+            .clock, .otherIdentity, .noIdentity, .endpoint, .service, .vault, .library:
+            nil
+        }
+    }
+}
+
 /// Why a person has to sign in at the console.
 public enum ConsoleSignInReason: Equatable, Sendable {
     /// Nobody is signed in.

@@ -38,7 +38,7 @@ public struct IdentityCenter: Sendable {
         defer { withExtendedLifetime(lock) {} }
         if let token = recent(not: rejected) { return token }
         // To go on without the lock would show a page for each process that gave up.
-        if lock.isGivenUp { throw .timedOut(portal, after: patience) }
+        if lock.isGivenUp { throw .timedOut(portal, after: effects.patience) }
         return try obtained(not: rejected)
     }
 
@@ -151,20 +151,15 @@ public struct IdentityCenter: Sendable {
             if let failure { throw .vault(failure, portal) }
             throw .needed(portal, reason)
         }
-        return try asked()
+        return try effects.asked(portal.recordName, failure: failure(of:)) {
+            () throws(SignInError) in try signIn()
+        }
     }
 
-    /// That of a person, unless the person has just said no to another process.
-    private func asked() throws(SignInError) -> SignInToken {
-        let refusals = SignInRefusals(portal.recordName, in: effects.lockDirectory())
-        switch refusals.since(effects.began, now: effects.uptime()) {
-        case .denied: throw .denied(portal)
-        case .timedOut: throw .timedOut(portal, after: effects.timeout)
-        case nil: break
-        }
-        do throws(SignInError) { return try signIn() } catch {
-            if let refusal = error.refusal { refusals.note(refusal, now: effects.uptime()) }
-            throw error
+    private func failure(of refusal: SignInRefusal) -> SignInError {
+        switch refusal {
+        case .denied: .denied(portal)
+        case .timedOut: .timedOut(portal, after: effects.timeout)
         }
     }
 
@@ -263,14 +258,8 @@ public struct IdentityCenter: Sendable {
         if let failure { effects.report(.notKept(portal.displayName, failure)) }
     }
 
-    /// How long another process is waited for: somewhat longer than a person has.
-    private var patience: Duration { effects.timeout + .seconds(30) }
-
     private func lock() -> SignInLock {
-        let patience = patience
-        return SignInLock(
-            portal.recordName, in: effects.lockDirectory(), patience: patience
-        ) { holder in
+        effects.lock(portal.recordName) { holder, patience in
             effects.report(.waitingForOther(portal.displayName, holder, patience))
         }
     }

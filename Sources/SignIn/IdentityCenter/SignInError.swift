@@ -35,8 +35,7 @@ public enum SignInError: Error, Equatable {
     case library(LibraryUnavailable)
 }
 
-extension SignInError {
-    /// What a person said by it; nil where it is about something else.
+extension SignInError: SignInFailure {
     var refusal: SignInRefusal? {
         switch self {
         case .denied: .denied

@@ -68,6 +68,18 @@ public enum OpenIDError: Error, Equatable {
     case library(LibraryUnavailable)
 }
 
+extension OpenIDError: SignInFailure {
+    var refusal: SignInRefusal? {
+        switch self {
+        case .denied: .denied
+        case .timedOut: .timedOut
+        case .needed, .unsupported, .refused, .listener, .provider, .noIDToken, .token, .vault,
+            .clientSecret, .library:
+            nil
+        }
+    }
+}
+
 /// What happens on the way at an OpenID provider, for those who have to know.
 public enum OpenIDEvent: Equatable, Sendable {
     /// The person is signed in; whether that goes on without asking when the token is over.

@@ -48,6 +48,11 @@ public struct OpenIDRecord: ~Copyable, Sendable {
         self.isDurable = isDurable
     }
 
+    /// The same with another refresh token.
+    borrowing func renewed(with refreshToken: consuming Secret) -> OpenIDRecord {
+        OpenIDRecord(idToken: idToken.copy(), refreshToken: refreshToken, isDurable: true)
+    }
+
     /// Gives up the rest.
     consuming func takeToken() -> IDToken { idToken }
 

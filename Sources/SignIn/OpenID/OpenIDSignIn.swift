@@ -37,14 +37,13 @@ public struct OpenIDSignIn: Sendable {
         not rejected: borrowing Secret? = nil, clientSecret: ClientSecret
     ) throws(OpenIDError) -> IDToken {
         if let record = recent(not: rejected) { return record.takeToken() }
-        let patience = effects.timeout + .seconds(30)
-        let lock = SignInLock(
-            place.recordName, in: effects.lockDirectory(), patience: patience
-        ) { holder in
+        let lock = effects.lock(place.recordName) { holder, patience in
             report(.waitingForOther(place, holder, patience))
         }
         defer { withExtendedLifetime(lock) {} }
         if let record = recent(not: rejected) { return record.takeToken() }
+        // To go on without the lock would show a page for each process that gave up.
+        if lock.isGivenUp { throw .timedOut(place, after: effects.patience) }
         return try obtained(not: rejected, clientSecret).takeToken()
     }
 
@@ -123,7 +122,16 @@ public struct OpenIDSignIn: Sendable {
             if let failure { throw .vault(failure, place) }
             throw .needed(place, reason)
         }
-        return try signIn(clientSecret)
+        return try effects.asked(place.recordName, failure: failure(of:)) {
+            () throws(OpenIDError) in try signIn(clientSecret)
+        }
+    }
+
+    private func failure(of refusal: SignInRefusal) -> OpenIDError {
+        switch refusal {
+        case .denied: .denied(place)
+        case .timedOut: .timedOut(place, after: effects.timeout)
+        }
     }
 
     /// What was given last, of both places.
@@ -160,7 +168,16 @@ public struct OpenIDSignIn: Sendable {
         let client = try client(clientSecret, configuration)
         let tokens: OpenIDTokens
         do throws(OpenIDProviderError) {
-            tokens = try provider.tokens(configuration, refreshToken: refresh, client: client)
+            // Who is sent a signal meanwhile, as by Ctrl-C, would lose what the provider has given.
+            tokens = try EndingSignals.held { () throws(OpenIDProviderError) in
+                let tokens = try provider.tokens(
+                    configuration, refreshToken: refresh, client: client)
+                if case .some(let next) = tokens.refreshToken.copied() {
+                    store.remember(
+                        old.renewed(with: next), of: place, isDurable: false)
+                }
+                return tokens
+            }
         } catch {
             guard case .refused(let code, let description) = error, Self.endings.contains(code)
             else { throw .provider(error, place) }
@@ -168,8 +185,7 @@ public struct OpenIDSignIn: Sendable {
             return nil
         }
         if case .some(let next) = tokens.refreshToken.copied() {
-            keep(
-                OpenIDRecord(idToken: old.idToken.copy(), refreshToken: next, isDurable: true))
+            keep(old.renewed(with: next))
         }
         guard case .some(let text) = tokens.idToken.copied() else {
             report(.notRefreshed(place, "it gave no ID token"))

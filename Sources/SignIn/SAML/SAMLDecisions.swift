@@ -40,6 +40,17 @@ public enum SAMLError: Error, Equatable {
     case noneChosen
 }
 
+extension SAMLError: SignInFailure {
+    var refusal: SignInRefusal? {
+        switch self {
+        case .timedOut: .timedOut
+        case .needed, .listener, .inputIsTerminal, .response, .tooOld, .notYetValid, .signInOver,
+            .wrongAudience, .noRoles, .otherProvider, .noSuchRole, .severalRoles, .noneChosen:
+            nil
+        }
+    }
+}
+
 /// What the settings leave of a response's roles.
 public enum SAMLChoice: Equatable, Sendable {
     /// This one.

@@ -20,16 +20,7 @@ public enum SAMLEvent: Equatable, Sendable {
 
 /// How a person takes part in a sign-in by SAML.
 public struct SAMLSignIn: Sendable {
-    /// How a person is asked; nil where there is none.
-    public var method: SignInMethod?
-    /// How long a person has.
-    public var timeout: Duration = .seconds(600)
-    /// Where locks stand; nil where there is no such place.
-    public var lockDirectory: String?
-    /// Shows a page in the person's browser.
-    public var openBrowser: @Sendable (String) throws(BrowserError) -> Void = {
-        (page) throws(BrowserError) in try Browser.open(page)
-    }
+    let effects: SignInEffects
     /// Is told what happens.
     public var report: @Sendable (SAMLEvent) -> Void = { _ in }
     /// Has a person choose a role; nil where nobody can be asked.
@@ -38,18 +29,31 @@ public struct SAMLSignIn: Sendable {
     /// The path at which this machine takes the response.
     public static let path = "/saml/acs"
 
-    /// A sign-in in which nobody takes part, unless `method` says how.
-    public init(method: SignInMethod? = nil) { self.method = method }
+    /// A sign-in in which nobody takes part, unless `effects` say how.
+    public init(
+        effects: SignInEffects = SignInEffects(method: nil, lockDirectory: { nil })
+    ) {
+        self.effects = effects
+    }
 
     /// The response that a browser brings from the page `idpURL` to `port` of this machine.
     /// - Throws: `SAMLError`.
     public func response(idpURL: String, port: UInt16) throws(SAMLError) -> Secret {
-        guard let method else { throw .needed }
+        guard let method = effects.method else { throw .needed }
         // The identity provider knows one port: sign-ins for several profiles take turns at it.
-        let lock = SignInLock("saml:\(port)", in: lockDirectory, patience: timeout) { holder in
-            report(.waitingForOther(port: port, holder, timeout))
+        let lock = effects.lock("saml:\(port)") { holder, patience in
+            report(.waitingForOther(port: port, holder, patience))
         }
         defer { withExtendedLifetime(lock) {} }
+        return try effects.asked(
+            "saml-response:\(FNV1a.hexadecimal(idpURL.utf8))",
+            failure: { _ in .timedOut(after: effects.timeout) }
+        ) { () throws(SAMLError) in try asked(idpURL, port, method) }
+    }
+
+    private func asked(
+        _ idpURL: String, _ port: UInt16, _ method: SignInMethod
+    ) throws(SAMLError) -> Secret {
         let listener: LoopbackListener
         do throws(ListenerError) {
             // By name: most identity providers take plain http for `localhost` alone.
@@ -57,11 +61,11 @@ public struct SAMLSignIn: Sendable {
                 host: "localhost", port: port, path: Self.path, application: "credtool")
         } catch { throw .listener(error, port: port) }
         // Before the browser: who is signed in there already comes back at once.
-        let end = MonotonicTime.now + timeout
+        let end = MonotonicTime.now + effects.timeout
         report(
             .browser(
                 page: idpURL, isOpened: opened(idpURL, method),
-                comesBackTo: listener.redirectURI, timeout))
+                comesBackTo: listener.redirectURI, effects.timeout))
         do throws(ListenerError) {
             defer { report(.waited) }
             let form = try listener.form(field: "SAMLResponse", deadline: end) { seconds in
@@ -70,7 +74,7 @@ public struct SAMLSignIn: Sendable {
             return form.value("SAMLResponse") ?? Secret("")
         } catch {
             guard error == .timedOut else { throw .listener(error, port: port) }
-            throw .timedOut(after: timeout)
+            throw .timedOut(after: effects.timeout)
         }
     }
 
@@ -78,7 +82,7 @@ public struct SAMLSignIn: Sendable {
         switch method {
         case .browser(opens: true):
             do throws(BrowserError) {
-                try openBrowser(page)
+                try effects.openBrowser(page)
                 return true
             } catch {
                 report(.noBrowser(error))
