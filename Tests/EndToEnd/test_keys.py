@@ -1,5 +1,6 @@
 """One profile has one key: whatever fails, whoever else writes, and wherever a run is killed."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -254,7 +255,10 @@ class SlowBus:
 
     def close(self):
         self.go.set()
+        # A thread that waits at the number of a closed one may go on with what has it next.
         for end in [self._socket, *self._ends]:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
             end.close()
 
 

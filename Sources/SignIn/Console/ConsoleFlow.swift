@@ -56,12 +56,10 @@ extension ConsoleSignIn {
         let page = oauth.authorizationURL(
             .sameDevice, redirectURI: listener.redirectURI, state: code.state,
             codeChallenge: try challenge(code))
-        let browser = LocalBrowser(
-            opens: opens, timeout: effects.timeout, open: effects.openBrowser,
-            report: effects.report)
         let answer: CallbackParameters
         do throws(ListenerError) {
-            answer = try browser.parameters(of: page, state: code.state, listener)
+            answer = try effects.answer(
+                to: page, opens: opens, state: code.state, listener)
         } catch {
             switch error {
             case .timedOut: throw .timedOut(after: effects.timeout)

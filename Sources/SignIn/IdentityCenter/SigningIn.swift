@@ -38,17 +38,18 @@ extension IdentityCenter {
                     userCode: device.userCode, page: device.verificationURI,
                     completePage: device.verificationURIComplete, limit))
             defer { effects.report(.waited) }
-            return try poll(device, client, until: effects.uptime() + limit)
+            return try poll(device, client, for: limit)
         }
     }
 
     private func poll(
         _ device: borrowing DeviceAuthorization, _ client: borrowing ClientRegistration,
-        until end: MonotonicTime
+        for limit: Duration
     ) throws(SignInError) -> Outcome {
+        let end = effects.uptime() + limit
         var interval = device.interval
         while true {
-            guard pause(interval, until: end) else { return .timedOut }
+            guard effects.pause(interval, until: end) else { return .timedOut(after: limit) }
             do throws(AWSError) {
                 let token = try oidc.createToken(deviceCode: device.deviceCode, client: client)
                 return .token(kept(token, client: client, place: .vault))
@@ -57,7 +58,7 @@ extension IdentityCenter {
                 case "authorization_pending": continue
                 // Source: RFC 8628, section 3.5.
                 case "slow_down": interval += .seconds(5)
-                case "expired_token": return .timedOut
+                case "expired_token": return .timedOut(after: limit)
                 case "access_denied": return .denied
                 case "invalid_client": return .unknownClient
                 default:
@@ -65,18 +66,6 @@ extension IdentityCenter {
                     guard error.isPassing, effects.uptime() < end else { throw failure(error) }
                 }
             }
-        }
-    }
-
-    /// Waits, and tells every second how much time is left; false where it is over before.
-    private func pause(_ duration: Duration, until end: MonotonicTime) -> Bool {
-        let wake = effects.uptime() + duration
-        while true {
-            let now = effects.uptime()
-            guard now < end else { return false }
-            guard now < wake else { return true }
-            effects.report(.waiting(left: end - now))
-            effects.sleep(min(.seconds(1), wake - now))
         }
     }
 
@@ -103,12 +92,10 @@ extension IdentityCenter {
             let page = oidc.authorizationURL(
                 clientID: client.clientID, redirectURI: listener.redirectURI, state: code.state,
                 codeChallenge: challenge, scopes: portal.scopes)
-            let browser = LocalBrowser(
-                opens: opens, timeout: effects.timeout, open: effects.openBrowser,
-                report: effects.report)
             let answer: CallbackParameters
             do throws(ListenerError) {
-                answer = try browser.parameters(of: page, state: code.state, listener)
+                answer = try effects.answer(
+                    to: page, opens: opens, state: code.state, listener)
             } catch { return try outcome(error) }
             do throws(AWSError) {
                 let token = try oidc.createToken(
@@ -122,7 +109,7 @@ extension IdentityCenter {
     /// What it means that the browser brought no code.
     private func outcome(_ error: ListenerError) throws(SignInError) -> Outcome {
         switch error {
-        case .timedOut: return .timedOut
+        case .timedOut: return .timedOut(after: effects.timeout)
         case .refused("access_denied", _): return .denied
         case .refused("invalid_client", _): return .unknownClient
         case .refused(let code, let description):
@@ -136,7 +123,7 @@ extension IdentityCenter {
     /// What came of asking a person.
     private enum Outcome: ~Copyable {
         case token(SignInToken)
-        case timedOut
+        case timedOut(after: Duration)
         case denied
         /// AWS has forgotten the registration.
         case unknownClient
@@ -153,7 +140,7 @@ extension IdentityCenter {
             let client = try client(flow, startURL)
             switch try body(client) {
             case .token(let token): return token
-            case .timedOut: throw .timedOut(portal, after: effects.timeout)
+            case .timedOut(let limit): throw .timedOut(portal, after: limit)
             case .denied: throw .denied(portal)
             case .unknownClient:
                 guard !isNew else { throw .unknownPortal(portal) }

@@ -1,6 +1,5 @@
 // A person signs in at an OpenID provider: by a browser here, or by a code that is typed anywhere.
 internal import AWS
-internal import Crypto
 internal import Loopback
 internal import Model
 
@@ -68,7 +67,7 @@ extension OpenIDSignIn {
         let end = effects.uptime() + limit
         var interval = device.interval
         while true {
-            guard pause(interval, until: end) else { throw .timedOut(place, after: limit) }
+            guard effects.pause(interval, until: end) else { throw .timedOut(place, after: limit) }
             let tokens: OpenIDTokens
             do throws(OpenIDProviderError) {
                 tokens = try provider.tokens(
@@ -93,18 +92,6 @@ extension OpenIDSignIn {
         }
     }
 
-    /// Waits, and tells every second how much time is left; false where it is over before.
-    private func pause(_ duration: Duration, until end: MonotonicTime) -> Bool {
-        let wake = effects.uptime() + duration
-        while true {
-            let now = effects.uptime()
-            guard now < end else { return false }
-            guard now < wake else { return true }
-            effects.report(.waiting(left: end - now))
-            effects.sleep(min(.seconds(1), wake - now))
-        }
-    }
-
     // MARK: Browser
 
     private func codeFlow(
@@ -124,50 +111,27 @@ extension OpenIDSignIn {
             effects.report(.noListener(error))
             return try deviceFlow(configuration, client)
         }
-        let verifier = Secret(randomWord(32))
-        let state = randomWord(16)
+        let code = AuthorizationCode()
         let nonce = randomWord(16)
+        let challenge: String
+        do throws(LibraryUnavailable) { challenge = try code.challenge } catch {
+            throw .library(error)
+        }
         let page = provider.authorizationURL(
-            endpoint, clientID: place.clientID, redirectURI: listener.redirectURI, state: state,
-            nonce: nonce, codeChallenge: try challenge(of: verifier), scopes: scopes(configuration))
-        let end = MonotonicTime.now + effects.timeout
-        show(page, opens: opens)
+            endpoint, clientID: place.clientID, redirectURI: listener.redirectURI,
+            state: code.state, nonce: nonce, codeChallenge: challenge,
+            scopes: scopes(configuration))
         let answer: CallbackParameters
         do throws(ListenerError) {
-            defer { effects.report(.waited) }
-            answer = try listener.redirect(state: state, deadline: end) { seconds in
-                effects.report(.waiting(left: .seconds(seconds)))
-            }
+            answer = try effects.answer(to: page, opens: opens, state: code.state, listener)
         } catch { throw outcome(error) }
         let tokens: OpenIDTokens
         do throws(OpenIDProviderError) {
             tokens = try provider.tokens(
                 configuration, code: answer.value("code") ?? Secret(""),
-                redirectURI: listener.redirectURI, codeVerifier: verifier, client: client)
+                redirectURI: listener.redirectURI, codeVerifier: code.verifier, client: client)
         } catch { throw .provider(error, place) }
         return try record(tokens, configuration, nonce: nonce)
-    }
-
-    /// The listener is there already: a provider that knows the person comes back at once.
-    private func show(_ page: String, opens: Bool) {
-        var isOpened = false
-        if opens {
-            do throws(BrowserError) {
-                try effects.openBrowser(page)
-                isOpened = true
-            } catch { effects.report(.noBrowser(error)) }
-        }
-        effects.report(.browser(page: page, isOpened: isOpened, effects.timeout))
-    }
-
-    /// Source: RFC 7636, section 4.2.
-    private func challenge(of verifier: borrowing Secret) throws(OpenIDError) -> String {
-        do throws(LibraryUnavailable) {
-            return Base64.encodeForURL(
-                try verifier.withBytes { (bytes) throws(LibraryUnavailable) in
-                    try SHA256.digest(bytes)
-                })
-        } catch { throw .library(error) }
     }
 
     /// What it means that the browser brought no code.

@@ -10,7 +10,8 @@ extension PlanError {
         case .unknownProfile(let name, .standard, _):
             Wording(
                 "no profile is named, and there is no profile \(name)",
-                hint: "credtool list shows the profiles; credtool add stores a key")
+                hint: "credtool list shows the profiles; credtool add stores a key",
+                "without a key, credtool help login tells the ways to sign in")
         case .unknownProfile(let name, let origin, let nearest):
             Wording(
                 "there is no profile \(quoted(name))" + Self.named(by: origin)
@@ -21,8 +22,9 @@ extension PlanError {
         case .noCredentials(let profile, let section):
             Wording(
                 "profile \(profile)\(Self.place(section)) names no credentials: no key in the vault, no"
-                    + " source_profile, no credential_source, no credential_process, no web identity",
-                hint: "credtool add \(typed(profile))")
+                    + " source_profile, no credential_source, no credential_process, no web"
+                    + " identity, no sign-in",
+                hint: "credtool add \(typed(profile)); for the other ways, man credtool-config")
         case .halfKey(let profile, let missing, let origin):
             Wording(
                 "profile \(profile) has half a key (\(origin)): \(missing) is missing",
