@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-from jeepney import DBusAddress, new_method_call
+from jeepney import DBusAddress, DBusErrorResponse, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 from jeepney.wrappers import unwrap_msg
 
@@ -102,9 +102,14 @@ class Keyring:
 
     def pid(self):
         """The process that is the Secret Service; None where none is."""
-        if not self._bus or not self._is_there():
+        if not self._bus:
             return None
-        return self._ask_bus("GetConnectionUnixProcessID", "s", (SERVICE,))[0]
+        try:
+            return self._ask_bus("GetConnectionUnixProcessID", "s", (SERVICE,))[0]
+        except DBusErrorResponse as error:
+            if error.name.endswith(".NameHasNoOwner"):
+                return None
+            raise
 
     def hide_its_kind(self):
         """The daemon looks like another program's Secret Service, as it may not own GNOME's name.
