@@ -64,10 +64,3 @@ int ccompanion_fork(int kept, int ends[2], int *end) {
     while (waitpid(middle, NULL, 0) < 0 && errno == EINTR) {}
     return 0;
 }
-
-int64_t ccompanion_peer(int socket) {
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -errno;
-    return peer.uid;
-}

@@ -1,4 +1,4 @@
-// An HTTP server of several threads for programs of this machine that ask again and again.
+// The owner of libmicrohttpd's threads: a server for programs that ask again and again.
 internal import CMicroHTTPD
 internal import Glibc
 public import Model

@@ -31,7 +31,7 @@ public struct RenewalSchedule: Equatable, Sendable {
         let pause = Self.pause(after: failures + (asked ? 4 : 0))
         failures += 1
         let left = expiration - now
-        let soonest = left > .seconds(3) ? min(pause, left / 3) : pause
+        let soonest = left > .zero ? min(pause, left / 3) : pause
         next = now + max(.seconds(1), soonest)
         return next - now
     }

@@ -6,13 +6,18 @@ internal import Glibc
 public enum PeerOwner {
     /// The user's number; nil where it cannot be told, as for a connection from another machine.
     ///
-    /// Source: unix(7), SO_PEERCRED; proc_pid_net(5), /proc/net/tcp.
+    /// Source: unix(7), SO_PEERCRED; sock_diag(7); proc_pid_net(5), /proc/net/tcp.
     public static func user(ofSocket socket: Int32) -> UInt32? {
         guard let own = address(socket, getsockname), let peer = address(socket, getpeername) else {
-            let user = ccompanion_peer(socket)
+            let user = cpeer_of_unix(socket)
             return user >= 0 ? UInt32(user) : nil
         }
-        // The other end's row has the addresses the other way round.
+        let user = withUnsafePointer(to: peer) { peer in
+            withUnsafePointer(to: own) { own in cpeer_of_tcp(peer, own) }
+        }
+        if user >= 0 { return UInt32(user) }
+        // Where the kernel does not tell at once, it has a list, which takes longer by far. The other
+        // end's row has the addresses the other way round.
         guard let table = try? AtomicFile.read("/proc/net/tcp", limit: 64 << 20) else {
             return nil
         }

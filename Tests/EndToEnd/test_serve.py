@@ -259,7 +259,7 @@ def test_pipelined_requests_are_answered_in_turn(world):
 def test_a_profile_that_goes_away_is_served_on(world):
     world.add()
     world.config("[profile other]\nregion = eu-west-1\nsource_profile = work\n"
-                 f"role_arn = {world.sts.new_role('deploy').arn}\n")
+                 f"role_arn = {world.sts.new_role('deploy')}\n")
     server = Server(world, "other")
     key_id = server.credentials(server.uris[0])["AccessKeyId"]
     world.config_file.write_text("")

@@ -23,7 +23,8 @@ func renewedBeforehand(life: Int, after: Int) {
 
     var short = RenewalSchedule(obtained: start, expiration: start + .seconds(12))
     #expect(short.fail(at: start + .seconds(6)) == .seconds(2))
-    #expect(short.fail(at: start + .seconds(10)) == .seconds(10))
+    #expect(short.fail(at: start + .seconds(10)) == .seconds(1))
+    #expect(short.fail(at: start + .seconds(12)) == .seconds(20))
 }
 
 @Test func aPersonIsLeftAlone() {
