@@ -303,7 +303,9 @@ extension Command {
                     session's name, which AWS logs. Every other variable that AWS programs take \
                     credentials from is removed, AWS_PROFILE included.
 
-                    With `--server`, COMMAND takes credtool's place all the same, so that                     signals, Ctrl-C, Ctrl-Z and the exit code are COMMAND's own. The server is                     another process, which ends with COMMAND; it is no child of COMMAND.
+                    With `--server`, COMMAND takes credtool's place all the same, so that \
+                    signals, Ctrl-C, Ctrl-Z and the exit code are COMMAND's own. The server is \
+                    another process, which ends with COMMAND; it is no child of COMMAND.
                     """,
                 positionals: [.profile, .commandLine],
                 flags: Self.sessionFlags + [.server],
@@ -435,11 +437,18 @@ extension Command {
             CommandDefinition(
                 line: "serve sessions to programs that run long",
                 text: """
-                    Serves the sessions of each PROFILE to programs of this user until it is                     ended, as the agent of ECS serves them to containers, and renews them before                     they end. Each profile has a path of its own. The variables by which SDKs                     find it are printed: AWS_CONTAINER_CREDENTIALS_FULL_URI for each profile, and                     AWS_CONTAINER_AUTHORIZATION_TOKEN.
+                    Serves the sessions of each PROFILE to programs of this user until it is \
+                    ended, as the agent of ECS serves them to containers, and renews them before \
+                    they end. Each profile has a path of its own. The variables by which SDKs \
+                    find it are printed: AWS_CONTAINER_CREDENTIALS_FULL_URI for each profile, and \
+                    AWS_CONTAINER_AUTHORIZATION_TOKEN.
 
-                    The first sessions are obtained before anything is printed, so that                     questions come at once. For one program alone, `credtool exec --server` does                     the same.
+                    The first sessions are obtained before anything is printed, so that \
+                    questions come at once. For one program alone, `credtool exec --server` does \
+                    the same.
 
-                    Refused, and told on standard error, are programs of other users, requests                     that are meant for another host, that a web page sends, or that have no token.
+                    Refused, and told on standard error, are programs of other users, requests \
+                    that are meant for another host, that a web page sends, or that have no token.
                     """,
                 positionals: [.profiles],
                 flags: [

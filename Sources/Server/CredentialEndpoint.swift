@@ -62,13 +62,15 @@ extension Refusal {
         switch self {
         case .otherUser, .host, .origin, .forwarded:
             EndpointDocument(
-                status: 403, code: "Forbidden", message: "credtool answers its own user's programs alone")
+                status: 403, code: "Forbidden",
+                message: "credtool answers its own user's programs alone")
         case .token:
             EndpointDocument(
                 status: 401, code: "Unauthorized",
                 message: "the token is missing or is another one")
         case .method:
-            EndpointDocument(status: 405, code: "MethodNotAllowed", message: "this method is not answered")
+            EndpointDocument(
+                status: 405, code: "MethodNotAllowed", message: "this method is not answered")
         case .path:
             EndpointDocument(
                 status: 404, code: "NotFound", message: "nothing is served at this path")

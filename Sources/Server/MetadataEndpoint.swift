@@ -119,7 +119,8 @@ public final class MetadataEndpoint: LocalEndpoint {
     }
 
     private func json(_ request: EndpointRequest, _ members: (inout JSONWriter) -> Void) {
-        request.answer(EndpointDocument(status: 200, body: Secret(json: .compact, members: members)))
+        request.answer(
+            EndpointDocument(status: 200, body: Secret(json: .compact, members: members)))
     }
 
     private func refuse(_ request: EndpointRequest, _ refusal: Refusal) {

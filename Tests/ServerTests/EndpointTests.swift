@@ -9,6 +9,8 @@ import Testing
 @testable import Server
 
 private func session(_ id: String, life: Int) -> ServedSession {
+    // Answers are libmicrohttpd's.
+    try? EndpointServer.load()
     let key = AccessKeyID(id) ?? { fatalError() }()
     return ServedSession(
         Credentials(

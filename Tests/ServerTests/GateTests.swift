@@ -71,10 +71,11 @@ private func theGate(_ test: Case) {
     #expect(!tokens.admits(nil, now: start))
 }
 
-@Test(arguments: [
-    ("1", 1), ("21600", 21_600), ("0", nil), ("21601", nil), ("-1", nil), ("", nil), (nil, nil),
-    ("1.5", nil), ("１", nil), ("000000000000001", nil),
-] as [(String?, Int?)])
+@Test(
+    arguments: [
+        ("1", 1), ("21600", 21_600), ("0", nil), ("21601", nil), ("-1", nil), ("", nil), (nil, nil),
+        ("1.5", nil), ("１", nil), ("000000000000001", nil),
+    ] as [(String?, Int?)])
 func lifetimesOfMetadataTokens(_ text: String?, _ seconds: Int?) {
     #expect(MetadataTokens.lifetime(text) == seconds.map { .seconds($0) })
 }

@@ -12,11 +12,12 @@ private let table = Array(
        3: 0100007F:C002 0100007F:26B7 06 00000000:00000000 00:00000000 00000000
     """.utf8)
 
-@Test(arguments: [
-    ("0100007F:C001 0100007F:26B7", 1001), ("0100007F:26B7 0100007F:C001", 1000),
-    ("0100007F:C003 0100007F:26B7", nil), ("0100007F:C002 0100007F:26B7", nil),
-    ("100007F:C001 0100007F:26B7", nil),
-] as [(String, UInt32?)])
+@Test(
+    arguments: [
+        ("0100007F:C001 0100007F:26B7", 1001), ("0100007F:26B7 0100007F:C001", 1000),
+        ("0100007F:C003 0100007F:26B7", nil), ("0100007F:C002 0100007F:26B7", nil),
+        ("100007F:C001 0100007F:26B7", nil),
+    ] as [(String, UInt32?)])
 func ownersOfRows(_ addresses: String, _ user: UInt32?) {
     #expect(PeerOwner.owner(of: addresses, in: table) == user)
 }

@@ -27,7 +27,8 @@ struct ExportCommand {
 
 extension SessionEnvironment {
     /// What the credentials of a plan are handed over with.
-    init(_ obtained: consuming Obtained, endpoint: consuming SessionEndpoint? = nil,
+    init(
+        _ obtained: consuming Obtained, endpoint: consuming SessionEndpoint? = nil,
         masks: [(variable: String, value: String)] = []
     ) {
         let plan = obtained.plan

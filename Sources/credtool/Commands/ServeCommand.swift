@@ -184,8 +184,9 @@ extension String {
     fileprivate var percentEncodedPath: String {
         utf8.map { byte in
             let scalar = Unicode.Scalar(byte)
-            if byte < 0x80, scalar.properties.isAlphabetic || (0x30...0x39).contains(byte)
-                || "-._~".utf8.contains(byte)
+            if byte < 0x80,
+                scalar.properties.isAlphabetic || (0x30...0x39).contains(byte)
+                    || "-._~".utf8.contains(byte)
             {
                 return String(scalar)
             }

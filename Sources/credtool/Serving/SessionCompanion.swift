@@ -56,7 +56,7 @@ struct SessionCompanion: ~Copyable {
     // MARK: In the companion
 
     private static func serve(
-        _ companion: borrowing Companion, _ socket: consuming ListeningSocket, _ machine: Machine,
+        _ companion: consuming Companion, _ socket: consuming ListeningSocket, _ machine: Machine,
         _ request: CredentialRequest
     ) -> Never {
         CurrentProcess.raiseOpenFiles()
@@ -77,7 +77,8 @@ struct SessionCompanion: ~Copyable {
             withExtendedLifetime(server) {}
         } catch {
             machine.console.report(
-                Failure((error as? ListenerError).map { ServerFailure.listener($0) as any Error }
+                Failure(
+                    (error as? ListenerError).map { ServerFailure.listener($0) as any Error }
                         ?? error))
             _exit(1)
         }
