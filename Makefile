@@ -41,7 +41,7 @@ PACKAGES := ca-certificates build-essential pkg-config \
 	libmicrohttpd-dev libqrencode-dev \
 	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
 	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
-	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1
+	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light
 
 .PHONY: help setup build test demo generate bench install uninstall deb lint clean
 
@@ -94,8 +94,9 @@ demo: setup build ## show the main job, with a keyring and an STS of its own
 generate: ## write man/ and completions/ from the tables
 	swift run generate
 
-bench: setup build ## measure a warm exec beside other programs
+bench: setup build ## measure a warm exec beside other programs, and the server beside nginx
 	@$(RIG) Tests/Support/bench.py
+	@$(RIG) Tests/Support/bench_serve.py
 
 install: ## install the built binary, man pages and completions under PREFIX
 	@[ -x $(BINARY) ] || { echo 'make: run `make build` first' >&2; exit 1; }

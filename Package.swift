@@ -56,6 +56,8 @@ let package = Package(
         module(
             "Loopback", uses: ["Model", "System", "CMicroHTTPD", "CQRencode"],
             testsRun: ["Crypto"]),
+        // Sessions for programs that ask again and again.
+        module("Server", uses: ["Model", "Loopback", "System"]),
         // Thin owners of libcurl, OpenSSL and POSIX.
         module("HTTP", uses: ["Model", "CCurl"]),
         module("Crypto", uses: ["Model", "COpenSSL"]),
@@ -67,7 +69,8 @@ let package = Package(
                 name: "credtool",
                 dependencies: [
                     "Model", "Flags", "Profiles", "Planning", "AWS", "Crypto", "Vault", "Store",
-                    "Engine", "Handover", "HTTP", "Loopback", "Prompts", "SignIn", "System",
+                    "Engine", "Handover", "HTTP", "Loopback", "Prompts", "Server", "SignIn",
+                    "System",
                 ],
                 swiftSettings: swift),
             // Writes man/ and completions/ from the flag table; not installed.

@@ -57,6 +57,7 @@ _credtool_value() {
         --task-policy) _credtool_offer < <(printf '%s\n' IAMAuditRootUserCredentials IAMCreateRootUserPassword IAMDeleteRootUserCredentials S3UnlockBucketPolicy SQSUnlockQueuePolicy) ;;
         --min-ttl) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --format) _credtool_offer < <(printf '%s\n' shell fish dotenv json process ini) ;;
+        --listen) _credtool_files ;;
         --timeout) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
         --certificate) _credtool_files ;;
@@ -160,7 +161,7 @@ _credtool() {
                     ended=1
                     case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                -r|--role|-d|--duration|--region|--mfa-serial|-t|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--sso|--account|--session|--saml-file|--saml-process|--saml-provider|--saml-role|--timeout|--prefix|--template|--vault|--certificate|--private-key|--chain|--endpoint-url) flag=$word ;;
+                -r|--role|-d|--duration|--region|--mfa-serial|-t|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--listen|--sso|--account|--session|--saml-file|--saml-process|--saml-provider|--saml-role|--timeout|--prefix|--template|--vault|--certificate|--private-key|--chain|--endpoint-url) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -184,8 +185,9 @@ _credtool() {
             login) _credtool_offer < <(printf '%s\n' --console --device --remote --no-browser --timeout --region --sso --account --role --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
             logout) _credtool_offer < <(printf '%s\n' --all --region --sso --account --role --verbose --help --version) ;;
             sso) _credtool_offer < <(printf '%s\n' --session --account --json --prefix --template --prune --dry-run --force --device --no-browser --timeout --verbose --help --version) ;;
-            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
+            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --server --verbose --help --version) ;;
             export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --format --verbose --help --version) ;;
+            serve) _credtool_offer < <(printf '%s\n' --listen --container --imds --install --duration --region --mfa-prompt --min-ttl --verbose --help --version) ;;
             plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
             whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
@@ -195,7 +197,7 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export plan whoami clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve plan whoami clear unlock version help) ;;
             add0) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
@@ -206,10 +208,11 @@ _credtool() {
             exec0) _credtool_names profiles ;;
             exec1) _credtool_child "${starts[-1]}" ;;
             export0) _credtool_names profiles ;;
+            serve*) _credtool_names profiles ;;
             plan0) _credtool_names profiles ;;
             whoami0) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export plan whoami clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve plan whoami clear unlock version help) ;;
         esac
     fi
 }

@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --sso --account --session --saml-file --saml-process --saml-provider --saml-role --timeout --prefix --template --vault --certificate --private-key --chain --endpoint-url
+                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --listen --sso --account --session --saml-file --saml-process --saml-provider --saml-role --timeout --prefix --template --vault --certificate --private-key --chain --endpoint-url
                     set waiting 1
             end
         else if test -z "$command"
@@ -82,6 +82,7 @@ complete -c credtool -n '__credtool_word "" 0' -a logout -d 'end a sign-in, at A
 complete -c credtool -n '__credtool_word "" 0' -a sso -d 'list your roles at IAM Identity Center, write their profiles'
 complete -c credtool -n '__credtool_word "" 0' -a exec -d 'run a command with temporary credentials'
 complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary credentials for shells and programs'
+complete -c credtool -n '__credtool_word "" 0' -a serve -d 'serve sessions to programs that run long'
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
 complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says you are'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
@@ -196,6 +197,7 @@ complete -c credtool -n '__credtool_flags exec' -l saml-file -d 'take the SAML r
 complete -c credtool -n '__credtool_flags exec' -l saml-process -d 'a command that prints the SAML response' -x
 complete -c credtool -n '__credtool_flags exec' -l saml-provider -d 'the SAML identity provider in IAM' -x
 complete -c credtool -n '__credtool_flags exec' -l saml-role -d 'the role of the SAML response' -x
+complete -c credtool -n '__credtool_flags exec' -l server -d 'keep the session fresh while COMMAND runs'
 complete -c credtool -n '__credtool_flags exec' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags exec' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags exec' -l version -d 'print the version'
@@ -231,6 +233,19 @@ complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to prin
 complete -c credtool -n '__credtool_flags export' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags export' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags export' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word serve 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags serve' -l listen -d 'where to listen: a port, an address, a path' -rF
+complete -c credtool -n '__credtool_flags serve' -l container -d 'also print how podman and docker reach it'
+complete -c credtool -n '__credtool_flags serve' -l imds -d 'serve as the metadata service of an EC2 instance'
+complete -c credtool -n '__credtool_flags serve' -l install -d 'write systemd units that start it when asked'
+complete -c credtool -n '__credtool_flags serve' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags serve' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags serve' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags serve' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags serve' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags serve' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags serve' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word plan 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags plan' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
@@ -310,7 +325,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export plan whoami clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export serve plan whoami clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

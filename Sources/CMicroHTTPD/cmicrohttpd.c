@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "cmicrohttpd.h"
 #include "cload.h"
+#include "mhd.h"
 #include <arpa/inet.h>
 #include <errno.h>
-#include <microhttpd.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,19 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct {
-    __typeof__(MHD_start_daemon) *start_daemon;
-    __typeof__(MHD_stop_daemon) *stop_daemon;
-    __typeof__(MHD_run) *run;
-    __typeof__(MHD_get_timeout) *get_timeout;
-    __typeof__(MHD_get_daemon_info) *get_daemon_info;
-    __typeof__(MHD_get_connection_info) *get_connection_info;
-    __typeof__(MHD_lookup_connection_value) *lookup_connection_value;
-    __typeof__(MHD_create_response_from_buffer) *create_response;
-    __typeof__(MHD_add_response_header) *add_header;
-    __typeof__(MHD_queue_response) *queue_response;
-    __typeof__(MHD_destroy_response) *destroy_response;
-} mhd;
+struct mhd_functions cmicrohttpd_functions;
+#define mhd cmicrohttpd_functions
 
 const char *cmicrohttpd_load(void) {
     static const struct cload_function table[] = {
@@ -36,9 +25,13 @@ const char *cmicrohttpd_load(void) {
         {"MHD_get_connection_info", (void **)&mhd.get_connection_info},
         {"MHD_lookup_connection_value", (void **)&mhd.lookup_connection_value},
         {"MHD_create_response_from_buffer", (void **)&mhd.create_response},
+        {"MHD_create_response_from_buffer_with_free_callback",
+         (void **)&mhd.create_owned_response},
         {"MHD_add_response_header", (void **)&mhd.add_header},
         {"MHD_queue_response", (void **)&mhd.queue_response},
         {"MHD_destroy_response", (void **)&mhd.destroy_response},
+        {"MHD_suspend_connection", (void **)&mhd.suspend_connection},
+        {"MHD_resume_connection", (void **)&mhd.resume_connection},
         {NULL, NULL},
     };
     return cload(CMICROHTTPD_LIBRARY, table);
@@ -223,12 +216,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     return dispatch(exchange, method);
 }
 
-void cmicrohttpd_answer(struct cmicrohttpd_exchange *exchange, unsigned status, const char *headers,
-                        const void *body, size_t size, int is_awaited) {
-    struct MHD_Response *response =
-        mhd.create_response(size, (void *)body, MHD_RESPMEM_MUST_COPY);
-    if (!response) return;
-    int is_whole = mhd.add_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES;
+int cmicrohttpd_add_headers(struct MHD_Response *response, const char *headers) {
+    int is_whole = 1;
     for (const char *line = headers; *line; line += strlen(line) + 1) {
         const char *colon = strstr(line, ": ");
         char name[64];
@@ -237,6 +226,16 @@ void cmicrohttpd_answer(struct cmicrohttpd_exchange *exchange, unsigned status, 
         name[colon - line] = 0;
         if (mhd.add_header(response, name, colon + 2) != MHD_YES) is_whole = 0;
     }
+    return is_whole;
+}
+
+void cmicrohttpd_answer(struct cmicrohttpd_exchange *exchange, unsigned status, const char *headers,
+                        const void *body, size_t size, int is_awaited) {
+    struct MHD_Response *response =
+        mhd.create_response(size, (void *)body, MHD_RESPMEM_MUST_COPY);
+    if (!response) return;
+    int is_whole = mhd.add_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES &&
+                   cmicrohttpd_add_headers(response, headers);
     if (is_whole) exchange->result = mhd.queue_response(exchange->connection, status, response);
     if (is_awaited && !exchange->is_awaited) {
         exchange->is_awaited = 1;

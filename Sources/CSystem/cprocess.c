@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct sigaction inherited_sigpipe;
@@ -42,4 +43,11 @@ int cprocess_ignored_sigpipe(void) {
     struct sigaction action = inherited_sigpipe;
     if (!started) sigaction(SIGPIPE, NULL, &action);
     return action.sa_handler == SIG_IGN;
+}
+
+void cprocess_raise_open_files(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }

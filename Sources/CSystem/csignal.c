@@ -2,6 +2,7 @@
 // handler serves both, and is there only while one of them is wanted. Threads share it.
 #include "csignal.h"
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -10,6 +11,9 @@ static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 enum { count = sizeof endings / sizeof endings[0] };
 
 static volatile sig_atomic_t is_line_open, is_holding, waiting;
+// How many threads hold, and what guards that.
+static int holders;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void take(int number) {
     if (is_holding && !waiting) {
@@ -41,15 +45,23 @@ void csignal_line_is_open(int is_open) {
 }
 
 void csignal_hold(void) {
-    waiting = 0;
-    is_holding = 1;
-    watch();
+    pthread_mutex_lock(&lock);
+    if (holders++ == 0) {
+        waiting = 0;
+        is_holding = 1;
+        watch();
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 void csignal_release(void) {
-    is_holding = 0;
-    int number = waiting;
-    waiting = 0;
-    if (number) take(number);
-    watch();
+    pthread_mutex_lock(&lock);
+    if (--holders == 0) {
+        is_holding = 0;
+        int number = waiting;
+        waiting = 0;
+        if (number) take(number);
+        watch();
+    }
+    pthread_mutex_unlock(&lock);
 }

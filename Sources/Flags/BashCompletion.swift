@@ -219,7 +219,8 @@ private var bashPositionals: String {
         command.definition.positionals.enumerated().compactMap { index, positional -> String? in
             let offer: String
             switch positional.kind {
-            case .profile, .pattern: offer = "_credtool_names \(Names.profiles.rawValue)"
+            case .profile, .profiles, .pattern:
+                offer = "_credtool_names \(Names.profiles.rawValue)"
             case .storedProfile: offer = "_credtool_names \(Names.keys.rawValue)"
             case .command: offer = offerCommands
             case .commandLine: offer = "_credtool_child \"${starts[-1]}\""
@@ -227,7 +228,8 @@ private var bashPositionals: String {
                 offer = "_credtool_offer < <(printf '%s\\n' \(SSOAction.names))"
             case .names: return nil
             }
-            return "            \(command.rawValue)\(index)) \(offer) ;;"
+            let place = positional.kind == .profiles ? "*" : "\(index)"
+            return "            \(command.rawValue)\(place)) \(offer) ;;"
         }
     }
     return (["            0) \(offerCommands) ;;"] + rows).joined(separator: "\n")

@@ -302,9 +302,13 @@ extension Command {
                     role's ARN, or its name at IAM Identity Center, and CREDTOOL_SESSION the \
                     session's name, which AWS logs. Every other variable that AWS programs take \
                     credentials from is removed, AWS_PROFILE included.
+
+                    With `--server`, COMMAND takes credtool's place all the same, so that \
+                    signals, Ctrl-C, Ctrl-Z and the exit code are COMMAND's own. The server is \
+                    another process, which ends with COMMAND; it is no child of COMMAND.
                     """,
                 positionals: [.profile, .commandLine],
-                flags: Self.sessionFlags,
+                flags: Self.sessionFlags + [.server],
                 examples: [
                     Example("Run one command.", "credtool exec work aws s3 ls"),
                     Example(
@@ -332,6 +336,9 @@ extension Command {
                         credtool exec work --role deploy -- docker run -e AWS_ACCESS_KEY_ID \\
                             -e AWS_SECRET_ACCESS_KEY -e AWS_SESSION_TOKEN -e AWS_REGION app
                         """),
+                    Example(
+                        "Run for days, with sessions that are renewed on the way.",
+                        "credtool exec --server work --role deploy -- ./migrate"),
                     Example(
                         "Start a shell with the credentials of the default profile.",
                         "credtool exec"),
@@ -426,6 +433,38 @@ extension Command {
                         "credtool whoami work --json | jq -r .accountId"),
                 ],
                 otherNames: ["id", "who", "identity", "caller"])
+        case .serve:
+            CommandDefinition(
+                line: "serve sessions to programs that run long",
+                text: """
+                    Serves the sessions of each PROFILE to programs of this user until it is \
+                    ended, as the agent of ECS serves them to containers, and renews them before \
+                    they end. Each profile has a path of its own. The variables by which SDKs \
+                    find it are printed: AWS_CONTAINER_CREDENTIALS_FULL_URI for each profile, and \
+                    AWS_CONTAINER_AUTHORIZATION_TOKEN.
+
+                    The first sessions are obtained before anything is printed, so that \
+                    questions come at once. For one program alone, `credtool exec --server` does \
+                    the same.
+
+                    Refused, and told on standard error, are programs of other users, requests \
+                    that are meant for another host, that a web page sends, or that have no token.
+                    """,
+                positionals: [.profiles],
+                flags: [
+                    .listen, .container, .imds, .install, .duration, .region, .mfaPrompt, .minTTL,
+                ],
+                examples: [
+                    Example("Serve two profiles.", "credtool serve work prod"),
+                    Example(
+                        "Serve one to containers.", "credtool serve --container work"),
+                    Example(
+                        "Be the metadata service of an EC2 instance, at a port that stays.",
+                        "credtool serve --imds --listen 9911 work"),
+                    Example(
+                        "Start it when a program asks.", "credtool serve --install work prod"),
+                ],
+                otherNames: ["server", "daemon", "ecs-server", "ec2-server", "imds"])
         case .clear:
             CommandDefinition(
                 line: "forget cached sessions",

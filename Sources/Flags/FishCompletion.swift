@@ -104,7 +104,7 @@ private func fishCommand(_ command: Command) -> String {
         index, positional -> String? in
         let names: String
         switch positional.kind {
-        case .profile, .pattern: names = fishNames(.profiles)
+        case .profile, .profiles, .pattern: names = fishNames(.profiles)
         case .storedProfile: names = fishNames(.keys)
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
         case .action: names = SSOAction.names

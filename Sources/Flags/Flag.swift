@@ -21,6 +21,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case noSession = "no-session"
     case minTTL = "min-ttl"
     case fresh, format
+    case server, listen, container, imds, install
     case sso, account, session, console, device, remote
     case noBrowser = "no-browser"
     case samlFile = "saml-file"

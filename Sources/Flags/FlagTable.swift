@@ -261,6 +261,59 @@ extension Flag {
                     Gets a new session and caches it in place of the old one. The MFA session \
                     behind a role's session is kept, so that no new code is asked for.
                     """)
+        case (.server, _):
+            FlagDefinition(
+                line: "keep the session fresh while COMMAND runs",
+                text: """
+                    Gives COMMAND no keys, but the address of an endpoint on 127.0.0.1 that has \
+                    them: AWS_CONTAINER_CREDENTIALS_FULL_URI, with a token of its own for each \
+                    run in AWS_CONTAINER_AUTHORIZATION_TOKEN. SDKs ask there by themselves, again \
+                    and again, and find a session that does not end: it is renewed beforehand, so \
+                    that COMMAND may run for days.
+
+                    A renewal that needs a person asks on the terminal when COMMAND is not \
+                    reading it, else in a dialog; where neither can be, a notice on the desktop \
+                    and on standard error says so. The session in hand is served for as long as \
+                    it lives, and the renewal is tried again.
+                    """,
+                excludes: [.noSession])
+        case (.listen, _):
+            FlagDefinition(
+                value: FlagValue(name: "PLACE", kind: .text(nil), mayBeFile: true),
+                line: "where to listen: a port, an address, a path",
+                text: """
+                    Listens at PLACE: a port of 127.0.0.1, an IPv4 address and a port, or the path \
+                    of a Unix socket, which this user's programs alone can reach. Without it, any \
+                    free port of 127.0.0.1 is taken. An address that other machines reach has to be \
+                    named in full; nothing is encrypted on the way there.
+                    """)
+        case (.container, _):
+            FlagDefinition(
+                line: "also print how podman and docker reach it",
+                text: """
+                    Also prints the arguments with which a container of podman or docker reaches the \
+                    server, each behind a `#`. The variables are named there without their \
+                    values, so that the token stands in no list of processes.
+                    """,
+                excludes: [.imds, .install])
+        case (.imds, _):
+            FlagDefinition(
+                line: "serve as the metadata service of an EC2 instance",
+                text: """
+                    Serves one PROFILE as the metadata service of an EC2 instance does, version 2 \
+                    alone: a token comes first, and proxies are refused. Programs find it by \
+                    AWS_EC2_METADATA_SERVICE_ENDPOINT, and need no secret: the check whose \
+                    programs ask is all there is.
+                    """)
+        case (.install, _):
+            FlagDefinition(
+                line: "write systemd units that start it when asked",
+                text: """
+                    Serves nothing, but writes the units credtool-serve.socket and \
+                    credtool-serve.service for the systemd of this user, and prints the variables by \
+                    which programs reach them. The socket's unit makes the token, in the runtime \
+                    directory. Port 9911 is taken unless --listen names another place.
+                    """)
         case (.format, _):
             FlagDefinition(
                 value: FlagValue(

@@ -7,6 +7,8 @@ public struct Invocation: Sendable, Equatable {
     public let command: Command
     /// The profile it names; nil where it names none. Never empty.
     public internal(set) var profile: String?
+    /// Of `serve`: all profiles that it names, in their order.
+    public internal(set) var profiles: [String] = []
     /// Of `list`: which profiles to show; nil for all.
     public internal(set) var pattern: String?
     /// Of `help`: the command to tell about; nil for credtool as a whole.

@@ -61,11 +61,15 @@ private struct Parser {
         guard let positional = positionals.first else {
             throw error(.surplusArgument(accepted: command.definition.positionals.count))
         }
-        positionals.removeFirst()
+        if positional.kind != .profiles { positionals.removeFirst() }
         switch positional.kind {
         case .profile, .storedProfile:
             guard !word.isEmpty else { throw error(.emptyProfile) }
             invocation.profile = word
+        case .profiles:
+            guard !word.isEmpty else { throw error(.emptyProfile) }
+            invocation.profile = invocation.profile ?? word
+            invocation.profiles.append(word)
         case .pattern: invocation.pattern = word
         case .command: invocation.topic = try self.command(named: word)
         case .names:

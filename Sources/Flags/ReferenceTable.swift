@@ -36,9 +36,9 @@ enum Reference {
             "Run a command as a role.", "credtool exec work --role deploy -- terraform apply"),
     ]
 
-    private static let session: [Command] = [.exec, .export, .plan, .whoami]
+    private static let session: [Command] = [.exec, .export, .serve, .plan, .whoami]
     private static let endpoints: [Command] = [.add] + session
-    private static let network: [Command] = [.add, .exec, .export, .whoami]
+    private static let network: [Command] = [.add, .exec, .export, .serve, .whoami]
     private static let config: [Command] = [.add, .list] + session
     private static let vault: [Command] = [.add, .list, .remove] + session
 

@@ -94,13 +94,15 @@ private func zshCommand(_ command: Command) -> String {
         index, positional -> String? in
         let action: String
         switch positional.kind {
-        case .profile, .pattern: action = " _credtool_names \(Names.profiles.rawValue) profile"
+        case .profile, .profiles, .pattern:
+            action = " _credtool_names \(Names.profiles.rawValue) profile"
         case .storedProfile: action = " _credtool_names \(Names.keys.rawValue) profile"
         case .command: action = "_credtool_commands"
         case .action: action = "(\(SSOAction.names))"
         case .commandLine, .names: return nil
         }
         let optional = positional.isRequired ? "" : ":"
+        if positional.kind == .profiles { return shellQuoted("*:\(positional.name):\(action)") }
         return shellQuoted("\(index + 1):\(optional)\(positional.name):\(action)")
     }
     let lines = ["        (\(command.rawValue))", "            _arguments -s -S : \\"]

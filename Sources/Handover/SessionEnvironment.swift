@@ -16,13 +16,19 @@ public struct SessionEnvironment: ~Copyable {
     /// What the profile says besides, as variables and their values.
     public let settings: [(variable: String, value: String)]
 
+    /// Where the program asks for the credentials, in place of having them in its environment; nil
+    /// where it has them there.
+    public let endpoint: SessionEndpoint?
+
     /// Joins the parts.
     /// - Parameter accountID: The account, for credentials that do not say it themselves.
     public init(
         credentials: consuming Credentials, region: String?, profile: String,
         role: SessionRole? = nil, accountID: String? = nil,
-        settings: [(variable: String, value: String)] = []
+        settings: [(variable: String, value: String)] = [],
+        endpoint: consuming SessionEndpoint? = nil
     ) {
+        self.endpoint = endpoint
         self.accountID = credentials.accountID ?? accountID
         self.credentials = credentials
         self.region = region
@@ -43,9 +49,12 @@ public struct SessionEnvironment: ~Copyable {
             var value = value
             value.withUTF8 { body(name, UnsafeRawBufferPointer($0)) }
         }
-        plain("AWS_ACCESS_KEY_ID", credentials.accessKeyID.description)
-        credentials.secretAccessKey.withBytes { body("AWS_SECRET_ACCESS_KEY", $0) }
-        credentials.sessionToken?.withBytes { body("AWS_SESSION_TOKEN", $0) }
+        endpoint?.forEachVariable(body)
+        if endpoint == nil {
+            plain("AWS_ACCESS_KEY_ID", credentials.accessKeyID.description)
+            credentials.secretAccessKey.withBytes { body("AWS_SECRET_ACCESS_KEY", $0) }
+            credentials.sessionToken?.withBytes { body("AWS_SESSION_TOKEN", $0) }
+        }
         if let accountID { plain("AWS_ACCOUNT_ID", accountID) }
         var handedOver = HandedOver()
         func setting(_ name: String, _ value: String) {
@@ -57,7 +66,7 @@ public struct SessionEnvironment: ~Copyable {
             setting("AWS_DEFAULT_REGION", region)
         }
         for (name, value) in settings { setting(name, value) }
-        if let expiration = credentials.expiration {
+        if let expiration = credentials.expiration, endpoint == nil {
             plain("AWS_CREDENTIAL_EXPIRATION", expiration.description)
         }
         if let record = handedOver.record { plain(HandedOver.variable, record) }
@@ -74,6 +83,28 @@ public struct SessionEnvironment: ~Copyable {
         var size = 0
         forEachVariable { name, value in size += name.utf8.count + value.count }
         return size
+    }
+}
+
+/// An endpoint that gives a session, as the agent of ECS does.
+///
+/// Source: AWS SDKs and Tools reference guide, "Container credential provider".
+public struct SessionEndpoint: ~Copyable {
+    /// Its address, with a path: the SDK for Ruby takes none without.
+    public let uri: String
+    /// What is to be shown there.
+    public let token: Secret
+
+    borrowing func forEachVariable(_ body: (String, UnsafeRawBufferPointer) -> Void) {
+        var uri = uri
+        uri.withUTF8 { body("AWS_CONTAINER_CREDENTIALS_FULL_URI", UnsafeRawBufferPointer($0)) }
+        token.withBytes { body("AWS_CONTAINER_AUTHORIZATION_TOKEN", $0) }
+    }
+
+    /// Joins the two.
+    public init(uri: String, token: consuming Secret) {
+        self.uri = uri
+        self.token = token
     }
 }
 

@@ -68,10 +68,15 @@ public struct Secret: ~Copyable, @unchecked Sendable {
 
     /// Whether both hold the same bytes; the time taken depends on the length alone.
     public borrowing func equals(_ other: borrowing Secret) -> Bool {
+        other.withBytes { equals($0) }
+    }
+
+    /// Whether `other` are the same bytes; the time taken depends on the length alone.
+    public borrowing func equals(_ other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         var difference: UInt8 = 0
         for offset in 0..<count {
-            difference |= bytes[offset] ^ other.bytes[offset]
+            difference |= bytes[offset] ^ other[offset]
         }
         return difference == 0
     }

@@ -9,6 +9,10 @@ public enum CurrentProcess {
     /// that follows, and keeps closed standard descriptors from being taken by other files.
     public static func start() { cprocess_start() }
 
+    /// Lets this process have as many files open as the system allows it: for a server, a connection
+    /// each.
+    public static func raiseOpenFiles() { cprocess_raise_open_files() }
+
     /// The words that this process was started with, its name first, as their own bytes.
     public static var arguments: [UnsafeMutablePointer<CChar>] {
         guard let list = cprocess_arguments() else { return [] }

@@ -3,8 +3,8 @@ internal import CSystem
 
 /// What signals that end this process have to wait for.
 public enum EndingSignals {
-    /// Does `body`, which must not be cut short; the first signal is taken when it is done, a second
-    /// one at once. Not for two threads at the same time.
+    /// Does `body`, which must not be cut short; the first signal is taken when it is done, by all
+    /// threads that do so, a second one at once.
     public static func held<Output: ~Copyable, Failure: Error>(
         during body: () throws(Failure) -> Output
     ) throws(Failure) -> Output {

@@ -7,7 +7,7 @@ struct Console {
     /// Whether the steps on the way are told.
     var isVerbose = false
     /// When this run began.
-    let start = MonotonicTime.now
+    var start = MonotonicTime.now
     /// Whether colours are wanted and TERM has them.
     private let mayColour: Bool
     /// Whether standard error shows colours.

@@ -38,7 +38,7 @@ extension Machine {
             iam: { (plan) throws(EngineError) in try iam(plan) },
             local: HTTPClient(version: version, proxy: .none), loadPlainKey: loadPlainKey,
             secretVariable: Machine.secretVariable, variable: Machine.variable,
-            codePrompt: { plan in CodePrompt(plan) },
+            codePrompt: { plan in CodePrompt(plan, mayUseTerminal: mayUseTerminal) },
             sentCodes: SentCodes(directory: lockDirectory), lockDirectory: lockDirectory)
         effects.accessPortal = { (source, plan) throws(EngineError) in
             try accessPortal(source, caBundle: plan.caBundle?.value, signIn)
@@ -118,13 +118,20 @@ extension Machine {
 extension CodePrompt {
     /// The way of a plan to ask for codes on this machine: the method that is set, else the one
     /// that can be shown.
-    init(_ plan: SessionPlan) {
+    /// - Parameter mayUseTerminal: Whether no other program has the terminal.
+    init(_ plan: SessionPlan, mayUseTerminal: Bool) {
         let process = plan.mfaPrompt.process?.value
+        var facts = PromptFacts()
+        var set = plan.mfaPrompt.method?.value
+        if !mayUseTerminal {
+            facts.hasTerminal = false
+            if set == .tty { set = nil }
+        }
         let method: Result<MFAPromptMethod, PromptError>
         do throws(PromptError) {
             method = .success(
                 try MFAPromptMethod.choose(
-                    set: plan.mfaPrompt.method?.value, process: process, PromptFacts()))
+                    set: set, process: process, facts))
         } catch { method = .failure(error) }
         let chosen: MFAPromptMethod? = if case .success(let method) = method { method } else { nil }
         let profile = plan.credentials.source.profile

@@ -15,6 +15,8 @@ internal import Vault
 /// The machine of one run.
 struct Machine: Sendable {
     var console: Console
+    /// Whether this process runs beside a program that has the terminal.
+    var isBesideProgram = false
 
     init() { console = Console(variable: Machine.variable) }
 
@@ -173,6 +175,9 @@ struct Machine: Sendable {
         if let finding { console.say(finding.warning) }
     }
 
+    /// Whether a question may be asked on the terminal now, where there is one.
+    var mayUseTerminal: Bool { !isBesideProgram || Terminal.isFree }
+
     // MARK: Keys
 
     /// The owner of the keys: vaults, index and the sessions made from a key.
@@ -211,7 +216,7 @@ struct Machine: Sendable {
     private func passphrase(mayPrompt: Bool) -> PassphraseSource {
         var source = PassphraseSource.none
         source.given = { Machine.secretVariable("CREDTOOL_FILE_PASSPHRASE") }
-        guard mayPrompt else { return source }
+        guard mayPrompt, mayUseTerminal else { return source }
         source.ask = Passphrase.ask
         source.tries = Passphrase.tries
         source.lockPath = lockDirectory().map { "\($0)/passphrase.lock" }

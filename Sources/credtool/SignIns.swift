@@ -63,7 +63,7 @@ extension Machine {
         var facts = SignInMethod.Facts()
         facts.wantsDevice = wish.wantsDevice
         facts.wantsNoBrowser = wish.wantsNoBrowser
-        facts.hasTerminal = Terminal.path != nil
+        facts.hasTerminal = Terminal.path != nil && mayUseTerminal
         facts.hasBrowser = Browser.isLikely()
         return SignInMethod.choose(facts)
     }
@@ -72,6 +72,7 @@ extension Machine {
     func signInEffects(_ wish: SignInWish) -> SignInEffects {
         var effects = SignInEffects(method: signInMethod(wish), lockDirectory: lockDirectory)
         effects.began = console.start
+        effects.hasTerminal = { Terminal.path != nil && mayUseTerminal }
         effects.web = web
         if let timeout = wish.timeout { effects.timeout = timeout }
         effects.report = tell

@@ -20,6 +20,7 @@ import Testing
                   sso      list your roles at IAM Identity Center, write their profiles
                   exec     run a command with temporary credentials
                   export   print temporary credentials for shells and programs
+                  serve    serve sessions to programs that run long
                   plan     show what exec would do, without doing it
                   whoami   show who AWS says you are
                   clear    forget cached sessions
@@ -71,6 +72,7 @@ import Testing
                       --saml-process COMMAND   a command that prints the SAML response
                       --saml-provider ARN      the SAML identity provider in IAM
                       --saml-role ROLE         the role of the SAML response
+                      --server                 keep the session fresh while COMMAND runs
 
                 Flags of every command:
                   -v, --verbose                say what is done and why

@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func sessionsAreMadeByTheSameFlags() {
-        let flags = Command.exec.definition.flags
+        let flags = Command.exec.definition.flags.filter { $0 != .server }
         #expect(Command.export.definition.flags == flags + [.format])
         #expect(Command.plan.definition.flags == flags + [.json])
         #expect(Command.whoami.definition.flags == flags + [.json])

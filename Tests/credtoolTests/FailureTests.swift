@@ -447,6 +447,11 @@ private let all: [Failure] =
         .execute(ExecuteError(program: "x", code: 13)),
         .execute(ExecuteError(program: "/tmp", code: 13)),
         .export(UnwritableValue("region", in: .ini)),
+        .server(.ended), .server(.place("x", .malformed)), .server(.place("x", .everyAddress)),
+        .server(.oneProfile), .server(.metadataForAll), .server(.noProfileToInstall),
+        .server(.noToken("/x")), .server(.listener(.library(library))),
+        .server(.listener(.portInUse(9911))), .server(.listener(.timedOut)),
+        .server(.listener(.system(SystemError("bind", "x", code: 13)))),
     ]
     + ["/etc/passwd", "/proc/self/exe"].map {
         .execute(ExecuteError(program: $0, code: ENOEXEC))

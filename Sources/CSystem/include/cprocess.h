@@ -16,3 +16,6 @@ int cprocess_execute(const char *path, char *const argv[], char *const envp[]);
 // Whether this process was started with SIGPIPE ignored: what a child is to inherit. As it stands
 // where cprocess_start was not called.
 int cprocess_ignored_sigpipe(void);
+
+// Lets this process have as many files open as the system allows it.
+void cprocess_raise_open_files(void);

@@ -17,9 +17,14 @@ struct ExecCommand {
         let program = String(path: arguments[0])
         var request = CredentialRequest(invocation)
         request.program = program
+        let companion =
+            try invocation.isSet(.server)
+            ? SessionCompanion.start(beside: request, machine) : nil
         let obtained = try obtained(request)
         let plan = obtained.plan
-        let session = SessionEnvironment(obtained)
+        let endpoint = try companion?.serve(obtained)
+        let masks = endpoint == nil ? [] : machine.masksOfDefault()
+        let session = SessionEnvironment(obtained, endpoint: endpoint, masks: masks)
         if invocation.commandStart == nil { greet(plan, session) }
         let environment = ChildEnvironment.entries(
             inherited: Self.pointers(environ), session: session,

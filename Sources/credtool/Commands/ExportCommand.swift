@@ -27,13 +27,17 @@ struct ExportCommand {
 
 extension SessionEnvironment {
     /// What the credentials of a plan are handed over with.
-    init(_ obtained: consuming Obtained) {
+    init(
+        _ obtained: consuming Obtained, endpoint: consuming SessionEndpoint? = nil,
+        masks: [(variable: String, value: String)] = []
+    ) {
         let plan = obtained.plan
         self.init(
             credentials: obtained.takeCredentials(), region: plan.region?.value,
             profile: plan.profile.value, role: SessionRole(plan, variable: Machine.variable),
             accountID: plan.credentials.accountID,
-            settings: plan.clientSettings.map { ($0.variable, $0.value.value) })
+            settings: plan.clientSettings.map { ($0.variable, $0.value.value) } + masks,
+            endpoint: endpoint)
     }
 }
 
