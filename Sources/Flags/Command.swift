@@ -2,15 +2,16 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, sso, exec, export, plan, whoami, clear, unlock, version
+    case add, list, remove, login, logout, sso, exec, export, console, plan, whoami, clear, unlock
+    case version
     case help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .plan, .whoami, .clear,
-        .unlock, .version, .help,
+        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .console, .plan, .whoami,
+        .clear, .unlock, .version, .help,
     ]
 }
 

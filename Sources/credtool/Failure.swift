@@ -28,6 +28,7 @@ indirect enum Failure: Error, Equatable {
     case system(SystemError)
     case execute(ExecuteError)
     case export(UnwritableValue)
+    case console(ConsoleFailure)
 
     // Of the commands themselves.
     case noProfileNamed
@@ -90,6 +91,7 @@ indirect enum Failure: Error, Equatable {
         case let error as SystemError: self = .system(error)
         case let error as ExecuteError: self = .execute(error)
         case let error as UnwritableValue: self = .export(error)
+        case let error as ConsoleFailure: self = .console(error)
         default: self = .unexpected(String(describing: type(of: error)))
         }
     }
@@ -129,6 +131,7 @@ indirect enum Failure: Error, Equatable {
         case .system(let error): error.wording
         case .execute(let error): error.wording
         case .export(let error): error.wording
+        case .console(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
             .malformedProfileName,
