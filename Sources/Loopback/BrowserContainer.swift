@@ -57,10 +57,10 @@ public enum ContainerColor: String, CaseIterable, Sendable {
 
     /// The colour of a profile: the same every time.
     public init(profile: String) {
-        // The low bits of an FNV hash know little of the text.
+        // A remainder by a prime, as no few bits of an FNV hash know of the whole text.
         let hash = UInt64(FNV1a.hexadecimal(profile.utf8), radix: 16) ?? 0
         let all = Self.allCases
-        self = all[Int(hash >> 32) % all.count]
+        self = all[Int(hash % 251) % all.count]
     }
 
     /// Red, green and blue, 0 to 255 each.

@@ -20,6 +20,7 @@ import Testing
                   sso      list your roles at IAM Identity Center, write their profiles
                   exec     run a command with temporary credentials
                   export   print temporary credentials for shells and programs
+                  console  open the AWS console in the browser
                   plan     show what exec would do, without doing it
                   whoami   show who AWS says you are
                   clear    forget cached sessions
