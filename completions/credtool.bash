@@ -156,12 +156,12 @@ _credtool() {
             continue
         fi
         if [[ -z $ended && $word == -?* ]]; then
-            case $word in
-                --)
+            case $command:$word in
+                *:--)
                     ended=1
                     case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                -r|--role|-d|--duration|--region|--mfa-serial|-t|--mfa-token|--mfa-prompt|--external-id|--session-name|--source-identity|--session-tags|--transitive-tags|--policy|--policy-arns|--federation-token|--root-of|--task-policy|--min-ttl|--format|--listen|--sso|--account|--session|--saml-file|--saml-process|--saml-provider|--saml-role|--timeout|--prefix|--template|--vault|--certificate|--private-key|--chain|--endpoint-url) flag=$word ;;
+                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--service|*:--browser|*:--prefix|*:--template|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -188,6 +188,7 @@ _credtool() {
             exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --server --verbose --help --version) ;;
             export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --format --verbose --help --version) ;;
             serve) _credtool_offer < <(printf '%s\n' --listen --container --imds --install --duration --region --mfa-prompt --min-ttl --verbose --help --version) ;;
+            console) _credtool_offer < <(printf '%s\n' --service --print --browser --container --portal --switch-role --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
             plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
             whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
@@ -197,7 +198,7 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve plan whoami clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve console plan whoami clear unlock version help) ;;
             add0) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
@@ -209,10 +210,11 @@ _credtool() {
             exec1) _credtool_child "${starts[-1]}" ;;
             export0) _credtool_names profiles ;;
             serve*) _credtool_names profiles ;;
+            console0) _credtool_names profiles ;;
             plan0) _credtool_names profiles ;;
             whoami0) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve plan whoami clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve console plan whoami clear unlock version help) ;;
         esac
     fi
 }

@@ -16,14 +16,14 @@ function __credtool_where
         if test $waiting -eq 1
             set waiting 0
         else if test $ended -eq 0; and string match -q -- '-?*' $word
-            switch $word
-                case --
+            switch "$command:$word"
+                case '*:--'
                     set ended 1
                     if contains -- "$command" exec
                         set child (math $i + 1)
                         break
                     end
-                case -r --role -d --duration --region --mfa-serial -t --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --federation-token --root-of --task-policy --min-ttl --format --listen --sso --account --session --saml-file --saml-process --saml-provider --saml-role --timeout --prefix --template --vault --certificate --private-key --chain --endpoint-url
+                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--service' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url'
                     set waiting 1
             end
         else if test -z "$command"
@@ -83,6 +83,7 @@ complete -c credtool -n '__credtool_word "" 0' -a sso -d 'list your roles at IAM
 complete -c credtool -n '__credtool_word "" 0' -a exec -d 'run a command with temporary credentials'
 complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary credentials for shells and programs'
 complete -c credtool -n '__credtool_word "" 0' -a serve -d 'serve sessions to programs that run long'
+complete -c credtool -n '__credtool_word "" 0' -a console -d 'open the AWS console in the browser'
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
 complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says you are'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
@@ -247,6 +248,43 @@ complete -c credtool -n '__credtool_flags serve' -s v -l verbose -d 'say what is
 complete -c credtool -n '__credtool_flags serve' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags serve' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_word console 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags console' -l service -d 'where to begin: ec2, s3, or a console address' -x
+complete -c credtool -n '__credtool_flags console' -l print -d 'print the address instead of opening it'
+complete -c credtool -n '__credtool_flags console' -l browser -d 'the browser to open it with' -x
+complete -c credtool -n '__credtool_flags console' -l container -d 'a Firefox container, or a Chromium profile' -x
+complete -c credtool -n '__credtool_flags console' -l portal -d 'by the access portal\'s own link'
+complete -c credtool -n '__credtool_flags console' -l switch-role -d 'print the link that switches to the role'
+complete -c credtool -n '__credtool_flags console' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags console' -s d -l duration -d 'how long the console stays open: 45m, 8h' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags console' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags console' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags console' -s t -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags console' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags console' -l external-id -d 'the external ID that the role asks for' -x
+complete -c credtool -n '__credtool_flags console' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags console' -l source-identity -d 'who is behind the role session, for AWS\'s logs' -x
+complete -c credtool -n '__credtool_flags console' -l session-tags -d 'tags of the role session: Team=Blue,Stage=Test' -x
+complete -c credtool -n '__credtool_flags console' -l transitive-tags -d 'tags that roles assumed from it keep: Team,Stage' -x
+complete -c credtool -n '__credtool_flags console' -l policy -d 'session policy: a JSON document, or its file' -rF
+complete -c credtool -n '__credtool_flags console' -l policy-arns -d 'session policies: ARNs with commas between' -x
+complete -c credtool -n '__credtool_flags console' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags console' -l federation-token -d 'a federated user\'s session, by this name' -x
+complete -c credtool -n '__credtool_flags console' -l root-of -d 'a root session of this member account' -x
+complete -c credtool -n '__credtool_flags console' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
+complete -c credtool -n '__credtool_flags console' -s n -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags console' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags console' -l fresh -d 'sign the browser out first'
+complete -c credtool -n '__credtool_flags console' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags console' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags console' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags console' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags console' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags console' -l saml-role -d 'the role of the SAML response' -x
+complete -c credtool -n '__credtool_flags console' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags console' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags console' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_word plan 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags plan' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
 complete -c credtool -n '__credtool_flags plan' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
@@ -325,7 +363,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export serve plan whoami clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export serve console plan whoami clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

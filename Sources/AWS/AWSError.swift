@@ -45,6 +45,15 @@ public enum AWSError: Error, Equatable {
     /// A library is not installed.
     case libraryUnavailable(LibraryUnavailable)
 
+    /// The HTTP status of the answer; nil where there was none.
+    public var status: Int? {
+        switch self {
+        case .service(let error): error.status
+        case .unreadable(_, let status, _): status
+        case .transport, .libraryUnavailable: nil
+        }
+    }
+
     init(_ error: HTTPError) {
         if case .libraryUnavailable(let library) = error {
             self = .libraryUnavailable(library)

@@ -159,6 +159,15 @@ static const char *header(struct MHD_Connection *connection, const char *name) {
     return mhd.lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+static uint16_t peer_port(int connection) {
+    struct sockaddr_in address = {0};
+    socklen_t size = sizeof address;
+    if (getpeername(connection, (struct sockaddr *)&address, &size) != 0 ||
+        address.sin_family != AF_INET || address.sin_addr.s_addr != htonl(INADDR_LOOPBACK))
+        return 0;
+    return ntohs(address.sin_port);
+}
+
 static enum MHD_Result dispatch(struct cmicrohttpd_exchange *exchange, const char *method) {
     struct MHD_Connection *connection = exchange->connection;
     const struct cmicrohttpd_request request = {
@@ -170,6 +179,7 @@ static enum MHD_Result dispatch(struct cmicrohttpd_exchange *exchange, const cha
         .body = exchange->body,
         .body_size = exchange->body_size,
         .body_too_large = exchange->body_too_large,
+        .peer_port = peer_port(exchange->socket),
     };
     exchange->result = MHD_NO;
     exchange->server->handler(exchange->server->context, &request, exchange);

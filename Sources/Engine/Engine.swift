@@ -118,6 +118,12 @@ public struct Engine: Sendable {
         }
     }
 
+    /// The plan that `credentials(for:)` would carry out: AWS and the vaults are asked for what it
+    /// takes to make one, and for nothing else.
+    public func plan(_ request: PlanRequest) throws(EngineError) -> SessionPlan {
+        try plan(request, try effects.configFiles())
+    }
+
     private func plan(
         _ request: PlanRequest, _ config: ConfigFiles
     ) throws(EngineError) -> SessionPlan {

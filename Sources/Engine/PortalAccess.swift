@@ -59,14 +59,3 @@ public struct PortalAccess: Sendable {
         }
     }
 }
-
-extension AWSError {
-    /// The HTTP status of the answer; nil where there was none.
-    var status: Int? {
-        switch self {
-        case .service(let error): error.status
-        case .unreadable(_, let status, _): status
-        case .transport, .libraryUnavailable: nil
-        }
-    }
-}

@@ -148,12 +148,12 @@ func bashCompletion() -> String {
                 continue
             fi
             if [[ -z $ended && $word == -?* ]]; then
-                case $word in
-                    --)
+                case $command:$word in
+                    *:--)
                         ended=1
                         case $command in \(runners)) _credtool_child "${starts[i + 1]}"; return ;; esac
                         ;;
-                    \(Flag.withValue.flatMap(\.forms).joined(separator: "|"))) flag=$word ;;
+                    \(Flag.valuePatterns.joined(separator: "|"))) flag=$word ;;
                 esac
             elif [[ -z $command ]]; then
                 command=$word

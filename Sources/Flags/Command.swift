@@ -2,7 +2,8 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, sso, exec, export, serve, plan, whoami, clear, unlock
+    case add, list, remove, login, logout, sso, exec, export, serve, console, plan, whoami, clear,
+        unlock
     case version
     case help
     /// Prints names for the completion scripts; not shown to people.
@@ -10,7 +11,8 @@ public enum Command: String, CaseIterable, Sendable {
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .plan, .whoami,
+        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .console, .plan,
+        .whoami,
         .clear, .unlock, .version, .help,
     ]
 }

@@ -377,6 +377,56 @@ extension Command {
                         credential_process = credtool export work --format process
                         """),
                 ])
+        case .console:
+            CommandDefinition(
+                line: "open the AWS console in the browser",
+                text: """
+                    Opens the console of AWS in the browser, signed in with the session that \
+                    `credtool exec` would use with the same flags.
+
+                    \(Self.profileText) `credtool help exec` tells where its credentials come from.
+
+                    Where the session would be that of an IAM user's key, AWS opens no console with \
+                    it. The console is then that of a federated user of the same name, by \
+                    GetFederationToken, who may do what the user may, but for what asks for an MFA \
+                    code; `--policy`, `--policy-arns` and `--read-only` leave less.
+
+                    The console of a role that was assumed with a key, or with a token or a SAML \
+                    response, stays open for as long as the role's session lasts when it is new, or \
+                    for `--duration`, 12 hours at most. Any other console closes when its session \
+                    ends: `--duration` is then how long that lasts.
+
+                    The address that signs in is a secret for the 15 minutes that it works. The \
+                    browser is not given it on its command line, which others could read: it is \
+                    sent there by credtool, which waits for it on 127.0.0.1 and refuses processes of \
+                    other users. Over SSH, in containers and without a display the address is \
+                    printed, with a QR code where one fits on the terminal.
+
+                    In the partitions aws-iso, aws-iso-b, aws-iso-e and aws-iso-f, `--service` has \
+                    to be an address.
+                    """,
+                positionals: [.profile],
+                flags: [.service, .print, .browser, .container, .portal, .switchRole]
+                    + Self.sessionFlags,
+                examples: [
+                    Example("Open the console of `work`.", "credtool console work"),
+                    Example(
+                        "Open the instances of a region, as a role that can change nothing.",
+                        "credtool console prod --service ec2 --region eu-west-1 --read-only"),
+                    Example(
+                        "Have two accounts open beside each other in Firefox.",
+                        """
+                        credtool console dev --browser firefox --container dev
+                        credtool console prod --browser firefox --container prod
+                        """),
+                    Example(
+                        "Copy the address, for the browser of another machine.",
+                        "credtool console work --print | wl-copy"),
+                    Example(
+                        "Print the link by which colleagues switch to a role.",
+                        "credtool console prod --switch-role"),
+                ],
+                otherNames: ["web", "browser", "open-console", "federate"])
         case .plan:
             CommandDefinition(
                 line: "show what exec would do, without doing it",

@@ -21,14 +21,14 @@ func fishCompletion() -> String {
             if test $waiting -eq 1
                 set waiting 0
             else if test $ended -eq 0; and string match -q -- '-?*' $word
-                switch $word
-                    case --
+                switch "$command:$word"
+                    case '*:--'
                         set ended 1
                         if contains -- "$command" \(runners)
                             set child (math $i + 1)
                             break
                         end
-                    case \(Flag.withValue.flatMap(\.forms).joined(separator: " "))
+                    case \(Flag.valuePatterns.map(fishQuoted).joined(separator: " "))
                         set waiting 1
                 end
             else if test -z "$command"

@@ -29,6 +29,8 @@ public enum Flag: String, CaseIterable, Sendable {
     case samlProvider = "saml-provider"
     case samlRole = "saml-role"
     case timeout, all
+    case service, print, browser, portal
+    case switchRole = "switch-role"
     case prefix, template, prune
     case dryRun = "dry-run"
     case env, stdin

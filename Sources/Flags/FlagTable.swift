@@ -26,6 +26,17 @@ extension Flag {
                     Where PROFILE has a role of its own, that one is assumed first and ROLE from \
                     it; AWS allows such a chained session one hour at most.
                     """)
+        case (.duration, .console):
+            FlagDefinition(
+                short: "d", value: FlagValue(name: "DURATION", kind: .duration),
+                line: "how long the console stays open: 45m, 8h",
+                text: """
+                    How long the console stays open: `45m`, `1h30m`, or a number of seconds; 15 \
+                    minutes at least. For a role that was assumed with a key, or with a token or a \
+                    SAML response, it is 12 hours at most, whatever the role's sessions may last. \
+                    For any other session it is how long that lasts, in the same bounds as for \
+                    `credtool exec`.
+                    """)
         case (.duration, _):
             FlagDefinition(
                 short: "d", value: FlagValue(name: "DURATION", kind: .duration),
@@ -254,6 +265,14 @@ extension Flag {
                     expire; with sessions so short that this is more than a third of their life, \
                     it is that third. An expired session is never used.
                     """)
+        case (.fresh, .console):
+            FlagDefinition(
+                line: "sign the browser out first",
+                text: """
+                    Ends what the browser is signed in to the console as before it is signed in \
+                    anew, where AWS would ask for that. The session comes from the cache all the \
+                    same.
+                    """)
         case (.fresh, _):
             FlagDefinition(
                 line: "get a new session in place of the cached one",
@@ -287,7 +306,7 @@ extension Flag {
                     free port of 127.0.0.1 is taken. An address that other machines reach has to be \
                     named in full; nothing is encrypted on the way there.
                     """)
-        case (.container, _):
+        case (.container, .serve):
             FlagDefinition(
                 line: "also print how podman and docker reach it",
                 text: """
@@ -594,6 +613,61 @@ extension Flag {
                     Ends every sign-in, those that the AWS config files do not name included, and \
                     forgets all sessions.
                     """)
+
+        // MARK: console
+
+        case (.service, _):
+            FlagDefinition(
+                value: FlagValue(name: "SERVICE", kind: .text(nil)),
+                line: "where to begin: ec2, s3, or a console address",
+                text: """
+                    Opens the page of this service, by the name that it has in the console or in \
+                    the AWS CLI: `ec2`, `s3`, `logs`; or a page of the console by its address, \
+                    which begins with `https://`.
+                    """)
+        case (.print, _):
+            FlagDefinition(
+                line: "print the address instead of opening it",
+                text: """
+                    Prints the address, and opens nothing. For 15 minutes it signs in whoever has \
+                    it.
+                    """,
+                excludes: [.browser, .container])
+        case (.browser, _):
+            FlagDefinition(
+                value: FlagValue(name: "COMMAND", kind: .text(nil)),
+                line: "the browser to open it with",
+                text: """
+                    Opens it with this command, in which `%s` stands for the address; without that \
+                    it comes last. The default is BROWSER, else the desktop's own browser.
+                    """)
+        case (.container, _):
+            FlagDefinition(
+                value: FlagValue(name: "NAME", kind: .text(nil)),
+                line: "a Firefox container, or a Chromium profile",
+                text: """
+                    Opens it in the container NAME of Firefox, which takes the extension Granted, or \
+                    in the profile NAME of Chromium and its relatives: each has cookies of its own, so \
+                    that several accounts are open at once. It is made where there is none, with \
+                    a colour that follows from the name of PROFILE.
+                    """)
+        case (.portal, _):
+            FlagDefinition(
+                line: "by the access portal's own link",
+                text: """
+                    Opens a role of IAM Identity Center by the link that the access portal has for \
+                    it. No session is made: who is not signed in there in that browser signs in \
+                    first.
+                    """,
+                excludes: [.fresh, .duration])
+        case (.switchRole, _):
+            FlagDefinition(
+                line: "print the link that switches to the role",
+                text: """
+                    Prints the link by which somebody who is signed in to the console switches to \
+                    the role of PROFILE or `--role`. It holds no secret, and AWS is not asked.
+                    """,
+                excludes: [.portal, .print, .browser, .container, .service, .fresh, .duration])
 
         // MARK: list, plan, whoami
 

@@ -35,8 +35,20 @@ extension Flag {
     /// Its forms, the short one first: `-r`, `--role`.
     var forms: [String] { (definition(in: nil).short.map { ["-\($0)"] } ?? []) + [spelling] }
 
-    /// The flags whose next word is their value; each is that in every command.
+    /// The flags whose next word is their value, in some command at least.
     static var withValue: [Flag] { allCases.filter { $0.definition(in: nil).value != nil } }
+
+    /// What a command and a flag, with a colon between them, look like where the flag's value comes
+    /// next: `*:--role`; the command is named for a flag that is a switch in another.
+    static var valuePatterns: [String] {
+        withValue.flatMap { flag -> [String] in
+            let taking = flag.commands.filter { flag.definition(in: $0).value != nil }
+            let isAlways = taking.count == flag.commands.count
+            return (isAlways ? ["*"] : taking.map(\.rawValue)).flatMap { command in
+                flag.forms.map { "\(command):\($0)" }
+            }
+        }
+    }
 }
 
 /// A word for the shells that is one whatever it holds: in single quotes.

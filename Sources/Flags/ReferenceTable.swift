@@ -36,14 +36,20 @@ enum Reference {
             "Run a command as a role.", "credtool exec work --role deploy -- terraform apply"),
     ]
 
-    private static let session: [Command] = [.exec, .export, .serve, .plan, .whoami]
+    private static let session: [Command] = [.exec, .export, .serve, .console, .plan, .whoami]
     private static let endpoints: [Command] = [.add] + session
-    private static let network: [Command] = [.add, .exec, .export, .serve, .whoami]
+    private static let network: [Command] = [.add, .exec, .export, .serve, .console, .whoami]
     private static let config: [Command] = [.add, .list] + session
     private static let vault: [Command] = [.add, .list, .remove] + session
 
     static let environment =
         ofCredtool + ofProfiles + ofSources + ofCalls + [
+            ReferenceEntry(
+                "BROWSER",
+                """
+                The browser: commands with a colon between them, in which `%s` stands for the \
+                address, else it comes last.
+                """, [.login, .console]),
             ReferenceEntry("SHELL", "The shell that runs where no COMMAND is given.", [.exec]),
             ReferenceEntry("NO_COLOR", "Where set and not empty, nothing is printed in colour."),
             ReferenceEntry(
@@ -63,7 +69,7 @@ enum Reference {
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .remove, .exec, .export, .whoami]),
+            [.add, .remove, .exec, .export, .console, .whoami]),
         ReferenceEntry(
             "CREDTOOL_MFA_PROMPT",
             "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),

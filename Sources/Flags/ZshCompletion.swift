@@ -33,15 +33,15 @@ func zshCompletion() -> String {
             if [[ -n $flag ]]; then
                 flag=''
             elif [[ -z $ended && $word == -?* ]]; then
-                case $word in
-                    (--)
+                case ${words[command]}:$word in
+                    (*:--)
                         ended=1
                         if (( command )) && [[ $words[command] == \(runners) ]]; then
                             child=i+1
                             break
                         fi
                         ;;
-                    (\(Flag.withValue.flatMap(\.forms).joined(separator: "|"))) flag=$word ;;
+                    (\(Flag.valuePatterns.joined(separator: "|"))) flag=$word ;;
                 esac
             elif (( ! command )); then
                 command=i

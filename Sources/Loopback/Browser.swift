@@ -13,6 +13,8 @@ public enum BrowserError: Error, Equatable {
     case failed(program: String, Subprocess.Status)
     /// The program could not be started.
     case cannotStart(SubprocessError)
+    /// These programs are not known to keep accounts apart.
+    case noContainers([String])
 }
 
 /// The person's browser.
@@ -24,16 +26,27 @@ public enum Browser {
     ///
     /// The program runs on by itself, without the variables `AWS_*` and `CREDTOOL_*`, and nothing
     /// that it writes is seen. Its arguments can be read by other users: a URL with a secret in it
-    /// is none for it.
+    /// is none for it (see `BrowserHandOff`).
+    /// - Parameters:
+    ///   - chosen: What to open it with, in the place of BROWSER and in its form.
+    ///   - container: Where in the browser it is to be opened.
     /// - Throws: `BrowserError`, that of the last program that was tried.
     public static func open(
-        _ url: String, environment: ProcessEnvironment = ProcessEnvironment()
+        _ url: String, with chosen: String? = nil, in container: BrowserContainer? = nil,
+        environment: ProcessEnvironment = ProcessEnvironment()
     ) throws(BrowserError) {
         guard isSafe(url) else { throw .invalidURL }
         var environment = environment
         for prefix in ["AWS_", "CREDTOOL_"] { environment.remove(prefix: prefix) }
-        let commands = commands(
-            for: url, chosen: environment["BROWSER"], isWSL: BrowserFacts(environment).isWSL)
+        var chosen = chosen ?? environment["BROWSER"]
+        if container != nil, chosen == nil { chosen = standardBrowser(environment) }
+        var commands = commands(
+            for: url, chosen: chosen, isWSL: BrowserFacts(environment).isWSL)
+        if let container {
+            let programs = commands.map { $0[0] }
+            commands = commands.compactMap { container.command($0, opening: url) }
+            guard !commands.isEmpty else { throw .noContainers(programs) }
+        }
         var failure = BrowserError.noProgram(commands.map { $0[0] })
         for command in commands {
             do {
@@ -48,6 +61,21 @@ public enum Browser {
             }
         }
         throw failure
+    }
+
+    /// The program of the desktop's own browser; nil where that is not known. xdg-open hides which one
+    /// it starts, and takes no addresses of a browser's extensions.
+    ///
+    /// Source: xdg-settings(1).
+    private static func standardBrowser(_ environment: ProcessEnvironment) -> String? {
+        let query = Subprocess(
+            ["xdg-settings", "get", "default-web-browser"], environment: environment,
+            errorOutput: .collected, deadline: .seconds(5))
+        guard let result = try? query.run(), result.status == .exited(0) else { return nil }
+        let entry = result.output.withBytes { String(decoding: $0, as: UTF8.self) }.trimmed
+        let end = ".desktop"
+        guard entry.hasSuffix(end), entry.utf8.count > end.utf8.count else { return nil }
+        return ShellWords.quoted(String(entry.dropLast(end.count)))
     }
 
     /// Whether a browser that is started here would be seen by the person.

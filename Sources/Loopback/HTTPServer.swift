@@ -14,6 +14,8 @@ struct ServerRequest {
     var contentType: String?
     var body = UnsafeRawBufferPointer(start: nil, count: 0)
     var isBodyTooLarge = false
+    /// The client's port on 127.0.0.1; 0 where it is not known.
+    var peerPort: UInt16 = 0
 }
 
 /// What a request is answered with.
@@ -116,5 +118,6 @@ extension ServerRequest {
         contentType = request.content_type.map { String(cString: $0) }
         body = UnsafeRawBufferPointer(start: request.body, count: request.body_size)
         isBodyTooLarge = request.body_too_large != 0
+        peerPort = request.peer_port
     }
 }

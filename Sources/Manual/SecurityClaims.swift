@@ -151,6 +151,14 @@ enum SecurityClaims {
             "They can put no session and no key of theirs in the place of yours.",
             .init("test_faults_second_user", "test_cannot_put_a_session_of_theirs_in_place")),
         Claim(
+            """
+            The address by which `credtool console` signs the browser in stands on no command line, \
+            and no process of theirs is sent there in the browser's place.
+            """,
+            .init("test_console_opening", "test_it_is_sent_there_by_way_of_this_machine"),
+            .init("test_console_opening", "test_other_users_get_nothing"),
+            .init("SystemTests", "theOwnerOfAConnection")),
+        Claim(
             "credtool's files are for their owner alone, whatever the umask is.",
             .init("test_vaults", "test_is_private_whatever_the_umask"),
             .init("VaultTests", "aFileOfAnotherUserIsRefused")),

@@ -11,8 +11,9 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .clear,
-        .plan, .whoami:
+    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .console, .clear,
+        .plan,
+        .whoami:
         try machine.checkHome()
     case .unlock, .version, .help, .complete: break
     }
@@ -26,6 +27,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .exec: try ExecCommand(invocation: invocation, machine: machine).run()
     case .export: try ExportCommand(invocation: invocation, machine: machine).run()
     case .serve: try ServeCommand(invocation: invocation, machine: machine).run()
+    case .console: try ConsoleCommand(invocation: invocation, machine: machine).run()
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()

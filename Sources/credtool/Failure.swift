@@ -29,6 +29,7 @@ indirect enum Failure: Error, Equatable {
     case execute(ExecuteError)
     case export(UnwritableValue)
     case server(ServerFailure)
+    case console(ConsoleFailure)
 
     // Of the commands themselves.
     case noProfileNamed
@@ -92,6 +93,7 @@ indirect enum Failure: Error, Equatable {
         case let error as ExecuteError: self = .execute(error)
         case let error as UnwritableValue: self = .export(error)
         case let error as ServerFailure: self = .server(error)
+        case let error as ConsoleFailure: self = .console(error)
         default: self = .unexpected(String(describing: type(of: error)))
         }
     }
@@ -132,6 +134,7 @@ indirect enum Failure: Error, Equatable {
         case .execute(let error): error.wording
         case .export(let error): error.wording
         case .server(let error): error.wording
+        case .console(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
             .malformedProfileName,

@@ -14,6 +14,8 @@ enum Scripted: Sendable {
 struct SentRequest: Sendable {
     var method = ""
     var url = ""
+    /// What stood behind the URL.
+    var target: String?
     var headers: [HTTPHeader] = []
     var token: String?
     var form = ""
@@ -41,6 +43,11 @@ final class ScriptedTransport: HTTPTransport {
         switch request.secretHeader {
         case .some(let header):
             sent.token = header.value.withBytes { String(decoding: $0, as: UTF8.self) }
+        case .none: break
+        }
+        switch request.secretTarget {
+        case .some(let target):
+            sent.target = target.withBytes { String(decoding: $0, as: UTF8.self) }
         case .none: break
         }
         switch request.body {

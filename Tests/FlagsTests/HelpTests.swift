@@ -21,6 +21,7 @@ import Testing
                   exec     run a command with temporary credentials
                   export   print temporary credentials for shells and programs
                   serve    serve sessions to programs that run long
+                  console  open the AWS console in the browser
                   plan     show what exec would do, without doing it
                   whoami   show who AWS says you are
                   clear    forget cached sessions

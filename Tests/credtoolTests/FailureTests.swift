@@ -414,10 +414,28 @@ private let commands: [Failure] = [
     .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
 ]
 
+private let openings: [ConsoleFailure] =
+    [
+        .noRole(profile: "x y"), .noPortal(profile: "x"), .noBrowserCame(after: .seconds(60)),
+        .federation(service("AccessDenied"), host: "h", profile: "x", isOuter: false),
+    ]
+    + [302, 400].map {
+        .federation(
+            .unreadable(operation: "getSigninToken", status: $0, reason: "no token"), host: "h",
+            profile: "x", isOuter: true)
+    }
+    + [ConsoleLinkError.service("x"), .region("x"), .unknownConsole(partition: "aws-iso")].map {
+        .link($0)
+    }
+    + [
+        BrowserError.invalidURL, .noProgram(["x"]), .failed(program: "x", .exited(1)),
+        .cannotStart(.cannotStart(ExecuteError(program: "x", code: 13))), .noContainers(["x"]),
+    ].map { .browser($0) }
+
 private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
-    + usages.map { .usage($0) } + commands
+    + usages.map { .usage($0) } + commands + openings.map { .console($0) }
     + signIns.map { .signIn($0, command: "credtool sso accounts --session my-sso") }
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
@@ -558,6 +576,13 @@ private func name(_ error: some Error) -> String {
     try isComplete(prompts, "PromptError", "Prompts/PromptError.swift")
     try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")
     try isComplete(requests, "AWSError", "AWS/AWSError.swift")
+    try isComplete(openings, "ConsoleFailure", "credtool/ConsoleFailure.swift")
+    try isComplete(
+        openings.compactMap { if case .link(let error) = $0 { error } else { nil } },
+        "ConsoleLinkError", "AWS/FederationLink.swift")
+    try isComplete(
+        openings.compactMap { if case .browser(let error) = $0 { error } else { nil } },
+        "BrowserError", "Loopback/Browser.swift")
     try isComplete(all, "Failure", "credtool/Failure.swift")
     try isComplete(
         all.compactMap { if case .config(let error) = $0 { error } else { nil } },

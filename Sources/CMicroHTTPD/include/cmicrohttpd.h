@@ -38,6 +38,8 @@ struct cmicrohttpd_request {
     size_t body_size;
     // Whether there was more of it than `limits.body_size`; then it is left out.
     int body_too_large;
+    // The client's port on 127.0.0.1; 0 where it is not known.
+    uint16_t peer_port;
 };
 
 struct cmicrohttpd;

@@ -93,6 +93,9 @@ extension BrowserError {
             "\(program) failed"
         case .cannotStart(.cannotStart(let error)): error.wording.message
         case .cannotStart(.system(let error)): error.wording.message
+        case .noContainers(let names):
+            "\(names.joined(separator: ", ")) is not known to keep accounts apart, as Firefox and"
+                + " Chromium do"
         }
     }
 }

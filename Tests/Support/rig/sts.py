@@ -75,6 +75,7 @@ class Identity:
     user: str | None = None
     mfa_serial: str | None = None
     mfa: bool = False  # the session was made with an MFA code
+    chained: bool = False  # a role that was assumed with a session
 
     @property
     def is_role(self):
@@ -580,7 +581,7 @@ class LocalSTS:
                 headers = {name: value for name, value in handler.headers.items()}
                 status, answer = self._moto("/", body, headers)
                 if status == 200:
-                    self._learn(answer, mfa)
+                    self._learn(answer, mfa, chained=bool(identity.token))
                 return status, answer
         return self._moto("/", body, dict(handler.headers.items()))
 
@@ -725,11 +726,11 @@ class LocalSTS:
                 "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."))
         return mfa
 
-    def _learn(self, answer, mfa):
+    def _learn(self, answer, mfa, chained):
         found = {node.tag.rpartition("}")[2]: node.text
                  for node in ElementTree.fromstring(answer).iter()}
         made = Identity(found["AccessKeyId"], found["SecretAccessKey"], found["Arn"],
-                        found["SessionToken"], mfa=mfa)
+                        found["SessionToken"], mfa=mfa, chained=chained)
         self._know(made)
         self.issued.append(made)
 

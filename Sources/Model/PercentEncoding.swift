@@ -1,9 +1,8 @@
 // Percent-encoding as AWS wants it: RFC 3986's unreserved characters stand for themselves.
-internal import Model
 
 extension SecretWriter {
     /// Writes `bytes` percent-encoded, except for unreserved characters.
-    mutating func writeEncoded(_ bytes: some Sequence<UInt8>) {
+    public mutating func writeEncoded(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             if byte.isUnreserved {
                 write(byte)
@@ -17,7 +16,7 @@ extension SecretWriter {
 
 extension UInt8 {
     /// Letters, digits and `-._~`.
-    var isUnreserved: Bool {
+    public var isUnreserved: Bool {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."),
@@ -31,7 +30,7 @@ extension UInt8 {
 /// Percent-encodes all but unreserved characters (and those of `kept`).
 ///
 /// Source: "Create a signed AWS API request", step 1, UriEncode.
-func percentEncoded(_ text: some StringProtocol, keeping kept: String = "") -> String {
+public func percentEncoded(_ text: some StringProtocol, keeping kept: String = "") -> String {
     let kept = Array(kept.utf8)
     var encoded = ""
     for byte in text.utf8 {
