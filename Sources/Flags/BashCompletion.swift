@@ -1,4 +1,5 @@
 // The completion script for bash, made of the table.
+internal import Model
 
 /// A script for bash 4.4 or later; the package bash-completion is used where it is loaded, not needed.
 func bashCompletion() -> String {
@@ -219,15 +220,17 @@ private var bashPositionals: String {
         command.definition.positionals.enumerated().compactMap { index, positional -> String? in
             let offer: String
             switch positional.kind {
-            case .profile, .pattern: offer = "_credtool_names \(Names.profiles.rawValue)"
+            case .profile, .profiles, .pattern: offer = "_credtool_names \(Names.profiles.rawValue)"
             case .storedProfile: offer = "_credtool_names \(Names.keys.rawValue)"
             case .command: offer = offerCommands
             case .commandLine: offer = "_credtool_child \"${starts[-1]}\""
             case .action:
                 offer = "_credtool_offer < <(printf '%s\\n' \(SSOAction.names))"
+            case .shell: offer = "_credtool_offer < <(printf '%s\\n' \(Shell.names))"
             case .names: return nil
             }
-            return "            \(command.rawValue)\(index)) \(offer) ;;"
+            let place = positional.kind == .profiles ? "*" : "\(index)"
+            return "            \(command.rawValue)\(place)) \(offer) ;;"
         }
     }
     return (["            0) \(offerCommands) ;;"] + rows).joined(separator: "\n")

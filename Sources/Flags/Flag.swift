@@ -20,14 +20,15 @@ public enum Flag: String, CaseIterable, Sendable {
     case taskPolicy = "task-policy"
     case noSession = "no-session"
     case minTTL = "min-ttl"
-    case fresh, format
+    case fresh, format, unset
+    case showSecrets = "show-secrets"
     case sso, account, session, console, device, remote
     case noBrowser = "no-browser"
     case samlFile = "saml-file"
     case samlProcess = "saml-process"
     case samlProvider = "saml-provider"
     case samlRole = "saml-role"
-    case timeout, all
+    case timeout, all, undo
     case prefix, template, prune
     case dryRun = "dry-run"
     case env, stdin

@@ -61,8 +61,14 @@ private struct Parser {
         guard let positional = positionals.first else {
             throw error(.surplusArgument(accepted: command.definition.positionals.count))
         }
-        positionals.removeFirst()
+        if positional.kind != .profiles { positionals.removeFirst() }
         switch positional.kind {
+        case .profiles:
+            guard !word.isEmpty else { throw error(.emptyProfile) }
+            invocation.profiles.append(word)
+        case .shell:
+            guard let shell = Shell(rawValue: word) else { throw error(.unknownShell(word)) }
+            invocation.shell = shell
         case .profile, .storedProfile:
             guard !word.isEmpty else { throw error(.emptyProfile) }
             invocation.profile = word

@@ -1,4 +1,5 @@
 // The completion script for zsh, made of the table.
+internal import Model
 
 /// A script for a folder of zsh's `fpath`.
 func zshCompletion() -> String {
@@ -94,12 +95,15 @@ private func zshCommand(_ command: Command) -> String {
         index, positional -> String? in
         let action: String
         switch positional.kind {
-        case .profile, .pattern: action = " _credtool_names \(Names.profiles.rawValue) profile"
+        case .profile, .profiles, .pattern:
+            action = " _credtool_names \(Names.profiles.rawValue) profile"
         case .storedProfile: action = " _credtool_names \(Names.keys.rawValue) profile"
         case .command: action = "_credtool_commands"
         case .action: action = "(\(SSOAction.names))"
+        case .shell: action = "(\(Shell.names))"
         case .commandLine, .names: return nil
         }
+        if positional.kind == .profiles { return shellQuoted("*:\(positional.name):\(action)") }
         let optional = positional.isRequired ? "" : ":"
         return shellQuoted("\(index + 1):\(optional)\(positional.name):\(action)")
     }

@@ -11,10 +11,10 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .clear, .plan,
-        .whoami:
+    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .use, .setupProcess,
+        .clear, .plan, .whoami:
         try machine.checkHome()
-    case .unlock, .version, .help, .complete: break
+    case .unuse, .shellInit, .unlock, .version, .help, .complete: break
     }
     switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
@@ -25,6 +25,11 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .sso: try SSOCommand(invocation: invocation, machine: machine).run()
     case .exec: try ExecCommand(invocation: invocation, machine: machine).run()
     case .export: try ExportCommand(invocation: invocation, machine: machine).run()
+    case .use: try UseCommand(invocation: invocation, machine: machine).run()
+    case .unuse: try UseCommand(invocation: invocation, machine: machine).undo()
+    case .shellInit: try ShellInitCommand(invocation: invocation, machine: machine).run()
+    case .setupProcess:
+        try SetupProcessCommand(invocation: invocation, machine: machine).run()
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()

@@ -62,6 +62,16 @@ indirect enum Failure: Error, Equatable {
     case severalSignIns([String])
     case syncWithoutSession(profile: String)
     case blockWithoutEnd(session: String, path: String)
+    /// The end of the part that `setup-process` writes.
+    case processPartWithoutEnd(path: String)
+    case drawsFromCredtool(String)
+    case nameForProcessTaken(String)
+    case unwritableProcess(String)
+    case notSetUp(String)
+    case secretsOnTerminal(ExportFormat, profile: String?)
+    case nothingToUnset(ExportFormat)
+    case noJobFile
+    case noShellFunctions(command: String, shell: Shell?)
     case unexpected(String)
 
     /// The failure that `error` is.
@@ -136,7 +146,10 @@ indirect enum Failure: Error, Equatable {
             .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .secretAsKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused,
             .noPlainKey, .newKeyLost, .noSignIn, .severalSignIns, .profileInUse, .consoleLogin,
-            .syncWithoutSession, .blockWithoutEnd, .storedButNot, .removedButNot, .unexpected:
+            .syncWithoutSession, .blockWithoutEnd, .storedButNot, .removedButNot,
+            .processPartWithoutEnd, .drawsFromCredtool, .nameForProcessTaken, .unwritableProcess,
+            .notSetUp, .secretsOnTerminal, .nothingToUnset, .noJobFile, .noShellFunctions,
+            .unexpected:
             commandWording
         }
     }

@@ -394,25 +394,34 @@ private let usages: [UsageError] = [
     UsageError(.surplusArgument(accepted: 1), command: .list),
     UsageError(.emptyProfile, command: .add), UsageError(.unknownNames("x"), command: .complete),
     UsageError(.unknownAction("x"), command: .sso),
+    UsageError(.unknownShell("x"), command: .shellInit),
 ]
 
-private let commands: [Failure] = [
-    .noProfileNamed, .noKey(profile: "x", nearest: nil), .noKey(profile: "x", nearest: "y"),
-    .unknownProfile("x", nearest: nil), .unknownProfile("x", nearest: .name("y")),
-    .unknownProfile("x", nearest: .skipped(skipped)), .noMatch("x", nearest: nil),
-    .noMatch("x", nearest: .name("y")), .malformedProfileName("x y"), .unknownVault("x"),
-    .unconfirmed(command: "credtool add"), .noTerminalForPassword, .emptyPassword,
-    .passwordsDiffer, .noTerminalForKey(profile: "x"),
-    .missingVariable("X"), .malformedInput, .malformedKeyID, .secretAsKeyID,
-    .malformedSecret, .noPlainKey(profile: "x"), .newKeyLost(.noProfileNamed, id: id),
-    .temporaryKey(id), .rootKey(account: "1", profile: "x"),
-    .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
-    .unexpected("X"), .profileComesFirst("x"), .noSignIn(profile: nil), .noSignIn(profile: "x"),
-    .severalSignIns(["x", "y"]), .profileInUse("x"),
-    .consoleLogin(.denied, profile: "x"), .syncWithoutSession(profile: "x"),
-    .blockWithoutEnd(session: "x", path: "y"),
-    .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
-]
+private let commands: [Failure] =
+    [
+        .noProfileNamed, .noKey(profile: "x", nearest: nil), .noKey(profile: "x", nearest: "y"),
+        .unknownProfile("x", nearest: nil), .unknownProfile("x", nearest: .name("y")),
+        .unknownProfile("x", nearest: .skipped(skipped)), .noMatch("x", nearest: nil),
+        .noMatch("x", nearest: .name("y")), .malformedProfileName("x y"), .unknownVault("x"),
+        .unconfirmed(command: "credtool add"), .noTerminalForPassword, .emptyPassword,
+        .passwordsDiffer, .noTerminalForKey(profile: "x"),
+        .missingVariable("X"), .malformedInput, .malformedKeyID, .secretAsKeyID,
+        .malformedSecret, .noPlainKey(profile: "x"), .newKeyLost(.noProfileNamed, id: id),
+        .temporaryKey(id), .rootKey(account: "1", profile: "x"),
+        .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
+        .unexpected("X"), .profileComesFirst("x"), .noSignIn(profile: nil), .noSignIn(profile: "x"),
+        .severalSignIns(["x", "y"]), .profileInUse("x"),
+        .consoleLogin(.denied, profile: "x"), .syncWithoutSession(profile: "x"),
+        .blockWithoutEnd(session: "x", path: "y"),
+        .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
+        .processPartWithoutEnd(path: "x"), .drawsFromCredtool("x"), .nameForProcessTaken("x"),
+        .unwritableProcess("x"), .notSetUp("x"), .noJobFile, .nothingToUnset(.json),
+        .noShellFunctions(command: "use", shell: nil),
+        .noShellFunctions(command: "use", shell: .fish),
+    ]
+    + ExportFormat.allCases.flatMap {
+        [Failure.secretsOnTerminal($0, profile: nil), .secretsOnTerminal($0, profile: "a b")]
+    }
 
 private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }

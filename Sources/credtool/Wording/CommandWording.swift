@@ -134,6 +134,9 @@ extension Failure {
             Wording(
                 "in \(path) the profiles of \(session) begin, and no line says where they end",
                 hint: "add the line: # credtool sso sync \(session): end")
+        case .processPartWithoutEnd, .drawsFromCredtool, .nameForProcessTaken, .unwritableProcess,
+            .notSetUp, .secretsOnTerminal, .nothingToUnset, .noJobFile, .noShellFunctions:
+            handoverWording
         case .unexpected(let name):
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
         case .usage, .config, .certificate, .edit, .plan, .engine, .vault, .aws, .endpoint,
