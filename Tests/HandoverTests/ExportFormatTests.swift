@@ -144,7 +144,7 @@ private func readByPowerShell(_ text: Substring) -> (value: String, rest: Substr
 
 @Test(
     arguments: [
-        ("work", "'work'"), ("it's", "'it''s'"), ("''", ""), ("$HOME $(id)", "'$HOME $(id)'"),
+        ("work", "'work'"), ("it's", "'it''s'"), ("''", "''''''"), ("$HOME $(id)", "'$HOME $(id)'"),
         ("`n `\"", "'`n `\"'"), ("two\nlines", "'two\nlines'"),
         (odd, #"'it''s "odd" \ $HOME `x`'"#),
         ("Ünïcødé 日本語 🔑", "'Ünïcødé 日本語 🔑'"), ("a\u{2019}b", "'a\u{2019}\u{2019}b'"),

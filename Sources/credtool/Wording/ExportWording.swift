@@ -27,7 +27,7 @@ extension Failure {
                 hint: #"eval "$(credtool export --unset)""#)
         case .noJobFile:
             Wording(
-                "GITHUB_ENV is not set, so this is no job of GitHub Actions",
+                "this is no job of GitHub Actions: GITHUB_ENV is not set",
                 hint: "credtool export --format dotenv prints the variables anywhere")
         case .noShellFunctions(let command, let shell):
             Wording(
