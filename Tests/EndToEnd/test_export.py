@@ -142,7 +142,8 @@ def test_github(world, expected):
     assert {child[name] for name in NAMES} == {""} and child["OWN"] == "1"
 
 
-@pytest.mark.parametrize("path, words", [(None, "GITHUB_ENV is not set"), ("/nowhere/env", "/nowhere/env")])
+@pytest.mark.parametrize("path, words", [
+    (None, "GITHUB_ENV is not set"), ("/nowhere/env", "/nowhere/env")])
 def test_github_elsewhere(world, path, words):
     world.add()
     result = world.credtool(
@@ -152,10 +153,11 @@ def test_github_elsewhere(world, path, words):
         assert result.stdout == "" and world.sts.count("GetSessionToken") == 0
 
 
+IN_AND_OUT = 'eval "$("$CREDTOOL" export work)"; eval "$("$CREDTOOL" export --unset)"; env -0'
+
+
 @pytest.mark.parametrize("argv, script", [
-    (["dash", "-c"], 'eval "$("$CREDTOOL" export work)"; eval "$("$CREDTOOL" export --unset)"; env -0'),
-    (["bash", "-euc"], 'eval "$("$CREDTOOL" export work)"; eval "$("$CREDTOOL" export --unset)"; env -0'),
-    (["zsh", "-fc"], 'eval "$("$CREDTOOL" export work)"; eval "$("$CREDTOOL" export --unset)"; env -0'),
+    (["dash", "-c"], IN_AND_OUT), (["bash", "-euc"], IN_AND_OUT), (["zsh", "-fc"], IN_AND_OUT),
     (["fish", "--no-config", "-c"], "$CREDTOOL export work --format fish | source;"
                                     " $CREDTOOL export --unset --format fish | source; env -0"),
 ], ids=["dash", "bash", "zsh", "fish"])

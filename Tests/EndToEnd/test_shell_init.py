@@ -10,7 +10,8 @@ from rig.world import BINARY, parse_environment
 
 SHELLS = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", "-i"],
           "fish": ["fish", "--no-config", "-i"]}
-READY = {"bash": "PS1='ready $?> '", "zsh": "PS1='ready %?> '; unsetopt zle_bracketed_paste prompt_sp",
+READY = {"bash": "PS1='ready $?> '",
+         "zsh": "PS1='ready %?> '; unsetopt zle_bracketed_paste prompt_sp",
          "fish": "function fish_prompt; printf 'ready %s> ' $status; end"}
 INIT = {"bash": 'eval "$(credtool shell-init bash)"', "zsh": 'eval "$(credtool shell-init zsh)"',
         "fish": "credtool shell-init fish | source"}
@@ -112,6 +113,16 @@ def test_a_failure_changes_nothing(world, name):
     assert "no profile \"nobody\"" in shell.terminal.shown()
 
 
+def test_a_question_reaches_the_person(world, name):
+    key = world.add()
+    world.config(f"[profile work]\nmfa_serial = {key.mfa_serial}\n")
+    shell = Interactive(world, name)
+    shell.prompt()
+    shell.terminal.sendline("credtool use work")
+    shell.terminal.answers("mfa[^\n]*:", "123456")
+    assert shell.prompt()[0] in ("work 11h59m", "work 12h00m")
+
+
 def test_the_rest_of_credtool_is_as_it_was(world, name):
     shell = Interactive(world, name)
     shell.prompt("credtool use --help")
@@ -132,8 +143,9 @@ def test_the_time_left(bare_world, name, seconds, shown):
 
 
 @pytest.mark.parametrize("end", [
-    "2028-02-28T23:59:59Z", "2028-02-29T00:00:00Z", "2028-03-01T08:09:08Z", "2027-12-31T23:59:59Z",
-    "2028-01-01T00:00:00Z", "2100-02-28T12:00:00Z", "2100-03-01T12:00:00Z", "2400-02-29T01:02:03Z"])
+    "2048-02-28T23:59:59Z", "2048-02-29T00:00:00Z", "2048-03-01T08:09:08Z", "2047-12-31T23:59:59Z",
+    "2048-01-01T00:00:00Z", "2047-05-01T00:00:00Z", "2047-08-31T00:00:00Z", "2100-02-28T12:00:00Z",
+    "2100-03-01T12:00:00Z", "2400-02-29T01:02:03Z"])
 def test_the_calendar(bare_world, name, end):
     def hours():
         left = datetime.datetime.fromisoformat(end.replace("Z", "+00:00")) \
@@ -203,7 +215,8 @@ def test_the_prompt_costs_no_process(bare_world, name):
     trace = bare_world.scratch / "trace"
     shell = Interactive(
         bare_world, name,
-        through=["strace", "-f", "-qq", "-o", str(trace), "-e", "trace=clone,clone3,fork,vfork,execve"])
+        through=["strace", "-f", "-qq", "-o", str(trace), "-e",
+                 "trace=clone,clone3,fork,vfork,execve"])
     shell.set(AWS_CREDENTIAL_EXPIRATION=later(250), CREDTOOL_PROFILE="work")
     shell.prompt("/bin/true first")
     for _ in range(5):
@@ -264,8 +277,9 @@ def test_a_segment_of_powerlevel10k(bare_world):
 @pytest.mark.parametrize("command", ["use", "unuse"])
 def test_without_the_functions(bare_world, command):
     for shell, line in (("/usr/bin/fish", "credtool shell-init fish | source"),
-                        ("/bin/zsh", 'eval "$(credtool shell-init zsh)"'), ("/bin/sh", "shell-init bash")):
-        bare_world.credtool(command, env={"SHELL": shell}).fails("cannot change the shell").says(line)
+                        ("/bin/zsh", 'eval "$(credtool shell-init zsh)"'),
+                        ("/bin/sh", "shell-init bash")):
+        bare_world.credtool(command, env={"SHELL": shell}).fails("cannot change the shell", line)
 
 
 def test_of_other_shells(bare_world):
