@@ -56,7 +56,7 @@ _credtool_value() {
         --policy) _credtool_files ;;
         --task-policy) _credtool_offer < <(printf '%s\n' IAMAuditRootUserCredentials IAMCreateRootUserPassword IAMDeleteRootUserCredentials S3UnlockBucketPolicy SQSUnlockQueuePolicy) ;;
         --min-ttl) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
-        --format) _credtool_offer < <(printf '%s\n' shell fish dotenv json process ini) ;;
+        --format) _credtool_offer < <(printf '%s\n' shell fish powershell dotenv docker systemd github json process ini) ;;
         --listen) _credtool_files ;;
         --timeout) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
@@ -186,9 +186,13 @@ _credtool() {
             logout) _credtool_offer < <(printf '%s\n' --all --region --sso --account --role --verbose --help --version) ;;
             sso) _credtool_offer < <(printf '%s\n' --session --account --json --prefix --template --prune --dry-run --force --device --no-browser --timeout --verbose --help --version) ;;
             exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --server --verbose --help --version) ;;
-            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --format --verbose --help --version) ;;
+            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --format --unset --show-secrets --verbose --help --version) ;;
             serve) _credtool_offer < <(printf '%s\n' --listen --container --imds --install --duration --region --mfa-prompt --min-ttl --verbose --help --version) ;;
             console) _credtool_offer < <(printf '%s\n' --service --print --browser --container --portal --switch-role --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
+            use) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
+            unuse) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
+            shell-init) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
+            setup-process) _credtool_offer < <(printf '%s\n' --all --undo --verbose --help --version) ;;
             plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
             whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
@@ -198,7 +202,7 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve console plan whoami clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve console use unuse shell-init setup-process plan whoami clear unlock version help) ;;
             add0) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
@@ -211,10 +215,13 @@ _credtool() {
             export0) _credtool_names profiles ;;
             serve*) _credtool_names profiles ;;
             console0) _credtool_names profiles ;;
+            use0) _credtool_names profiles ;;
+            shell-init0) _credtool_offer < <(printf '%s\n' bash zsh fish) ;;
+            setup-process*) _credtool_names profiles ;;
             plan0) _credtool_names profiles ;;
             whoami0) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve console plan whoami clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve console use unuse shell-init setup-process plan whoami clear unlock version help) ;;
         esac
     fi
 }

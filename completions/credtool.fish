@@ -50,9 +50,12 @@ function __credtool_flags
     test "$where[1]" = "$argv[1]" -a $where[3] -eq 0
 end
 
-# Whether the cursor is at the word of a command that has this many words before it.
+# Whether the cursor is at the word of a command that has this many words before it; at any word
+# of it where no number is given.
 function __credtool_word
     set -l where (__credtool_where)
+    set -q argv[2]
+    or set argv[2] $where[2]
     test "$where[1]" = "$argv[1]" -a $where[2] -eq $argv[2] -a $where[3] -eq 0
 end
 
@@ -84,6 +87,10 @@ complete -c credtool -n '__credtool_word "" 0' -a exec -d 'run a command with te
 complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary credentials for shells and programs'
 complete -c credtool -n '__credtool_word "" 0' -a serve -d 'serve sessions to programs that run long'
 complete -c credtool -n '__credtool_word "" 0' -a console -d 'open the AWS console in the browser'
+complete -c credtool -n '__credtool_word "" 0' -a use -d 'give the shell at hand the credentials'
+complete -c credtool -n '__credtool_word "" 0' -a unuse -d 'take the credentials of use away again'
+complete -c credtool -n '__credtool_word "" 0' -a shell-init -d 'print what makes use, unuse and a prompt for a shell'
+complete -c credtool -n '__credtool_word "" 0' -a setup-process -d 'let every AWS program draw from credtool'
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
 complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says you are'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
@@ -230,12 +237,14 @@ complete -c credtool -n '__credtool_flags export' -l saml-file -d 'take the SAML
 complete -c credtool -n '__credtool_flags export' -l saml-process -d 'a command that prints the SAML response' -x
 complete -c credtool -n '__credtool_flags export' -l saml-provider -d 'the SAML identity provider in IAM' -x
 complete -c credtool -n '__credtool_flags export' -l saml-role -d 'the role of the SAML response' -x
-complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to print: shell, fish, dotenv, json, ...' -xa 'shell\\t\'export lines for sh, bash and zsh\' fish\\t\'set lines for fish\' dotenv\\t\'NAME=value lines for .env files\' json\\t\'an object of the variables\' process\\t\'what a credential_process prints\' ini\\t\'a section of an AWS credentials file\''
+complete -c credtool -n '__credtool_flags export' -l format -d 'for whom to print: shell, fish, dotenv, json, ...' -xa 'shell\\t\'export lines for sh, bash and zsh\' fish\\t\'set lines for fish\' powershell\\t\'$Env: lines for PowerShell\' dotenv\\t\'NAME=value lines for .env files\' docker\\t\'a file for docker run --env-file\' systemd\\t\'a file for a unit\\\'s EnvironmentFile=\' github\\t\'masks, and variables for the steps of a job\' json\\t\'an object of the variables\' process\\t\'what a credential_process prints\' ini\\t\'a section of an AWS credentials file\''
+complete -c credtool -n '__credtool_flags export' -l unset -d 'print what undoes it: no credentials'
+complete -c credtool -n '__credtool_flags export' -l show-secrets -d 'print secrets to a terminal too'
 complete -c credtool -n '__credtool_flags export' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags export' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags export' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word serve 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_word serve' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags serve' -l listen -d 'where to listen: a port, an address, a path' -rF
 complete -c credtool -n '__credtool_flags serve' -l container -d 'also print how podman and docker reach it'
 complete -c credtool -n '__credtool_flags serve' -l imds -d 'serve as the metadata service of an EC2 instance'
@@ -284,6 +293,53 @@ complete -c credtool -n '__credtool_flags console' -l saml-role -d 'the role of 
 complete -c credtool -n '__credtool_flags console' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags console' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags console' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word use 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags use' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags use' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags use' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags use' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags use' -s t -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags use' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags use' -l external-id -d 'the external ID that the role asks for' -x
+complete -c credtool -n '__credtool_flags use' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags use' -l source-identity -d 'who is behind the role session, for AWS\'s logs' -x
+complete -c credtool -n '__credtool_flags use' -l session-tags -d 'tags of the role session: Team=Blue,Stage=Test' -x
+complete -c credtool -n '__credtool_flags use' -l transitive-tags -d 'tags that roles assumed from it keep: Team,Stage' -x
+complete -c credtool -n '__credtool_flags use' -l policy -d 'session policy: a JSON document, or its file' -rF
+complete -c credtool -n '__credtool_flags use' -l policy-arns -d 'session policies: ARNs with commas between' -x
+complete -c credtool -n '__credtool_flags use' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags use' -l federation-token -d 'a federated user\'s session, by this name' -x
+complete -c credtool -n '__credtool_flags use' -l root-of -d 'a root session of this member account' -x
+complete -c credtool -n '__credtool_flags use' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
+complete -c credtool -n '__credtool_flags use' -s n -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags use' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags use' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags use' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags use' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags use' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags use' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags use' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags use' -l saml-role -d 'the role of the SAML response' -x
+complete -c credtool -n '__credtool_flags use' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags use' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags use' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_flags unuse' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags unuse' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags unuse' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word shell-init 0' -a 'bash zsh fish' -d 'shell'
+complete -c credtool -n '__credtool_flags shell-init' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags shell-init' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags shell-init' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word setup-process' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags setup-process' -l all -d 'for every profile that has credentials'
+complete -c credtool -n '__credtool_flags setup-process' -l undo -d 'take the profiles out again'
+complete -c credtool -n '__credtool_flags setup-process' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags setup-process' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags setup-process' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word plan 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags plan' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
@@ -363,7 +419,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export serve console plan whoami clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export serve console use unuse shell-init setup-process plan whoami clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

@@ -1,4 +1,5 @@
 // The completion script for bash, made of the table.
+internal import Model
 
 /// A script for bash 4.4 or later; the package bash-completion is used where it is loaded, not needed.
 func bashCompletion() -> String {
@@ -226,6 +227,7 @@ private var bashPositionals: String {
             case .commandLine: offer = "_credtool_child \"${starts[-1]}\""
             case .action:
                 offer = "_credtool_offer < <(printf '%s\\n' \(SSOAction.names))"
+            case .shell: offer = "_credtool_offer < <(printf '%s\\n' \(Shell.names))"
             case .names: return nil
             }
             let place = positional.kind == .profiles ? "*" : "\(index)"

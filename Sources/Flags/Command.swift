@@ -2,18 +2,17 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, sso, exec, export, serve, console, plan, whoami, clear,
-        unlock
-    case version
-    case help
+    case add, list, remove, login, logout, sso, exec, export, serve, console, use, unuse
+    case shellInit = "shell-init"
+    case setupProcess = "setup-process"
+    case plan, whoami, clear, unlock, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .console, .plan,
-        .whoami,
-        .clear, .unlock, .version, .help,
+        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .console, .use,
+        .unuse, .shellInit, .setupProcess, .plan, .whoami, .clear, .unlock, .version, .help,
     ]
 }
 
@@ -71,6 +70,8 @@ struct Positional: Sendable, Equatable {
         case names
         /// What `sso` is to do.
         case action
+        /// A shell that there is a script for.
+        case shell
         /// The first word of another program's command line, and all that follow.
         case commandLine
     }
@@ -88,6 +89,7 @@ struct Positional: Sendable, Equatable {
 
     static let profile = Positional(name: "PROFILE", kind: .profile, isRequired: false)
     static let profiles = Positional(name: "PROFILE", kind: .profiles, isRequired: false)
+    static let shell = Positional(name: "SHELL", kind: .shell, isRequired: true)
     static let storedProfile = Positional(
         name: "PROFILE", kind: .storedProfile, isRequired: true)
     static let pattern = Positional(name: "PATTERN", kind: .pattern, isRequired: false)

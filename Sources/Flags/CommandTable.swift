@@ -356,26 +356,33 @@ extension Command {
                     \(Self.sessionText)
 
                     `credtool help exec` tells where a profile's credentials come from. The formats \
-                    `shell` and `fish` also unset the credentials of others that the shell has. \
-                    What is printed is secret: prefer `credtool exec`, which shows it to one \
-                    command only.
+                    `shell`, `fish`, `powershell` and `github` also unset the credentials of others \
+                    that the environment has. What is printed is secret: prefer `credtool exec`, \
+                    which shows it to one command only. A terminal gets it with `--show-secrets` \
+                    alone.
                     """,
                 positionals: [.profile],
-                flags: Self.sessionFlags + [.format],
+                flags: Self.sessionFlags + [.format, .unset, .showSecrets],
                 examples: [
                     Example(
                         "Give the shell at hand the credentials.",
                         #"eval "$(credtool export work)""#),
                     Example("The same in fish.", "credtool export work --format fish | source"),
                     Example(
+                        "The same in PowerShell.",
                         """
-                        Let every AWS program get its credentials from credtool, by a profile of \
-                        another name in `~/.aws/config`.
-                        """,
-                        """
-                        [profile work-auto]
-                        credential_process = credtool export work --format process
+                        credtool export work --format powershell |
+                            Out-String | Invoke-Expression
                         """),
+                    Example("Take them away again.", #"eval "$(credtool export --unset)""#),
+                    Example(
+                        "Give them to a container.",
+                        """
+                        docker run --env-file <(credtool export work --format docker) app
+                        """),
+                    Example(
+                        "Give them to the steps that follow in a job of GitHub Actions.",
+                        "credtool export ci --format github"),
                 ])
         case .console:
             CommandDefinition(
@@ -427,6 +434,99 @@ extension Command {
                         "credtool console prod --switch-role"),
                 ],
                 otherNames: ["web", "browser", "open-console", "federate"])
+        case .use:
+            CommandDefinition(
+                line: "give the shell at hand the credentials",
+                text: """
+                    Sets the variables in the current shell that `credtool exec` would give a \
+                    command, in the place of those that are there. It takes the functions of \
+                    `credtool shell-init`; the shell's prompt then shows the profile and the time \
+                    left. Used again, it renews the session or changes the profile.
+
+                    \(Self.profileText)
+
+                    \(Self.sessionText)
+                    """,
+                positionals: [.profile],
+                flags: Self.sessionFlags,
+                examples: [
+                    Example("Work as `prod` from here on.", "credtool use prod --read-only"),
+                    Example("Stop that.", "credtool unuse"),
+                ],
+                otherNames: ["activate", "switch", "assume"])
+        case .unuse:
+            CommandDefinition(
+                line: "take the credentials of use away again",
+                text: """
+                    Takes the variables away again that `credtool use` has set in the current \
+                    shell. AWS_PROFILE and the region get the values that they had before. It takes \
+                    the functions of `credtool shell-init`. The session stays cached: `credtool \
+                    clear` forgets it.
+                    """,
+                examples: [Example("Have the shell as it was.", "credtool unuse")],
+                otherNames: ["deactivate", "unset"])
+        case .shellInit:
+            CommandDefinition(
+                line: "print what makes use, unuse and a prompt for a shell",
+                text: """
+                    Prints a script for SHELL: `bash`, `zsh` or `fish`. It belongs into the file \
+                    that the shell reads when it starts, and makes `credtool use` and `credtool \
+                    unuse` work there.
+
+                    Under a session, the prompt begins with the profile and the time left, \
+                    `[work 42m]`; five minutes before the end a line says so once. That costs no \
+                    process: the shell reads CREDTOOL_PROFILE and AWS_CREDENTIAL_EXPIRATION, and \
+                    keeps the text in CREDTOOL_PROMPT. A prompt that has this variable in it \
+                    already stays as it is.
+
+                    starship shows both by itself, in its module `aws`; or `[env_var.\
+                    CREDTOOL_PROMPT]` in its config file shows the text. In powerlevel10k, \
+                    `credtool` is a segment for POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS.
+                    """,
+                positionals: [.shell],
+                examples: [
+                    Example(
+                        "In bash: a line for `~/.bashrc`.", #"eval "$(credtool shell-init bash)""#),
+                    Example(
+                        "In zsh: a line for `~/.zshrc`.", #"eval "$(credtool shell-init zsh)""#),
+                    Example(
+                        "In fish: a line for `~/.config/fish/config.fish`.",
+                        "credtool shell-init fish | source"),
+                ],
+                otherNames: ["init", "hook", "prompt"])
+        case .setupProcess:
+            CommandDefinition(
+                line: "let every AWS program draw from credtool",
+                text: """
+                    Writes a profile PROFILE-auto to the AWS config file for each PROFILE, with a \
+                    `credential_process` that is credtool. Whatever takes its name, an SDK, \
+                    Terraform or an editor, gets PROFILE's sessions without a wrapper. The region \
+                    and other settings that are no credentials are copied from PROFILE.
+
+                    The name is another one, so that credtool never calls itself: PROFILE stays as \
+                    it is, and so does every other byte of the file. What is written stands between \
+                    two comment lines that mark it; lines that you add to one of these profiles \
+                    stay.
+
+                    Who has to answer is asked on the terminal of the program, or in a dialog; of \
+                    many programs at a time, one asks. Programs in Go, Terraform among them, wait \
+                    a minute at most: `credtool login` asks beforehand. No session is given with \
+                    less than 16 minutes to live, since SDKs ask for new ones up to 15 minutes \
+                    before the end, but for sessions that are so short themselves.
+                    """,
+                positionals: [.profiles],
+                flags: [.all, .undo],
+                examples: [
+                    Example("Set up two profiles.", "credtool setup-process work prod"),
+                    Example(
+                        "Use one, with credtool nowhere in sight.",
+                        """
+                        credtool setup-process work
+                        AWS_PROFILE=work-auto terraform plan
+                        """),
+                    Example("Take all of it out again.", "credtool setup-process --all --undo"),
+                ],
+                otherNames: ["setup", "install", "credential-process"])
         case .plan:
             CommandDefinition(
                 line: "show what exec would do, without doing it",

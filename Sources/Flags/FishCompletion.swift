@@ -1,4 +1,5 @@
 // The completion script for fish, made of the table.
+internal import Model
 
 /// A script for fish 3.4 or later.
 func fishCompletion() -> String {
@@ -55,9 +56,12 @@ func fishCompletion() -> String {
         test "$where[1]" = "$argv[1]" -a $where[3] -eq 0
     end
 
-    # Whether the cursor is at the word of a command that has this many words before it.
+    # Whether the cursor is at the word of a command that has this many words before it; at any word
+    # of it where no number is given.
     function __credtool_word
         set -l where (__credtool_where)
+        set -q argv[2]
+        or set argv[2] $where[2]
         test "$where[1]" = "$argv[1]" -a $where[2] -eq $argv[2] -a $where[3] -eq 0
     end
 
@@ -108,9 +112,11 @@ private func fishCommand(_ command: Command) -> String {
         case .storedProfile: names = fishNames(.keys)
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
         case .action: names = SSOAction.names
+        case .shell: names = Shell.names
         case .commandLine, .names: return nil
         }
-        return "complete -c credtool -n '__credtool_word \(command.rawValue) \(index)' -a "
+        let place = positional.kind == .profiles ? "" : " \(index)"
+        return "complete -c credtool -n '__credtool_word \(command.rawValue)\(place)' -a "
             + fishQuoted(names) + " -d " + fishQuoted(positional.name.lowercased())
     }
     let blocks = ["", positionals.joined(separator: "\n"), fishFlags(command.allFlags, command)]

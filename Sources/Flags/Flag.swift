@@ -20,7 +20,8 @@ public enum Flag: String, CaseIterable, Sendable {
     case taskPolicy = "task-policy"
     case noSession = "no-session"
     case minTTL = "min-ttl"
-    case fresh, format
+    case fresh, format, unset
+    case showSecrets = "show-secrets"
     case server, listen, container, imds, install
     case sso, account, session, console, device, remote
     case noBrowser = "no-browser"
@@ -28,7 +29,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case samlProcess = "saml-process"
     case samlProvider = "saml-provider"
     case samlRole = "saml-role"
-    case timeout, all
+    case timeout, all, undo
     case service, print, browser, portal
     case switchRole = "switch-role"
     case prefix, template, prune

@@ -262,8 +262,8 @@ extension Flag {
                     otherwise: `50m` is good before a long operation. The default is \
                     AWS_MIN_TTL, else `5m`, and `16m` for `credtool export --format process`, \
                     since the SDKs ask for new credentials up to 15 minutes before the old ones \
-                    expire; with sessions so short that this is more than a third of their life, \
-                    it is that third. An expired session is never used.
+                    expire; with sessions that do not last 4 minutes longer than this, it is at most \
+                    a third of their life. An expired session is never used.
                     """)
         case (.fresh, .console):
             FlagDefinition(
@@ -340,13 +340,38 @@ extension Flag {
                     kind: .choice([
                         Choice("shell", "export lines for sh, bash and zsh"),
                         Choice("fish", "set lines for fish"),
+                        Choice("powershell", "$Env: lines for PowerShell"),
                         Choice("dotenv", "NAME=value lines for .env files"),
+                        Choice("docker", "a file for docker run --env-file"),
+                        Choice("systemd", "a file for a unit's EnvironmentFile="),
+                        Choice("github", "masks, and variables for the steps of a job"),
                         Choice("json", "an object of the variables"),
                         Choice("process", "what a credential_process prints"),
                         Choice("ini", "a section of an AWS credentials file"),
                     ])),
                 line: "for whom to print: shell, fish, dotenv, json, ...",
-                text: "Prints the credentials for this reader; the default is `shell`.")
+                text: """
+                    Prints the credentials for this reader; the default is `shell`. With `github`, \
+                    what is printed has the runner mask the secrets in its log, and the variables \
+                    are then appended to the file that GITHUB_ENV names, for the steps that follow.
+                    """)
+        case (.unset, _):
+            FlagDefinition(
+                line: "print what undoes it: no credentials",
+                text: """
+                    Prints what takes the variables away again that were set by what is printed \
+                    without this, the settings of the profile included where they are as they \
+                    were. Env files empty them, which AWS's programs take for the same. Nothing is \
+                    asked for, and PROFILE does not matter. The formats `json`, `process` and `ini` \
+                    set no variables.
+                    """)
+        case (.showSecrets, _):
+            FlagDefinition(
+                line: "print secrets to a terminal too",
+                text: """
+                    Prints to a terminal too, where everybody can read it who looks over your \
+                    shoulder or scrolls back.
+                    """)
 
         // MARK: add
 
@@ -606,6 +631,17 @@ extension Flag {
                     How long to wait until somebody has signed in; 10 minutes where it is not \
                     given. AWS's own codes work for 10 minutes or so.
                     """)
+        case (.all, .setupProcess):
+            FlagDefinition(
+                line: "for every profile that has credentials",
+                text: """
+                    Does it for every profile of the AWS config files and the vaults that has \
+                    credentials; why others are left out is told.
+                    """)
+        case (.undo, _):
+            FlagDefinition(
+                line: "take the profiles out again",
+                text: "Takes out again what was written for PROFILE, or with `--all` all of it.")
         case (.all, _):
             FlagDefinition(
                 line: "end every sign-in",

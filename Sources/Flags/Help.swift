@@ -90,7 +90,7 @@ private func longSections(_ command: Command?) -> [[String]] {
 private var commandLines: [String] {
     var lines = ["Commands:"]
     for command in Command.shown {
-        lines.append("  " + command.rawValue.padded(to: 9) + command.definition.line)
+        lines.append("  " + command.rawValue.padded(to: 15) + command.definition.line)
     }
     return lines
 }

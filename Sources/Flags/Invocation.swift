@@ -1,5 +1,5 @@
 // A command line that was understood.
-internal import Model
+public import Model
 
 /// What a command line asks for.
 public struct Invocation: Sendable, Equatable {
@@ -7,8 +7,10 @@ public struct Invocation: Sendable, Equatable {
     public let command: Command
     /// The profile it names; nil where it names none. Never empty.
     public internal(set) var profile: String?
-    /// Of `serve`: all profiles that it names, in their order.
+    /// Of `serve` and `setup-process`: the profiles that it names, in their order. None is empty.
     public internal(set) var profiles: [String] = []
+    /// Of `shell-init`: the shell.
+    public internal(set) var shell: Shell?
     /// Of `list`: which profiles to show; nil for all.
     public internal(set) var pattern: String?
     /// Of `help`: the command to tell about; nil for credtool as a whole.

@@ -63,6 +63,9 @@ private struct Parser {
         }
         if positional.kind != .profiles { positionals.removeFirst() }
         switch positional.kind {
+        case .shell:
+            guard let shell = Shell(rawValue: word) else { throw error(.unknownShell(word)) }
+            invocation.shell = shell
         case .profile, .storedProfile:
             guard !word.isEmpty else { throw error(.emptyProfile) }
             invocation.profile = word

@@ -36,11 +36,13 @@ enum Reference {
             "Run a command as a role.", "credtool exec work --role deploy -- terraform apply"),
     ]
 
-    private static let session: [Command] = [.exec, .export, .serve, .console, .plan, .whoami]
+    private static let session: [Command] = [
+        .exec, .export, .serve, .console, .use, .plan, .whoami,
+    ]
     private static let endpoints: [Command] = [.add] + session
-    private static let network: [Command] = [.add, .exec, .export, .serve, .console, .whoami]
-    private static let config: [Command] = [.add, .list] + session
-    private static let vault: [Command] = [.add, .list, .remove] + session
+    private static let network: [Command] = [.add, .exec, .export, .serve, .console, .use, .whoami]
+    private static let config: [Command] = [.add, .list, .setupProcess] + session
+    private static let vault: [Command] = [.add, .list, .remove, .setupProcess] + session
 
     static let environment =
         ofCredtool + ofProfiles + ofSources + ofCalls + [
@@ -51,6 +53,13 @@ enum Reference {
                 address, else it comes last.
                 """, [.login, .console]),
             ReferenceEntry("SHELL", "The shell that runs where no COMMAND is given.", [.exec]),
+            ReferenceEntry(
+                "GITHUB_ENV",
+                "The file that `--format github` appends to; the runner of GitHub Actions sets it.",
+                [.export]),
+            ReferenceEntry(
+                "CREDTOOL_PROMPT",
+                "What the functions of `credtool shell-init` put before the prompt.", [.shellInit]),
             ReferenceEntry("NO_COLOR", "Where set and not empty, nothing is printed in colour."),
             ReferenceEntry(
                 "TERM", "With `dumb`, nothing is printed in colour, and help without a pager."),
@@ -69,7 +78,7 @@ enum Reference {
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .remove, .exec, .export, .console, .whoami]),
+            [.add, .remove] + session.filter { $0 != .plan }),
         ReferenceEntry(
             "CREDTOOL_MFA_PROMPT",
             "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),

@@ -45,6 +45,8 @@ public struct UsageError: Error, Equatable, Sendable {
         case emptyProfile
         /// `sso` was told to do something else than an `SSOAction`.
         case unknownAction(String)
+        /// `shell-init` was asked for another shell than a `Shell`.
+        case unknownShell(String)
         /// `__complete` was asked for something else than `Names`.
         case unknownNames(String)
     }

@@ -1,4 +1,5 @@
 // The completion script for zsh, made of the table.
+internal import Model
 
 /// A script for a folder of zsh's `fpath`.
 func zshCompletion() -> String {
@@ -99,6 +100,7 @@ private func zshCommand(_ command: Command) -> String {
         case .storedProfile: action = " _credtool_names \(Names.keys.rawValue) profile"
         case .command: action = "_credtool_commands"
         case .action: action = "(\(SSOAction.names))"
+        case .shell: action = "(\(Shell.names))"
         case .commandLine, .names: return nil
         }
         let optional = positional.isRequired ? "" : ":"

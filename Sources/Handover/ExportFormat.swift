@@ -21,8 +21,24 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     case shell
     /// `set -gx NAME 'value'`, for fish.
     case fish
+    /// `$Env:NAME = 'value'`, for PowerShell.
+    case powershell
     /// `NAME=value`, for env files.
     case dotenv
+    /// `NAME=value` to the letter, for `docker run --env-file`.
+    ///
+    /// Source: docker/cli, pkg/kvfile: a value ends with its line, and quotes belong to it. podman
+    /// takes quotes around a value away.
+    case docker
+    /// `NAME="value"`, for a unit's `EnvironmentFile=`.
+    ///
+    /// Source: systemd.exec(5), EnvironmentFile=: UTF-8 without noncharacters; in double quotes a
+    /// backslash stands before what the shell would expand.
+    case systemd
+    /// What a job of GitHub Actions appends to the file that GITHUB_ENV names; see `masks`.
+    ///
+    /// Source: GitHub's documentation, "Workflow commands for GitHub Actions".
+    case github
     /// One JSON object with the variables as keys.
     case json
     /// What an AWS SDK's credential_process expects.
@@ -33,8 +49,9 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     case ini
 
     /// The whole text, with a line end at its end.
-    /// - Parameter stale: Variables of the calling shell that the formats for shells must unset, so
-    ///   that the session is the only credential there; those that are set anew are left out.
+    /// - Parameter stale: Variables of the calling shell that the formats for shells and for jobs must
+    ///   unset, so that the session is the only credential there; those that are set anew are left
+    ///   out.
     /// - Throws: `UnwritableValue` where the format has no way to write a value.
     public func text(
         _ session: borrowing SessionEnvironment, stale: [String] = []
@@ -47,8 +64,9 @@ public enum ExportFormat: String, CaseIterable, Sendable {
             }
         case .process:
             return Secret { Self.process(session, &$0) }
-        case .shell, .fish, .dotenv, .ini:
-            let capacity = 4 * session.size + 4096 + 64 * stale.count
+        case .shell, .fish, .powershell, .dotenv, .docker, .systemd, .github, .ini:
+            // The marks of `github` are the longest thing that stands around a value.
+            let capacity = 4 * session.size + 4096 + 64 * stale.count + 128 * session.count
             return Secret(capacity: capacity) { buffer in
                 var writer = SecretWriter(buffer)
                 write(session, stale: stale, &writer)
@@ -57,15 +75,69 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         }
     }
 
+    /// What has GitHub's runner show asterisks in place of the secrets, whatever prints them: to be
+    /// written to standard output, before anything else is.
+    ///
+    /// Source: actions/toolkit, core: `setSecret` and `escapeData`.
+    public static func masks(_ session: borrowing SessionEnvironment) -> Secret {
+        Secret(capacity: 3 * session.size + 256) { buffer in
+            var writer = SecretWriter(buffer)
+            forEachCredential(session, ["", "", ""]) { _, value in
+                writer.write("::add-mask::")
+                for byte in value {
+                    switch byte {
+                    case UInt8(ascii: "%"): writer.write("%25")
+                    case UInt8(ascii: "\r"): writer.write("%0D")
+                    case UInt8(ascii: "\n"): writer.write("%0A")
+                    default: writer.write(byte)
+                    }
+                }
+                writer.write("\n")
+            }
+            return writer.count
+        }
+    }
+
+    /// What takes the variables away again, with a line end at its end; nil where the format is no
+    /// environment's. Where variables cannot be unset they become empty, which AWS's programs take for
+    /// the same.
+    public func unsetting(_ names: [String]) -> String? {
+        var lines = ""
+        for name in names {
+            guard let line = unsetting(name) else { return nil }
+            lines += line + "\n"
+        }
+        return lines
+    }
+
+    private func unsetting(_ name: String) -> String? {
+        switch self {
+        case .shell: "unset \(name)"
+        case .fish: "set -e \(name)"
+        // Source: about_Environment_Variables.
+        case .powershell: "$Env:\(name) = $null"
+        case .dotenv, .docker, .systemd, .github: "\(name)="
+        case .json, .process, .ini: nil
+        }
+    }
+
     /// The name of a value that cannot be written; nil where all can. Env files and the AWS files
     /// have no escapes that each reader knows.
     private func unwritable(_ session: borrowing SessionEnvironment) -> String? {
         var found: String?
         switch self {
-        case .shell, .fish, .json, .process: break
+        case .shell, .fish, .powershell, .github, .json, .process: break
         case .dotenv:
             session.forEachVariable { name, value in
                 if value.contains(where: { $0 < 0x20 || $0 == 0x7f }) { found = found ?? name }
+            }
+        case .docker:
+            session.forEachVariable { name, value in
+                if !value.isLiteral { found = found ?? name }
+            }
+        case .systemd:
+            session.forEachVariable { name, value in
+                if !value.isInterchanged { found = found ?? name }
             }
         case .ini:
             Self.forEachCredential(session, Self.iniNames) { name, value in
@@ -97,17 +169,24 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         switch self {
         case .json, .process: break
         case .shell:
-            unset(stale, "unset ", session, &writer)
+            unset(stale, session, &writer)
             session.forEachVariable { name, value in
                 writer.write("export \(name)=")
                 Quoting.posix(value, &writer)
                 writer.write("\n")
             }
         case .fish:
-            unset(stale, "set -e ", session, &writer)
+            unset(stale, session, &writer)
             session.forEachVariable { name, value in
                 writer.write("set -gx \(name) ")
                 Quoting.fish(value, &writer)
+                writer.write("\n")
+            }
+        case .powershell:
+            unset(stale, session, &writer)
+            session.forEachVariable { name, value in
+                writer.write("$Env:\(name) = ")
+                Quoting.powershell(value, &writer)
                 writer.write("\n")
             }
         case .dotenv:
@@ -116,17 +195,37 @@ public enum ExportFormat: String, CaseIterable, Sendable {
                 Quoting.dotenv(value, &writer)
                 writer.write("\n")
             }
+        case .docker:
+            session.forEachVariable { name, value in
+                writer.write("\(name)=")
+                writer.write(value)
+                writer.write("\n")
+            }
+        case .systemd:
+            session.forEachVariable { name, value in
+                writer.write("\(name)=")
+                Quoting.doubleQuoted(value, &writer)
+                writer.write("\n")
+            }
+        case .github:
+            unset(stale, session, &writer)
+            // No value can have this in it.
+            let mark = "credtool_\(UInt64.random(in: .min ... .max))"
+            session.forEachVariable { name, value in
+                writer.write("\(name)<<\(mark)\n")
+                writer.write(value)
+                writer.write("\n\(mark)\n")
+            }
         case .ini: ini(session, &writer)
         }
     }
 
     private func unset(
-        _ stale: [String], _ command: String, _ session: borrowing SessionEnvironment,
-        _ writer: inout SecretWriter
+        _ stale: [String], _ session: borrowing SessionEnvironment, _ writer: inout SecretWriter
     ) {
         var new: Set<String> = []
         session.forEachVariable { name, _ in new.insert(name) }
-        for name in stale where !new.contains(name) { writer.write("\(command)\(name)\n") }
+        writer.write(unsetting(stale.filter { !new.contains($0) }) ?? "")
     }
 
     private static func process(
@@ -164,5 +263,31 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         id.withUTF8 { body(names[0], UnsafeRawBufferPointer($0)) }
         session.credentials.secretAccessKey.withBytes { body(names[1], $0) }
         session.credentials.sessionToken?.withBytes { body(names[2], $0) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether it is the rest of a line, to every reader that takes that to the letter: text without
+    /// control characters, quotes in front, and blanks at its ends.
+    fileprivate var isLiteral: Bool {
+        guard isInterchanged, allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else { return false }
+        let blank = UInt8(ascii: " ")
+        return first != blank && last != blank && first.map("\"'`".utf8.contains) != true
+    }
+
+    /// Whether it is UTF-8 without noncharacters and byte order marks.
+    fileprivate var isInterchanged: Bool {
+        var decoder = UTF8()
+        var bytes = makeIterator()
+        while true {
+            switch decoder.decode(&bytes) {
+            case .emptyInput: return true
+            case .error: return false
+            case .scalarValue(let scalar):
+                if scalar.properties.isNoncharacterCodePoint || scalar == "\u{feff}" {
+                    return false
+                }
+            }
+        }
     }
 }

@@ -78,6 +78,21 @@ public struct SessionEnvironment: ~Copyable {
         }
     }
 
+    /// The names of the variables that credentials are handed over in, whether this session has all of
+    /// them or not: all but the settings, of which `HandedOver` tells.
+    public static let names = [
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ACCOUNT_ID",
+        "AWS_CREDENTIAL_EXPIRATION", HandedOver.variable, "CREDTOOL_PROFILE", "AWS_VAULT",
+        "CREDTOOL_ROLE", "CREDTOOL_SESSION",
+    ]
+
+    /// How many variables are set.
+    var count: Int {
+        var count = 0
+        forEachVariable { _, _ in count += 1 }
+        return count
+    }
+
     /// At most how many bytes the names and values of all variables have together.
     var size: Int {
         var size = 0

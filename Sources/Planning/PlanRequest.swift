@@ -37,8 +37,8 @@ public struct PlanRequest: Equatable, Sendable {
     public var taskPolicy: String?
     /// `--no-session`: no GetSessionToken.
     public var noSession = false
-    /// `--min-ttl`; nil for the profile's, else `standardMinimumTTL`, or a third of the session's life
-    /// if that is less.
+    /// `--min-ttl`; nil for the profile's, else `standardMinimumTTL`, or at most a third of the
+    /// session's life where that does not outlive it by 4 minutes.
     public var minimumTTL: Duration?
     /// How long credentials must still live where nothing is asked.
     public var standardMinimumTTL: Duration = .seconds(300)

@@ -202,7 +202,11 @@ public struct Planner {
             return asked ?? Setting(request.standardMinimumTTL, from: .standard)
         }
         guard let asked else {
-            return Setting(min(request.standardMinimumTTL, duration.value / 3), from: .standard)
+            // A session that would hardly be used before it counts as too short is used for longer.
+            let standard = request.standardMinimumTTL
+            let isWorthIt = duration.value >= standard + .seconds(240)
+            return Setting(
+                isWorthIt ? standard : min(standard, duration.value / 3), from: .standard)
         }
         guard asked.value <= duration.value else {
             throw PlanError.minimumTTLTooLong(asked, duration: duration)

@@ -49,7 +49,7 @@ public enum ConfigEdit {
     }
 
     /// Whether `value`, written behind an equals sign and a blank, reads as itself.
-    private static func isReadBack(_ value: String) -> Bool {
+    static func isReadBack(_ value: String) -> Bool {
         let rest = Array(" \(value)".utf8)
         return rest.indices.value(in: rest.span).count == rest.count - 1
             && rest.allSatisfy { $0 >= 0x20 && $0 != 0x7F }

@@ -37,44 +37,17 @@ public struct ManagedBlock: Sendable {
     public let session: String
     /// What stands in the block.
     public let profiles: [SyncedProfile]
-    private let bytes: [UInt8]
-    /// From the first mark to behind the second; an empty one at the end where there is no block.
-    private let range: Range<Int>
-    private let ending: String
-
-    private var first: String { "# credtool sso sync \(session): begin" }
-    private var last: String { "# credtool sso sync \(session): end" }
+    private let part: MarkedPart
 
     /// Finds the block of a session.
     ///
     /// - Parameter bytes: The config file, empty where there is none.
     /// - Returns: Nil where a block begins and does not end: who knows what is a person's own.
     public init?(session: String, of bytes: [UInt8]) {
+        guard let part = MarkedPart("sso sync \(session)", of: bytes) else { return nil }
         self.session = session
-        self.bytes = bytes
-        ending =
-            bytes.firstIndex(of: 0x0a).map { $0 > 0 && bytes[$0 - 1] == 0x0d } == true
-            ? "\r\n" : "\n"
-        var start: Int?
-        var found: Range<Int>?
-        var lines: [String] = []
-        var at = 0
-        while at < bytes.count {
-            let next = bytes[at...].firstIndex(of: 0x0a).map { $0 + 1 } ?? bytes.count
-            let line = String(decoding: bytes[at..<next], as: UTF8.self).trimmedAtEnd
-            if line == "# credtool sso sync \(session): begin", start == nil, found == nil {
-                start = at
-            } else if line == "# credtool sso sync \(session): end", let begin = start {
-                found = begin..<next
-                start = nil
-            } else if start != nil {
-                lines.append(line)
-            }
-            at = next
-        }
-        guard start == nil else { return nil }
-        range = found ?? bytes.count..<bytes.count
-        profiles = Self.profiles(lines)
+        self.part = part
+        profiles = Self.profiles(part.lines)
     }
 
     private static func profiles(_ lines: [String]) -> [SyncedProfile] {
@@ -111,14 +84,7 @@ public struct ManagedBlock: Sendable {
 
     /// The file with these profiles in the block; without a block where there are none.
     public func file(with profiles: [SyncedProfile]) -> [UInt8] {
-        guard !profiles.isEmpty || !range.isEmpty else { return bytes }
-        let body = profiles.map { $0.lines(session) + [""] }.joined()
-        let block = profiles.isEmpty ? [] : [first] + body + [last]
-        var text = block.map { $0 + ending }.joined()
-        if range.isEmpty, let byte = bytes.last {
-            text = (byte == 0x0a ? "" : ending) + ending + text
-        }
-        return Array(bytes[..<range.lowerBound]) + Array(text.utf8) + bytes[range.upperBound...]
+        part.file(with: Array(profiles.map { $0.lines(session) + [""] }.joined()))
     }
 
     /// The lines that go and come, those that go first for each profile.
@@ -232,14 +198,5 @@ public enum ProfileSync {
         let text = String(name.map { isIdentifier(String($0)) ? $0 : "-" })
         // A dash in front is a flag's.
         return text.hasPrefix("-") ? "\(role.accountID)\(text)" : text
-    }
-}
-
-extension String {
-    /// The text without white space at its end, line ends included.
-    fileprivate var trimmedAtEnd: String {
-        var text = self[...]
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }

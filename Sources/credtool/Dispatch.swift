@@ -11,11 +11,10 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .console, .clear,
-        .plan,
-        .whoami:
+    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .console, .use,
+        .setupProcess, .plan, .whoami, .clear:
         try machine.checkHome()
-    case .unlock, .version, .help, .complete: break
+    case .unuse, .shellInit, .unlock, .version, .help, .complete: break
     }
     switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
@@ -28,6 +27,11 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .export: try ExportCommand(invocation: invocation, machine: machine).run()
     case .serve: try ServeCommand(invocation: invocation, machine: machine).run()
     case .console: try ConsoleCommand(invocation: invocation, machine: machine).run()
+    case .use: try UseCommand(invocation: invocation, machine: machine).run()
+    case .unuse: try UseCommand(invocation: invocation, machine: machine).undo()
+    case .shellInit: try ShellInitCommand(invocation: invocation, machine: machine).run()
+    case .setupProcess:
+        try SetupProcessCommand(invocation: invocation, machine: machine).run()
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()

@@ -28,6 +28,7 @@ indirect enum Failure: Error, Equatable {
     case system(SystemError)
     case execute(ExecuteError)
     case export(UnwritableValue)
+    case handover(HandoverFailure)
     case server(ServerFailure)
     case console(ConsoleFailure)
 
@@ -92,6 +93,7 @@ indirect enum Failure: Error, Equatable {
         case let error as SystemError: self = .system(error)
         case let error as ExecuteError: self = .execute(error)
         case let error as UnwritableValue: self = .export(error)
+        case let error as HandoverFailure: self = .handover(error)
         case let error as ServerFailure: self = .server(error)
         case let error as ConsoleFailure: self = .console(error)
         default: self = .unexpected(String(describing: type(of: error)))
@@ -133,6 +135,7 @@ indirect enum Failure: Error, Equatable {
         case .system(let error): error.wording
         case .execute(let error): error.wording
         case .export(let error): error.wording
+        case .handover(let error): error.wording
         case .server(let error): error.wording
         case .console(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
@@ -142,7 +145,8 @@ indirect enum Failure: Error, Equatable {
             .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .secretAsKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused,
             .noPlainKey, .newKeyLost, .noSignIn, .severalSignIns, .profileInUse, .consoleLogin,
-            .syncWithoutSession, .blockWithoutEnd, .storedButNot, .removedButNot, .unexpected:
+            .syncWithoutSession, .blockWithoutEnd, .storedButNot, .removedButNot,
+            .unexpected:
             commandWording
         }
     }

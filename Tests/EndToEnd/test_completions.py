@@ -22,11 +22,13 @@ ODD = ["xe it's", "xh R&D (old)", "xc a,b", "xj Jörg", 'xs say "hi" all', "xn c
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
     "add", "list", "remove", "login", "logout", "sso", "exec", "export", "serve", "console",
-    "plan", "whoami", "clear", "unlock", "version", "help"]
+    "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "clear", "unlock",
+    "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
     "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"]
-FORMATS = ["shell", "fish", "dotenv", "json", "process", "ini"]
+FORMATS = ["shell", "fish", "powershell", "dotenv", "docker", "systemd", "github", "json", "process",
+           "ini"]
 
 # Asked for names, it prints them; run by the line that was completed, it shows its words.
 STUB = f"""#!/bin/sh
@@ -210,8 +212,9 @@ def test_flags_of_other_commands_are_not_offered(shell, line):
 
 @pytest.mark.parametrize("line, expected", [
     ("credtool export --format ", FORMATS),
-    ("credtool export work --format d", ["dotenv"]),
-    ("credtool export --format=d", ["--format=dotenv"]),
+    ("credtool export work --format do", ["docker", "dotenv"]),
+    ("credtool export --format=dot", ["--format=dotenv"]),
+    ("credtool shell-init ", ["bash", "fish", "zsh"]),
     ("credtool add --vault ", ["file", "secret-service"]),
     ("credtool exec -d ", ["12h", "15m", "1h"]),
     ("credtool exec --root-of 111122223333 --task-policy ", TASKS),
@@ -227,6 +230,7 @@ def test_choices(shell, line, expected):
     "credtool exec ", "credtool export ", "credtool clear ", "credtool add ",
     "credtool plan ", "credtool whoami ", "credtool exec --policy data.txt ",
     "credtool exec --role deploy ", "credtool exec --fresh ", "credtool -v exec ",
+    "credtool use ", "credtool setup-process ", "credtool setup-process work --undo prod-admin ",
 ])
 def test_profiles(shell, line):
     assert unquoted(complete(shell, line)) == sorted(PROFILES + ODD)

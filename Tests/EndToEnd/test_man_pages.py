@@ -19,8 +19,8 @@ def shown(page):
 
 
 def test_there_is_a_page_for_each_command():
-    commands = ("add list remove login logout sso exec export serve console plan whoami clear unlock"
-                " version help").split()
+    commands = ("add list remove login logout sso exec export serve console use unuse shell-init"
+                " setup-process plan whoami clear unlock version help").split()
     expected = {"credtool.1"} | {f"credtool-{command}.1" for command in commands} | {
         "credtool-config.5", "credtool-oidc.7", "credtool-rolesanywhere.7", "credtool-saml.7",
         "credtool-security.7"}
@@ -41,7 +41,7 @@ def test_no_name_is_torn(page):
 
 def test_pages_that_are_referred_to_are_there():
     for page in PAGES:
-        named = re.findall(r"\b(credtool(?:-[a-z]+)?)\((\d)\)", shown(page))
+        named = re.findall(r"\b(credtool(?:-[a-z-]+)?)\((\d)\)", shown(page))
         assert named, page
         for name, section in named:
             assert (ROOT / "man" / f"{name}.{section}").exists(), f"{page.name}: {name}({section})"

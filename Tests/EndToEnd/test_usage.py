@@ -8,8 +8,8 @@ import pytest
 
 from rig.keyring import SilentBus
 
-COMMANDS = ["add", "list", "remove", "exec", "export", "serve", "console", "clear", "unlock", "version",
-            "help"]
+COMMANDS = ["add", "list", "remove", "exec", "export", "serve", "console", "use", "unuse",
+            "shell-init", "setup-process", "clear", "unlock", "version", "help"]
 
 
 @pytest.fixture

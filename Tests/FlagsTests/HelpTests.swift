@@ -12,22 +12,26 @@ import Testing
                 Usage: credtool [FLAGS] COMMAND ...
 
                 Commands:
-                  add      store an access key
-                  list     show profiles, stored keys and live sessions
-                  remove   delete a stored key and its sessions
-                  login    make sure that a profile can be used
-                  logout   end a sign-in, at AWS too
-                  sso      list your roles at IAM Identity Center, write their profiles
-                  exec     run a command with temporary credentials
-                  export   print temporary credentials for shells and programs
-                  serve    serve sessions to programs that run long
-                  console  open the AWS console in the browser
-                  plan     show what exec would do, without doing it
-                  whoami   show who AWS says you are
-                  clear    forget cached sessions
-                  unlock   unlock the desktop's keyring from the terminal
-                  version  print the version
-                  help     explain credtool or one of its commands
+                  add            store an access key
+                  list           show profiles, stored keys and live sessions
+                  remove         delete a stored key and its sessions
+                  login          make sure that a profile can be used
+                  logout         end a sign-in, at AWS too
+                  sso            list your roles at IAM Identity Center, write their profiles
+                  exec           run a command with temporary credentials
+                  export         print temporary credentials for shells and programs
+                  serve          serve sessions to programs that run long
+                  console        open the AWS console in the browser
+                  use            give the shell at hand the credentials
+                  unuse          take the credentials of use away again
+                  shell-init     print what makes use, unuse and a prompt for a shell
+                  setup-process  let every AWS program draw from credtool
+                  plan           show what exec would do, without doing it
+                  whoami         show who AWS says you are
+                  clear          forget cached sessions
+                  unlock         unlock the desktop's keyring from the terminal
+                  version        print the version
+                  help           explain credtool or one of its commands
 
                 Flags:
                   -v, --verbose                say what is done and why

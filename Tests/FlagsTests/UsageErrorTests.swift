@@ -16,7 +16,7 @@ import Testing
     }
 
     /// The commands that make a session.
-    static let sessions: [Command] = [.exec, .export, .console, .plan, .whoami]
+    static let sessions: [Command] = [.exec, .export, .console, .use, .plan, .whoami]
 
     @Test(arguments: [
         // Commands.
@@ -97,6 +97,10 @@ import Testing
         Case("__complete codes", .unknownNames("codes"), .complete),
         Case("sso frobnicate", .unknownAction("frobnicate"), .sso),
         Case("sso", .missingArgument("ACTION"), .sso),
+        Case("shell-init", .missingArgument("SHELL"), .shellInit),
+        Case("shell-init tcsh", .unknownShell("tcsh"), .shellInit),
+        Case("setup-process a  b", .emptyProfile, .setupProcess),
+        Case("unuse work", .surplusArgument(accepted: 0), .unuse),
         Case("add work AKIAIOSFODNN7EXAMPLE", .surplusArgument(accepted: 1), .add),
         Case("list work home", .surplusArgument(accepted: 1), .list),
         Case("export work aws", .surplusArgument(accepted: 1), .export),

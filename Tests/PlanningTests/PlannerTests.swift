@@ -312,7 +312,8 @@ func requestsThatAreRefused(_ row: Refusal) {
 }
 
 @Test(arguments: [
-    (nil as Int?, 300, 3600, 300), (nil, 960, 3600, 960), (nil, 960, 900, 300),
+    (nil as Int?, 300, 3600, 300), (nil, 300, 900, 300), (nil, 960, 3600, 960),
+    (nil, 960, 1800, 960), (nil, 960, 1200, 960), (nil, 960, 1140, 380), (nil, 960, 900, 300),
     (600, 300, 900, 600),
 ])
 func howLongASessionMustStillLive(asked: Int?, standard: Int, duration: Int, expected: Int) throws {

@@ -394,25 +394,41 @@ private let usages: [UsageError] = [
     UsageError(.surplusArgument(accepted: 1), command: .list),
     UsageError(.emptyProfile, command: .add), UsageError(.unknownNames("x"), command: .complete),
     UsageError(.unknownAction("x"), command: .sso),
+    UsageError(.unknownShell("x"), command: .shellInit),
 ]
 
-private let commands: [Failure] = [
-    .noProfileNamed, .noKey(profile: "x", nearest: nil), .noKey(profile: "x", nearest: "y"),
-    .unknownProfile("x", nearest: nil), .unknownProfile("x", nearest: .name("y")),
-    .unknownProfile("x", nearest: .skipped(skipped)), .noMatch("x", nearest: nil),
-    .noMatch("x", nearest: .name("y")), .malformedProfileName("x y"), .unknownVault("x"),
-    .unconfirmed(command: "credtool add"), .noTerminalForPassword, .emptyPassword,
-    .passwordsDiffer, .noTerminalForKey(profile: "x"),
-    .missingVariable("X"), .malformedInput, .malformedKeyID, .secretAsKeyID,
-    .malformedSecret, .noPlainKey(profile: "x"), .newKeyLost(.noProfileNamed, id: id),
-    .temporaryKey(id), .rootKey(account: "1", profile: "x"),
-    .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
-    .unexpected("X"), .profileComesFirst("x"), .noSignIn(profile: nil), .noSignIn(profile: "x"),
-    .severalSignIns(["x", "y"]), .profileInUse("x"),
-    .consoleLogin(.denied, profile: "x"), .syncWithoutSession(profile: "x"),
-    .blockWithoutEnd(session: "x", path: "y"),
-    .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
-]
+private let commands: [Failure] =
+    [
+        .noProfileNamed, .noKey(profile: "x", nearest: nil), .noKey(profile: "x", nearest: "y"),
+        .unknownProfile("x", nearest: nil), .unknownProfile("x", nearest: .name("y")),
+        .unknownProfile("x", nearest: .skipped(skipped)), .noMatch("x", nearest: nil),
+        .noMatch("x", nearest: .name("y")), .malformedProfileName("x y"), .unknownVault("x"),
+        .unconfirmed(command: "credtool add"), .noTerminalForPassword, .emptyPassword,
+        .passwordsDiffer, .noTerminalForKey(profile: "x"),
+        .missingVariable("X"), .malformedInput, .malformedKeyID, .secretAsKeyID,
+        .malformedSecret, .noPlainKey(profile: "x"), .newKeyLost(.noProfileNamed, id: id),
+        .temporaryKey(id), .rootKey(account: "1", profile: "x"),
+        .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),
+        .unexpected("X"), .profileComesFirst("x"), .noSignIn(profile: nil), .noSignIn(profile: "x"),
+        .severalSignIns(["x", "y"]), .profileInUse("x"),
+        .consoleLogin(.denied, profile: "x"), .syncWithoutSession(profile: "x"),
+        .blockWithoutEnd(session: "x", path: "y"),
+        .storedButNot("noted", .noProfileNamed), .removedButNot("noted", .noProfileNamed),
+    ]
+
+private let handovers: [HandoverFailure] =
+    [
+        .processPartWithoutEnd(path: "x"), .drawsFromCredtool("x"), .nameForProcessTaken("x"),
+        .unwritableProcess("x"), .notSetUp("x"), .noJobFile, .nothingToUnset(.json),
+        .noShellFunctions(command: "use", shell: nil),
+        .noShellFunctions(command: "use", shell: .fish),
+    ]
+    + ExportFormat.allCases.flatMap {
+        [
+            HandoverFailure.secretsOnTerminal($0, profile: nil),
+            .secretsOnTerminal($0, profile: "a b"),
+        ]
+    }
 
 private let openings: [ConsoleFailure] =
     [
@@ -435,7 +451,8 @@ private let openings: [ConsoleFailure] =
 private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
-    + usages.map { .usage($0) } + commands + openings.map { .console($0) }
+    + usages.map { .usage($0) } + commands + handovers.map { .handover($0) }
+    + openings.map { .console($0) }
     + signIns.map { .signIn($0, command: "credtool sso accounts --session my-sso") }
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
@@ -576,6 +593,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(prompts, "PromptError", "Prompts/PromptError.swift")
     try isComplete(documents, "CredentialDocumentError", "AWS/CredentialDocument.swift")
     try isComplete(requests, "AWSError", "AWS/AWSError.swift")
+    try isComplete(handovers, "HandoverFailure", "credtool/HandoverFailure.swift")
     try isComplete(openings, "ConsoleFailure", "credtool/ConsoleFailure.swift")
     try isComplete(
         openings.compactMap { if case .link(let error) = $0 { error } else { nil } },

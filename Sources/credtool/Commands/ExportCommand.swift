@@ -3,8 +3,10 @@ internal import Engine
 internal import Flags
 internal import Glibc
 internal import Handover
+internal import Model
 internal import Planning
 internal import Profiles
+internal import System
 
 /// Prints credentials in the form that is asked for.
 struct ExportCommand {
@@ -13,15 +15,53 @@ struct ExportCommand {
 
     func run() throws {
         let format = invocation.value(.format).flatMap(ExportFormat.init) ?? .shell
-        let handedOver = Machine.handedOver
-        let stale =
-            CredentialVariables.standing(Machine.stands)
-            + handedOver.names.map(String.init).filter { name in
-                getenv(name) != nil && handedOver.contains(name, Machine.variable(name) ?? "")
-            }
-        let sessionEnvironment = try SessionEnvironment(
-            machine.engine().credentials(for: CredentialRequest(invocation)))
-        try machine.console.print(secret: format.text(sessionEnvironment, stale: stale))
+        if invocation.isSet(.unset) { return try unset(format) }
+        if Terminal.isTerminal(1), !invocation.isSet(.showSecrets) {
+            throw HandoverFailure.secretsOnTerminal(format, profile: invocation.profile)
+        }
+        guard format == .github else {
+            let session = try machine.session(invocation)
+            return try machine.console.print(secret: session.text(in: format))
+        }
+        let path = try jobFile()
+        let session = try machine.session(invocation)
+        // What comes after the masks is safe from the log.
+        try machine.console.print(secret: ExportFormat.masks(session))
+        try AppendedFile.append(session.text(in: format), to: path)
+    }
+
+    /// Prints what takes the variables away, or has later steps of a job go without.
+    private func unset(_ format: ExportFormat) throws {
+        guard let text = format.unsetting(Machine.sessionVariables) else {
+            throw HandoverFailure.nothingToUnset(format)
+        }
+        guard format == .github else { return try machine.console.print(text) }
+        try AppendedFile.append(Secret(text), to: try jobFile())
+    }
+
+    /// The file that a job of GitHub Actions sets variables by.
+    private func jobFile() throws -> String {
+        guard let path = Machine.pathVariable("GITHUB_ENV") else { throw HandoverFailure.noJobFile }
+        return path
+    }
+}
+
+extension Machine {
+    /// The session that a command line asks for.
+    func session(_ invocation: Invocation) throws -> SessionEnvironment {
+        SessionEnvironment(try engine().credentials(for: CredentialRequest(invocation)))
+    }
+
+    /// The variables of a session that an outer credtool has handed over, or `credtool export` to this
+    /// shell.
+    static var sessionVariables: [String] { SessionEnvironment.names + handedOverSettings }
+
+    /// Those settings of an outer session that are as it set them.
+    fileprivate static var handedOverSettings: [String] {
+        let handedOver = handedOver
+        return handedOver.names.map(String.init).filter { name in
+            getenv(name) != nil && handedOver.contains(name, variable(name) ?? "")
+        }
     }
 }
 
@@ -38,6 +78,13 @@ extension SessionEnvironment {
             accountID: plan.credentials.accountID,
             settings: plan.clientSettings.map { ($0.variable, $0.value.value) } + masks,
             endpoint: endpoint)
+    }
+
+    /// The text of a format, in which the credentials of others that stand here are unset.
+    func text(in format: ExportFormat) throws(UnwritableValue) -> Secret {
+        try format.text(
+            self,
+            stale: CredentialVariables.standing(Machine.stands) + Machine.handedOverSettings)
     }
 }
 

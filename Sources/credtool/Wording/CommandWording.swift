@@ -137,8 +137,8 @@ extension Failure {
         case .unexpected(let name):
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
         case .usage, .config, .certificate, .edit, .plan, .engine, .vault, .aws, .endpoint,
-            .sessions, .terminal,
-            .system, .execute, .export, .server, .console, .signIn:
+            .sessions, .terminal, .system, .execute, .export, .handover, .server, .console,
+            .signIn:
             preconditionFailure("these have words of their own")
         }
     }

@@ -1,5 +1,6 @@
 // The words for command lines that are not understood.
 internal import Flags
+internal import Model
 
 extension UsageError {
     /// The words.
@@ -50,6 +51,11 @@ extension UsageError {
             let names = SSOAction.allCases.map { "credtool sso \($0.rawValue)" }
             return Wording(
                 "credtool sso cannot \(quoted(action))", hint: names.joined(separator: ", or "))
+        case .unknownShell(let name):
+            let names = Shell.allCases.map { "credtool shell-init \($0.rawValue)" }
+            return Wording(
+                "there is no script for the shell \(quoted(name))",
+                hint: names.joined(separator: ", or "))
         case .unknownNames(let kind):
             return Wording(
                 "there are no names of kind \(quoted(kind))", hint: "credtool __complete profiles")
