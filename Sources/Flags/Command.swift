@@ -2,16 +2,29 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, sso, exec, export, plan, whoami, clear, unlock, version
+    case add, list, remove, login, logout, sso, exec, each, export, plan, whoami, clear, unlock
+    case version
     case help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .plan, .whoami, .clear,
-        .unlock, .version, .help,
+        .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .plan, .whoami,
+        .clear, .unlock, .version, .help,
     ]
+}
+
+extension Command {
+    /// The commands that run another program.
+    static var runners: [String] { shown.filter(\.definition.runsCommand).map(\.rawValue) }
+
+    /// The same, each with the number of words of its own that stand before that program.
+    static var runnersAtCommand: [String] {
+        shown.compactMap { command in
+            command.definition.wordsBeforeCommand.map { "\(command.rawValue)\($0)" }
+        }
+    }
 }
 
 /// Everything that is known of a command: an entry of the table.
@@ -49,7 +62,10 @@ struct CommandDefinition: Sendable {
     var examples: [Example] { makeExamples() }
 
     /// Whether what follows its own words is another program's command line.
-    var runsCommand: Bool { positionals.contains { $0.kind == .commandLine } }
+    var runsCommand: Bool { wordsBeforeCommand != nil }
+
+    /// How many words of its own stand before that; nil where nothing is run.
+    var wordsBeforeCommand: Int? { positionals.firstIndex { $0.kind == .commandLine } }
 }
 
 /// A word that a command takes besides its flags.
@@ -76,7 +92,9 @@ struct Positional: Sendable, Equatable {
 
     /// As it stands in a usage line.
     var usage: String {
-        if kind == .commandLine { return "[--] [\(name) ARGS...]" }
+        if kind == .commandLine {
+            return isRequired ? "[--] \(name) ARGS..." : "[--] [\(name) ARGS...]"
+        }
         return isRequired ? name : "[\(name)]"
     }
 
@@ -88,6 +106,8 @@ struct Positional: Sendable, Equatable {
     static let action = Positional(name: "ACTION", kind: .action, isRequired: true)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)
+    static let neededCommandLine = Positional(
+        name: "COMMAND", kind: .commandLine, isRequired: true)
 }
 
 /// A line to type and what it does.

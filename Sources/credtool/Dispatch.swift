@@ -11,7 +11,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .clear, .plan,
+    case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .clear, .plan,
         .whoami:
         try machine.checkHome()
     case .unlock, .version, .help, .complete: break
@@ -20,10 +20,13 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
     case .list: try ListCommand(invocation: invocation, machine: machine).run()
     case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()
-    case .login: try LoginCommand(invocation: invocation, machine: machine).run()
+    case .login:
+        try machine.forPerson(invocation) { try LoginCommand(invocation: $0, machine: $1).run() }
     case .logout: try LogoutCommand(invocation: invocation, machine: machine).run()
     case .sso: try SSOCommand(invocation: invocation, machine: machine).run()
-    case .exec: try ExecCommand(invocation: invocation, machine: machine).run()
+    case .exec:
+        try machine.forPerson(invocation) { try ExecCommand(invocation: $0, machine: $1).run() }
+    case .each: try EachCommand(invocation: invocation, machine: machine).run()
     case .export: try ExportCommand(invocation: invocation, machine: machine).run()
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()

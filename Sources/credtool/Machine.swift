@@ -15,6 +15,8 @@ internal import Vault
 /// The machine of one run.
 struct Machine: Sendable {
     var console: Console
+    /// Whether the sessions that are obtained count as uses of their profiles.
+    var countsUses = false
 
     init() { console = Console(variable: Machine.variable) }
 
