@@ -63,6 +63,8 @@ _credtool_value() {
         --certificate) _credtool_files ;;
         --private-key) _credtool_files ;;
         --chain) _credtool_files ;;
+        --profiles) _credtool_names profiles ;;
+        --regions) _credtool_names regions ;;
     esac
 }
 
@@ -159,14 +161,14 @@ _credtool() {
             case $command:$word in
                 *:--)
                     ended=1
-                    case $command in exec) _credtool_child "${starts[i + 1]}"; return ;; esac
+                    case $command in exec|each) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--service|*:--browser|*:--prefix|*:--template|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url) flag=$word ;;
+                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--service|*:--browser|*:--prefix|*:--template|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
         else
-            case $command$count in exec1) _credtool_child "${starts[i]}"; return ;; esac
+            case $command$count in exec1|each0) _credtool_child "${starts[i]}"; return ;; esac
             ((count += 1))
         fi
     done
@@ -186,6 +188,7 @@ _credtool() {
             logout) _credtool_offer < <(printf '%s\n' --all --region --sso --account --role --verbose --help --version) ;;
             sso) _credtool_offer < <(printf '%s\n' --session --account --json --prefix --template --prune --dry-run --force --device --no-browser --timeout --verbose --help --version) ;;
             exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --server --verbose --help --version) ;;
+            each) _credtool_offer < <(printf '%s\n' --profiles --tag --all --regions --jobs --fail-fast --keep-order --json --role --duration --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --no-session --min-ttl --fresh --verbose --help --version) ;;
             export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --format --unset --show-secrets --verbose --help --version) ;;
             serve) _credtool_offer < <(printf '%s\n' --listen --container --imds --install --duration --region --mfa-prompt --min-ttl --verbose --help --version) ;;
             console) _credtool_offer < <(printf '%s\n' --service --print --browser --container --portal --switch-role --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
@@ -202,7 +205,7 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve console use unuse shell-init setup-process plan whoami clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami clear unlock version help) ;;
             add0) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
@@ -212,6 +215,7 @@ _credtool() {
             sso1) _credtool_names profiles ;;
             exec0) _credtool_names profiles ;;
             exec1) _credtool_child "${starts[-1]}" ;;
+            each0) _credtool_child "${starts[-1]}" ;;
             export0) _credtool_names profiles ;;
             serve*) _credtool_names profiles ;;
             console0) _credtool_names profiles ;;
@@ -221,7 +225,7 @@ _credtool() {
             plan0) _credtool_names profiles ;;
             whoami0) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec export serve console use unuse shell-init setup-process plan whoami clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami clear unlock version help) ;;
         esac
     fi
 }

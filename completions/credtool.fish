@@ -19,16 +19,16 @@ function __credtool_where
             switch "$command:$word"
                 case '*:--'
                     set ended 1
-                    if contains -- "$command" exec
+                    if contains -- "$command" exec each
                         set child (math $i + 1)
                         break
                     end
-                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--service' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url'
+                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--service' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs'
                     set waiting 1
             end
         else if test -z "$command"
             set command $word
-        else if contains -- $command exec; and test $number -eq 1
+        else if contains -- $command$number exec1 each0
             set child $i
             break
         else
@@ -36,8 +36,8 @@ function __credtool_where
         end
         set i (math $i + 1)
     end
-    if test $child -eq 0 -a $waiting -eq 0 -a $number -eq 1
-        and contains -- "$command" exec
+    if test $child -eq 0 -a $waiting -eq 0
+        and contains -- "$command$number" exec1 each0
         and not string match -q -- '-*' (commandline -ct)
         set child $last
     end
@@ -84,6 +84,7 @@ complete -c credtool -n '__credtool_word "" 0' -a login -d 'make sure that a pro
 complete -c credtool -n '__credtool_word "" 0' -a logout -d 'end a sign-in, at AWS too'
 complete -c credtool -n '__credtool_word "" 0' -a sso -d 'list your roles at IAM Identity Center, write their profiles'
 complete -c credtool -n '__credtool_word "" 0' -a exec -d 'run a command with temporary credentials'
+complete -c credtool -n '__credtool_word "" 0' -a each -d 'run a command in many accounts'
 complete -c credtool -n '__credtool_word "" 0' -a export -d 'print temporary credentials for shells and programs'
 complete -c credtool -n '__credtool_word "" 0' -a serve -d 'serve sessions to programs that run long'
 complete -c credtool -n '__credtool_word "" 0' -a console -d 'open the AWS console in the browser'
@@ -209,6 +210,34 @@ complete -c credtool -n '__credtool_flags exec' -l server -d 'keep the session f
 complete -c credtool -n '__credtool_flags exec' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags exec' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags exec' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_flags each' -l profiles -d 'profiles by their names: prod-*,dev' -xa '(command credtool __complete profiles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags each' -l tag -d 'profiles by session_tags: Team=Blue,Stage=*' -x
+complete -c credtool -n '__credtool_flags each' -l all -d 'every profile that can give credentials'
+complete -c credtool -n '__credtool_flags each' -l regions -d 'run it in each of these: eu-west-1,us-east-1' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags each' -s j -l jobs -d 'how many run at the same time' -x
+complete -c credtool -n '__credtool_flags each' -l fail-fast -d 'start no more after the first failure'
+complete -c credtool -n '__credtool_flags each' -s k -l keep-order -d 'show the output in the order of the profiles'
+complete -c credtool -n '__credtool_flags each' -l json -d 'print a JSON object in a line for each run'
+complete -c credtool -n '__credtool_flags each' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags each' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags each' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags each' -s t -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags each' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags each' -l external-id -d 'the external ID that the role asks for' -x
+complete -c credtool -n '__credtool_flags each' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags each' -l source-identity -d 'who is behind the role session, for AWS\'s logs' -x
+complete -c credtool -n '__credtool_flags each' -l session-tags -d 'tags of the role session: Team=Blue,Stage=Test' -x
+complete -c credtool -n '__credtool_flags each' -l transitive-tags -d 'tags that roles assumed from it keep: Team,Stage' -x
+complete -c credtool -n '__credtool_flags each' -l policy -d 'session policy: a JSON document, or its file' -rF
+complete -c credtool -n '__credtool_flags each' -l policy-arns -d 'session policies: ARNs with commas between' -x
+complete -c credtool -n '__credtool_flags each' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags each' -s n -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags each' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags each' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags each' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags each' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags each' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word export 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags export' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
@@ -419,7 +448,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec export serve console use unuse shell-init setup-process plan whoami clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

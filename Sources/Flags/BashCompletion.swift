@@ -152,14 +152,14 @@ func bashCompletion() -> String {
                 case $command:$word in
                     *:--)
                         ended=1
-                        case $command in \(runners)) _credtool_child "${starts[i + 1]}"; return ;; esac
+                        case $command in \(Command.runners.joined(separator: "|"))) _credtool_child "${starts[i + 1]}"; return ;; esac
                         ;;
                     \(Flag.valuePatterns.joined(separator: "|"))) flag=$word ;;
                 esac
             elif [[ -z $command ]]; then
                 command=$word
             else
-                case $command$count in \(runners)1) _credtool_child "${starts[i]}"; return ;; esac
+                case $command$count in \(Command.runnersAtCommand.joined(separator: "|"))) _credtool_child "${starts[i]}"; return ;; esac
                 ((count += 1))
             fi
         done
@@ -183,11 +183,6 @@ func bashCompletion() -> String {
     complete -F _credtool credtool
 
     """
-}
-
-/// The commands that run another program, as a pattern of `case`.
-private var runners: String {
-    Command.shown.filter(\.definition.runsCommand).map(\.rawValue).joined(separator: "|")
 }
 
 private var bashValues: String {

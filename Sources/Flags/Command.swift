@@ -2,7 +2,7 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, sso, exec, export, serve, console, use, unuse
+    case add, list, remove, login, logout, sso, exec, each, export, serve, console, use, unuse
     case shellInit = "shell-init"
     case setupProcess = "setup-process"
     case plan, whoami, clear, unlock, version, help
@@ -11,9 +11,21 @@ public enum Command: String, CaseIterable, Sendable {
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .console, .use,
+        .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
         .unuse, .shellInit, .setupProcess, .plan, .whoami, .clear, .unlock, .version, .help,
     ]
+}
+
+extension Command {
+    /// The commands that run another program.
+    static var runners: [String] { shown.filter(\.definition.runsCommand).map(\.rawValue) }
+
+    /// The same, each with the number of words of its own that stand before that program.
+    static var runnersAtCommand: [String] {
+        shown.compactMap { command in
+            command.definition.wordsBeforeCommand.map { "\(command.rawValue)\($0)" }
+        }
+    }
 }
 
 /// Everything that is known of a command: an entry of the table.
@@ -51,7 +63,10 @@ struct CommandDefinition: Sendable {
     var examples: [Example] { makeExamples() }
 
     /// Whether what follows its own words is another program's command line.
-    var runsCommand: Bool { positionals.contains { $0.kind == .commandLine } }
+    var runsCommand: Bool { wordsBeforeCommand != nil }
+
+    /// How many words of its own stand before that; nil where nothing is run.
+    var wordsBeforeCommand: Int? { positionals.firstIndex { $0.kind == .commandLine } }
 }
 
 /// A word that a command takes besides its flags.
@@ -82,7 +97,9 @@ struct Positional: Sendable, Equatable {
 
     /// As it stands in a usage line.
     var usage: String {
-        if kind == .commandLine { return "[--] [\(name) ARGS...]" }
+        if kind == .commandLine {
+            return isRequired ? "[--] \(name) ARGS..." : "[--] [\(name) ARGS...]"
+        }
         if kind == .profiles { return "[\(name)...]" }
         return isRequired ? name : "[\(name)]"
     }
@@ -97,6 +114,8 @@ struct Positional: Sendable, Equatable {
     static let action = Positional(name: "ACTION", kind: .action, isRequired: true)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)
+    static let neededCommandLine = Positional(
+        name: "COMMAND", kind: .commandLine, isRequired: true)
 }
 
 /// A line to type and what it does.

@@ -9,6 +9,13 @@ extension Command {
         .samlFile, .samlProcess, .samlProvider, .samlRole,
     ]
 
+    /// Those of them that make sense for many profiles at once.
+    private static let sharedSessionFlags: [Flag] = [
+        .role, .duration, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
+        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
+        .noSession, .minTTL, .fresh,
+    ]
+
     /// Its own flags and the global ones.
     var allFlags: [Flag] { definition.flags + Flag.global }
 
@@ -25,6 +32,13 @@ extension Command {
         shell of `credtool exec`, or after `credtool export`, those of that session. Else it is \
         `default`; where there is no such thing as `default` anywhere, the container's \
         credentials, else the only stored key.
+        """
+
+    /// The same where a person may be asked.
+    private static let chosenProfileText = """
+        \(profileText) Where all of that names none, a person on a terminal chooses from a list: \
+        what is typed narrows it, the most used come first. CREDTOOL_PICKER names another program \
+        for it.
         """
 
     /// Where credentials come from, and which settings count.
@@ -205,7 +219,7 @@ extension Command {
 
                     The other commands sign in by themselves where a person is there to be asked.
 
-                    \(Self.profileText)
+                    \(Self.chosenProfileText)
                     """,
                 positionals: [.profile],
                 flags: [
@@ -287,8 +301,8 @@ extension Command {
                     COMMAND, runs the shell that SHELL names; on a terminal, a line says first \
                     which profile, role and account it has, and for how long.
 
-                    \(Self.profileText) The second word that is no flag begins COMMAND, and from \
-                    there on every word is COMMAND's own; so is every word after `--`.
+                    \(Self.chosenProfileText) The second word that is no flag begins COMMAND, \
+                    and from there on every word is COMMAND's own; so is every word after `--`.
 
                     \(Self.sourcesText)
 
@@ -344,6 +358,45 @@ extension Command {
                         "credtool exec"),
                 ],
                 otherNames: ["run", "shell", "session"])
+        case .each:
+            CommandDefinition(
+                line: "run a command in many accounts",
+                text: """
+                    Runs COMMAND once for each profile that `--profiles`, `--tag` or `--all` \
+                    chooses, and with `--regions` once in each region, several at a time. COMMAND \
+                    gets the same environment as from `credtool exec`, and nothing to read.
+
+                    Whoever has to be asked for something, an MFA code or a sign-in, is asked \
+                    first, and once for all profiles that it serves. Then the sessions are \
+                    obtained, several at a time, and each of them once.
+
+                    Each line of output begins with the profile, and with the region where \
+                    `--regions` names them; `--json` prints an object for each run instead. On a \
+                    terminal a line shows how far it is. At the end it is said what failed.
+
+                    Ctrl-C stops all of it: commands that do not end within five seconds are \
+                    ended, and at once when it is pressed again.
+
+                    The exit code is 0 where all runs ended with 0, else 1.
+                    """,
+                positionals: [.neededCommandLine],
+                flags: [.profiles, .tag, .all, .regions, .jobs, .failFast, .keepOrder, .json]
+                    + Self.sharedSessionFlags,
+                examples: [
+                    Example(
+                        "List the buckets of all production accounts.",
+                        "credtool each --profiles 'prod-*' -- aws s3 ls"),
+                    Example(
+                        "Count the instances of every account in two regions.",
+                        """
+                        credtool each --all --regions eu-west-1,us-east-1 --json -- \\
+                            aws ec2 describe-instances --query 'length(Reservations)'
+                        """),
+                    Example(
+                        "Look into the accounts of a team without the power to change things.",
+                        "credtool each --tag Team=Blue --read-only -- ./audit"),
+                ],
+                otherNames: ["all", "foreach", "for-each", "parallel", "map"])
         case .export:
             CommandDefinition(
                 line: "print temporary credentials for shells and programs",

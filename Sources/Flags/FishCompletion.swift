@@ -34,7 +34,7 @@ func fishCompletion() -> String {
                 end
             else if test -z "$command"
                 set command $word
-            else if contains -- $command \(runners); and test $number -eq 1
+            else if contains -- $command$number \(runnersAtCommand)
                 set child $i
                 break
             else
@@ -42,8 +42,8 @@ func fishCompletion() -> String {
             end
             set i (math $i + 1)
         end
-        if test $child -eq 0 -a $waiting -eq 0 -a $number -eq 1
-            and contains -- "$command" \(runners)
+        if test $child -eq 0 -a $waiting -eq 0
+            and contains -- "$command$number" \(runnersAtCommand)
             and not string match -q -- '-*' (commandline -ct)
             set child $last
         end
@@ -92,9 +92,10 @@ func fishCompletion() -> String {
 }
 
 /// The commands that run another program.
-private var runners: String {
-    Command.shown.filter(\.definition.runsCommand).map(\.rawValue).joined(separator: " ")
-}
+private var runners: String { Command.runners.joined(separator: " ") }
+
+/// The same, each with the number of words before that program.
+private var runnersAtCommand: String { Command.runnersAtCommand.joined(separator: " ") }
 
 private var fishCommands: String {
     Command.shown.map {

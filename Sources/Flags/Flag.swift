@@ -44,6 +44,9 @@ public enum Flag: String, CaseIterable, Sendable {
     case noVerify = "no-verify"
     case allowRoot = "allow-root"
     case force, json
+    case profiles, tag, regions, jobs
+    case failFast = "fail-fast"
+    case keepOrder = "keep-order"
     case verbose, help, version
 
     /// As it is typed: `--role`.
@@ -93,6 +96,8 @@ public enum ValueKind: Sendable, Equatable {
     case duration
     /// The six digits that an MFA device shows.
     case code
+    /// A whole number within these bounds.
+    case number(ClosedRange<Int>)
     /// One of these.
     case choice([Choice])
 
@@ -102,6 +107,9 @@ public enum ValueKind: Sendable, Equatable {
         case .text: !text.isEmpty
         case .duration: Duration(argument: text) != nil
         case .code: text.utf8.count == 6 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        case .number(let bounds):
+            text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                && Int(text).map(bounds.contains) == true
         case .choice(let choices): choices.contains { $0.name == text }
         }
     }
@@ -110,7 +118,7 @@ public enum ValueKind: Sendable, Equatable {
     var completion: Completion {
         switch self {
         case .text(let names?): .names(names)
-        case .text(nil), .code: .nothing
+        case .text(nil), .code, .number: .nothing
         case .duration: .choices(Self.usualDurations)
         case .choice(let choices): .choices(choices)
         }

@@ -642,6 +642,14 @@ extension Flag {
             FlagDefinition(
                 line: "take the profiles out again",
                 text: "Takes out again what was written for PROFILE, or with `--all` all of it.")
+        case (.all, .each):
+            FlagDefinition(
+                line: "every profile that can give credentials",
+                text: """
+                    Chooses every profile and every stored key. Profiles that have no credentials, \
+                    as those that only others include, are left out.
+                    """,
+                excludes: [.profiles, .tag])
         case (.all, _):
             FlagDefinition(
                 line: "end every sign-in",
@@ -705,8 +713,69 @@ extension Flag {
                     """,
                 excludes: [.portal, .print, .browser, .container, .service, .fresh, .duration])
 
+        // MARK: each
+
+        case (.profiles, _):
+            FlagDefinition(
+                value: FlagValue(name: "GLOBS", kind: .text(.profiles)),
+                line: "profiles by their names: prod-*,dev",
+                text: """
+                    Chooses the profiles whose whole names fit one of these patterns, with commas \
+                    between: `*` stands for any text, `?` for one character, and upper and lower \
+                    case are the same. Each pattern has to fit a name.
+                    """)
+        case (.tag, _):
+            FlagDefinition(
+                value: FlagValue(name: "TAGS", kind: .text(nil)),
+                line: "profiles by session_tags: Team=Blue,Stage=*",
+                text: """
+                    Chooses the profiles whose `session_tags` have all of these, with commas \
+                    between; `*` and `?` in a value stand for other characters. With `--profiles` \
+                    beside it, a profile has to fit both.
+                    """)
+        case (.regions, _):
+            FlagDefinition(
+                value: FlagValue(name: "REGIONS", kind: .text(.regions)),
+                line: "run it in each of these: eu-west-1,us-east-1",
+                text: """
+                    Runs COMMAND once in each of these regions, with commas between, in the place \
+                    of a profile's own. All of them are served by one session.
+                    """)
+        case (.jobs, _):
+            FlagDefinition(
+                short: "j", value: FlagValue(name: "N", kind: .number(1...256)),
+                line: "how many run at the same time",
+                text: """
+                    Runs up to N commands at the same time, and obtains as many sessions. Where it \
+                    is not given, that is four for each processor, 32 at most.
+                    """)
+        case (.failFast, _):
+            FlagDefinition(
+                line: "start no more after the first failure",
+                text: """
+                    Starts no more commands after the first failure. Those that run then go on to \
+                    their end.
+                    """)
+        case (.keepOrder, _):
+            FlagDefinition(
+                short: "k", line: "show the output in the order of the profiles",
+                text: """
+                    Shows the output of each command as a whole, in the order of the profiles and \
+                    regions, and not as it comes. A command that writes much before its turn waits.
+                    """)
+
         // MARK: list, plan, whoami
 
+        case (.json, .each):
+            FlagDefinition(
+                line: "print a JSON object in a line for each run",
+                text: """
+                    Prints a line for each run, with a JSON object: `profile`, `region` (null where \
+                    none is known), `code` as a shell tells it, and `output`, what COMMAND wrote to \
+                    standard output; where it was not run, `code` is 125 and `error` says why. \
+                    Of an output of more than 16 MiB the beginning is told, with `truncated`. What \
+                    COMMAND writes to standard error goes there.
+                    """)
         case (.json, _):
             FlagDefinition(
                 line: "print JSON",

@@ -21,7 +21,7 @@ public struct Invocation: Sendable, Equatable {
     public internal(set) var names: Names?
     /// Of `sso`: what to do.
     public internal(set) var action: SSOAction?
-    /// Of `exec`: the index in argv (the program's name is index 0) of the first word of COMMAND; nil
+    /// Of `exec` and `each`: the index in argv (the program's name is index 0) of the first word of COMMAND; nil
     /// where there is none. From there on the words are the child's.
     public internal(set) var commandStart: Int?
     // Lists: a command line has a few flags, and a list costs a start less than a set.
@@ -35,6 +35,13 @@ public struct Invocation: Sendable, Equatable {
 
     init(_ command: Command) { self.command = command }
 
+    /// The same with a profile.
+    public func naming(profile: String) -> Invocation {
+        var invocation = self
+        invocation.profile = profile
+        return invocation
+    }
+
     /// The value of a flag; nil where the flag was not given. Never empty, and of the flag's kind.
     public func value(_ flag: Flag) -> String? {
         for entry in values where entry.flag == flag { return entry.value }
@@ -43,6 +50,15 @@ public struct Invocation: Sendable, Equatable {
 
     /// Whether the flag was given.
     public func isSet(_ flag: Flag) -> Bool { switches.contains(flag) || value(flag) != nil }
+
+    /// The value of a flag that takes a number; nil where it was not given.
+    public func number(_ flag: Flag) -> Int? { value(flag).flatMap { Int($0) } }
+
+    /// The parts of a flag's value between commas, without white space around them and empty ones;
+    /// none where it was not given.
+    public func list(_ flag: Flag) -> [String] {
+        (value(flag) ?? "").split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
+    }
 
     /// The value of a flag that takes a duration; nil where it was not given.
     public func duration(_ flag: Flag) -> Duration? {

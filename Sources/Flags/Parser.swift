@@ -43,7 +43,9 @@ private struct Parser {
         if let answer { return answer }
         // Who types the name alone wants to know what there is.
         guard command != nil else { return Invocation(.help) }
-        if let missing = positionals.first, missing.isRequired {
+        if let missing = positionals.first, missing.isRequired,
+            missing.kind != .commandLine || invocation.commandStart == nil
+        {
             throw error(.missingArgument(missing.name))
         }
         try checkExclusions()

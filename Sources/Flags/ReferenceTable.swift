@@ -37,10 +37,12 @@ enum Reference {
     ]
 
     private static let session: [Command] = [
-        .exec, .export, .serve, .console, .use, .plan, .whoami,
+        .exec, .each, .export, .serve, .console, .use, .plan, .whoami,
     ]
     private static let endpoints: [Command] = [.add] + session
-    private static let network: [Command] = [.add, .exec, .export, .serve, .console, .use, .whoami]
+    private static let network: [Command] = [
+        .add, .exec, .each, .export, .serve, .console, .use, .whoami,
+    ]
     private static let config: [Command] = [.add, .list, .setupProcess] + session
     private static let vault: [Command] = [.add, .list, .remove, .setupProcess] + session
 
@@ -82,6 +84,12 @@ enum Reference {
         ReferenceEntry(
             "CREDTOOL_MFA_PROMPT",
             "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),
+        ReferenceEntry(
+            "CREDTOOL_PICKER",
+            """
+            What shows the list to choose a profile from: `fzf`, or any other program that reads \
+            lines and prints one of them, with its flags; `list` for a numbered list.
+            """, [.exec, .login]),
         ReferenceEntry(
             "PINENTRY_PROGRAM", "The program for the method `pinentry`, instead of `pinentry`.",
             session),
@@ -259,8 +267,8 @@ enum Reference {
         ReferenceEntry(
             "$XDG_DATA_HOME/credtool/",
             """
-            An index of what the vaults hold, without secrets, and the encrypted file vault \
-            where it is in use: `credtool-security(7)`. XDG_DATA_HOME defaults to `~/.local/share`.
+            An index of what the vaults hold and a list of the profiles that were used, both \
+            without secrets, and the encrypted file vault where it is in use: `credtool-security(7)`. XDG_DATA_HOME defaults to `~/.local/share`.
             """, vault + [.clear]),
     ]
 

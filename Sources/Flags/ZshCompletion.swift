@@ -46,15 +46,15 @@ func zshCompletion() -> String {
                 esac
             elif (( ! command )); then
                 command=i
-            elif [[ $words[command] == \(runners) ]] && (( count == 1 )); then
+            elif [[ $words[command]$count == \(runnersAtCommand) ]]; then
                 child=i
                 break
             else
                 count+=1
             fi
         done
-        if (( command && ! child && count == 1 )) && [[ -z $flag && $words[CURRENT] != -* ]] &&
-            [[ $words[command] == \(runners) ]]
+        if (( command && ! child )) && [[ -z $flag && $words[CURRENT] != -* ]] &&
+            [[ $words[command]$count == \(runnersAtCommand) ]]
         then
             child=CURRENT
         fi
@@ -85,9 +85,11 @@ func zshCompletion() -> String {
 }
 
 /// The commands that run another program, as a pattern.
-private var runners: String {
-    let names = Command.shown.filter(\.definition.runsCommand).map(\.rawValue)
-    return "(" + names.joined(separator: "|") + ")"
+private var runners: String { "(" + Command.runners.joined(separator: "|") + ")" }
+
+/// The same with the number of words before that program.
+private var runnersAtCommand: String {
+    "(" + Command.runnersAtCommand.joined(separator: "|") + ")"
 }
 
 private func zshCommand(_ command: Command) -> String {

@@ -8,10 +8,12 @@ public struct NamePattern: Sendable {
     private let isGlob: Bool
 
     /// A pattern as it is typed.
-    public init(_ text: String) {
+    /// - Parameter isWhole: Whether a text without `*` and `?` is a whole name, too, where a part of
+    ///   one would choose more than is meant.
+    public init(_ text: String, isWhole: Bool = false) {
         self.text = text.lowercased()
         characters = Array(self.text)
-        isGlob = text.contains { $0 == "*" || $0 == "?" }
+        isGlob = isWhole || text.contains { $0 == "*" || $0 == "?" }
     }
 
     /// Whether it is a pattern of `name`.

@@ -53,6 +53,9 @@ public struct CredentialPlan: Equatable, Sendable {
     /// The MFA device that a code is asked for, where no session is in the cache.
     public var mfaSerial: Setting<String>? { calls.lazy.compactMap(\.mfaSerial).last }
 
+    /// The position of the first call that takes a code; nil where none does.
+    public var firstPersonalCall: Int? { calls.firstIndex { $0.mfaSerial != nil } }
+
     /// How long the credentials live; nil where that is not for us to say.
     public var duration: Setting<Duration>? { calls.last?.duration ?? source.duration }
 

@@ -49,6 +49,26 @@ public struct Fingerprint: Hashable, Sendable {
         line(["sso"] + source.place) + "\t"
     }
 
+    /// What plans have in common for which a person may be asked once: the MFA session that they begin
+    /// with, the sign-in, or else the vault that may have to be unlocked. Nil where nobody is asked.
+    public static func personalBeginning(_ plan: CredentialPlan, target: STSTarget) -> String? {
+        if let position = plan.firstPersonalCall {
+            return names(plan, target: target)[position + 1].map { "mfa \($0)" }
+        }
+        switch plan.source {
+        case .storedKey(let key): return "vault \(key.vault.rawValue)"
+        case .sso(let source): return beginning(of: source)
+        case .login(let source): return line(["login", source.session.value.trimmed])
+        case .webIdentity(let source):
+            guard case .openID = source.token else { return nil }
+            return line(["openid"] + source.token.fields)
+        case .saml(let source): return line(["saml", source.profile])
+        case .rolesAnywhere(let source): return line(["roles-anywhere", source.profile])
+        case .staticKey, .environment, .credentialProcess, .instanceMetadata, .container:
+            return nil
+        }
+    }
+
     private static func line(_ fields: [String]) -> String {
         var line = ""
         for (index, field) in fields.enumerated() {

@@ -10,6 +10,8 @@ public struct SessionCache: Sendable {
     private let kernel: any RecordPlace
     private let overflow: any RecordPlace
     private let forgotten: ForgottenSessions
+    /// The last resort of a process that makes many sessions.
+    private var own: ProcessRecords?
     /// The clock since boot.
     var uptime: @Sendable () -> Uptime = Uptime.now
     /// The run of the machine.
@@ -26,6 +28,13 @@ public struct SessionCache: Sendable {
             kernel: kernel,
             overflow: OverflowRecords(ledgerPath: ledgerPath, isOnlyPlace: { kernel.isRefused }),
             forgotten: ForgottenSessions(path: forgottenPath))
+    }
+
+    /// The same for a process that makes many sessions: what no other place takes, it keeps itself.
+    public func ofManySessions() -> SessionCache {
+        var cache = self
+        cache.own = ProcessRecords()
+        return cache
     }
 
     init(
@@ -47,6 +56,7 @@ public struct SessionCache: Sendable {
     ) -> Session? {
         let reading = ClockReading(wall: now, uptime: uptime())
         if let session = load(label, minimumTTL, reading, from: kernel) { return session }
+        if let own, let session = load(label, minimumTTL, reading, from: own) { return session }
         return load(label, minimumTTL, reading, from: overflow)
     }
 
@@ -87,6 +97,10 @@ public struct SessionCache: Sendable {
             guard error == .refused || error == .full else { throw error }
             kernelIsFull = error == .full
             do throws(RecordStoreError) { try store(session, in: overflow) } catch {
+                if let own {
+                    try store(session, in: own)
+                    return false
+                }
                 // A place that nobody chose is no reason to tell of where there is another.
                 throw kernelIsFull ? .full : error
             }

@@ -44,6 +44,26 @@ public enum AtomicFile {
         }
     }
 
+    /// Adds `text` to the end of the file at `path`, in one step that others see as a whole, and
+    /// without waiting for a disk. The file and its directories are made where they are missing.
+    public static func append(_ text: String, to path: String) throws(SystemError) {
+        func openToAppend() -> Int32 {
+            path.withPath {
+                open($0, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            }
+        }
+        var file = openToAppend()
+        if file < 0, errno == ENOENT {
+            try makeDirectories(parent(of: path))
+            file = openToAppend()
+        }
+        guard file >= 0 else { throw SystemError("open", path) }
+        defer { close(file) }
+        var text = text
+        let failure = text.withUTF8 { write(UnsafeRawBufferPointer($0), to: file, path) }
+        if let failure { throw failure }
+    }
+
     /// Whether a file could be made at `path`, or in a directory that would have to be made first, as
     /// far as modes and mounts tell.
     public static func mayWrite(_ path: String) -> Bool {

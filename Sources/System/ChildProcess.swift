@@ -25,6 +25,28 @@ struct ChildProcess: ~Copyable {
         _ path: String, arguments: [String], environment: ProcessEnvironment,
         input: Int32?, output: Int32, errors: Int32?
     ) throws(SystemError) {
+        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { $0.withPath { strdup($0) } }
+        defer { for text in argv { free(text) } }
+        argv.append(nil)
+        id = try environment.withEntries { (envp) throws(SystemError) in
+            try Self.start(path, argv, envp, input, output, errors)
+        }
+        end = cchild_descriptor(id)
+    }
+
+    /// The same with words and variables as bytes, NULL behind the last.
+    init(
+        _ path: String, argv: [UnsafeMutablePointer<CChar>?],
+        envp: [UnsafeMutablePointer<CChar>?], input: Int32?, output: Int32, errors: Int32?
+    ) throws(SystemError) {
+        id = try Self.start(path, argv, envp, input, output, errors)
+        end = cchild_descriptor(id)
+    }
+
+    private static func start(
+        _ path: String, _ argv: [UnsafeMutablePointer<CChar>?],
+        _ envp: [UnsafeMutablePointer<CChar>?], _ input: Int32?, _ output: Int32, _ errors: Int32?
+    ) throws(SystemError) -> pid_t {
         cchild_expect()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -48,21 +70,23 @@ struct ChildProcess: ~Copyable {
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { $0.withPath { strdup($0) } }
-        defer { for text in argv { free(text) } }
-        argv.append(nil)
         var id: pid_t = 0
-        let code = environment.withEntries { entries in
-            path.withPath { posix_spawn(&id, $0, &actions, &attributes, argv, entries) }
+        let code = path.withPath { posix_spawn(&id, $0, &actions, &attributes, argv, envp) }
+        guard code == 0 else {
+            let program = argv.first.flatMap { $0 }.map { String(path: $0) } ?? path
+            throw SystemError("posix_spawn", program, code: code)
         }
-        guard code == 0 else { throw SystemError("posix_spawn", arguments[0], code: code) }
-        self.id = id
-        end = cchild_descriptor(id)
+        return id
     }
 
     deinit {
         if status == nil, !isLost { Self.end(id) }
         if end >= 0 { close(end) }
+    }
+
+    /// Sends a signal to the child, unless its end was taken.
+    func send(_ signal: Int32) {
+        if status == nil, !isLost { kill(id, signal) }
     }
 
     /// Looks whether the child has ended, without waiting.

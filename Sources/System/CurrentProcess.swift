@@ -21,6 +21,13 @@ public enum CurrentProcess {
         return words
     }
 
+    /// The variables of this process, `NAME=VALUE`, as their own bytes.
+    public static var environment: [UnsafeMutablePointer<CChar>] {
+        var entries: [UnsafeMutablePointer<CChar>] = []
+        while let entry = environ[entries.count] { entries.append(entry) }
+        return entries
+    }
+
     /// Replaces this process by the program `arguments[0]`, looked for in PATH. A text that names no
     /// interpreter is run by `/bin/sh`, as execvp(3) does it, but no binary of another machine.
     ///
@@ -56,6 +63,15 @@ public enum CurrentProcess {
         let failure = text.withUTF8 {
             AtomicFile.write(UnsafeRawBufferPointer($0), to: descriptor, name(descriptor))
         }
+        if let failure { throw failure }
+    }
+
+    /// Writes bytes, whatever they are, to standard output or standard error.
+    /// - Throws: `SystemError` where the other end is gone or the disk is full.
+    public static func write(
+        bytes: UnsafeRawBufferPointer, to descriptor: Int32
+    ) throws(SystemError) {
+        let failure = AtomicFile.write(bytes, to: descriptor, name(descriptor))
         if let failure { throw failure }
     }
 

@@ -61,8 +61,8 @@ struct PipedChild: ~Copyable {
 }
 
 extension Pipe {
-    fileprivate consuming func takeReading() -> Descriptor { reading }
-    fileprivate consuming func takeWriting() -> Descriptor { writing }
+    consuming func takeReading() -> Descriptor { reading }
+    consuming func takeWriting() -> Descriptor { writing }
 }
 
 extension Descriptor {

@@ -45,7 +45,9 @@ public struct ProcessEnvironment: Sendable {
     }
 
     /// Lends `NAME=VALUE` texts, with NULL at the end, to `body`.
-    func withEntries<R>(_ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
+    func withEntries<R, E: Error>(
+        _ body: ([UnsafeMutablePointer<CChar>?]) throws(E) -> R
+    ) throws(E) -> R {
         var entries: [UnsafeMutablePointer<CChar>?] = []
         var entry = environ
         while let text = entry.pointee {
@@ -59,6 +61,6 @@ public struct ProcessEnvironment: Sendable {
             value.map { "\(name)=\($0)".withPath { strdup($0) } }
         }
         defer { for text in new { free(text) } }
-        return body(entries + new + [nil])
+        return try body(entries + new + [nil])
     }
 }

@@ -89,6 +89,9 @@ struct Console {
         writeError("\r\u{1b}[K" + (text.map { "credtool: \($0.visible)" } ?? ""))
     }
 
+    /// A line below a sentence.
+    func report(line text: String) { writeError("\(text.visible)\n") }
+
     /// What to type next.
     func hint(_ text: String) {
         let label = hasColour ? "\u{1b}[36mhint: \u{1b}[0m" : "hint: "

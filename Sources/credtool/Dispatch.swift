@@ -11,7 +11,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .serve, .console, .use,
+    case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
         .setupProcess, .plan, .whoami, .clear:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .version, .help, .complete: break
@@ -20,14 +20,19 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
     case .list: try ListCommand(invocation: invocation, machine: machine).run()
     case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()
-    case .login: try LoginCommand(invocation: invocation, machine: machine).run()
+    case .login:
+        try machine.forPerson(invocation) { try LoginCommand(invocation: $0, machine: $1).run() }
     case .logout: try LogoutCommand(invocation: invocation, machine: machine).run()
     case .sso: try SSOCommand(invocation: invocation, machine: machine).run()
-    case .exec: try ExecCommand(invocation: invocation, machine: machine).run()
+    case .exec:
+        try machine.forPerson(invocation) { try ExecCommand(invocation: $0, machine: $1).run() }
+    case .each: try EachCommand(invocation: invocation, machine: machine).run()
     case .export: try ExportCommand(invocation: invocation, machine: machine).run()
     case .serve: try ServeCommand(invocation: invocation, machine: machine).run()
-    case .console: try ConsoleCommand(invocation: invocation, machine: machine).run()
-    case .use: try UseCommand(invocation: invocation, machine: machine).run()
+    case .console:
+        try machine.forPerson(invocation) { try ConsoleCommand(invocation: $0, machine: $1).run() }
+    case .use:
+        try machine.forPerson(invocation) { try UseCommand(invocation: $0, machine: $1).run() }
     case .unuse: try UseCommand(invocation: invocation, machine: machine).undo()
     case .shellInit: try ShellInitCommand(invocation: invocation, machine: machine).run()
     case .setupProcess:

@@ -23,9 +23,13 @@ extension Machine {
     }
 
     /// The engine that obtains credentials here.
-    /// - Parameter signIn: How a person is asked to sign in; as this machine allows, unless the
-    ///   command says otherwise.
-    func engine(_ signIn: SignInWish = SignInWish()) -> Engine {
+    /// - Parameters:
+    ///   - signIn: How a person is asked to sign in; as this machine allows, unless the command says
+    ///     otherwise.
+    ///   - change: What a command wants to be otherwise.
+    func engine(
+        _ signIn: SignInWish = SignInWish(), _ change: (inout Engine.Effects) -> Void = { _ in }
+    ) -> Engine {
         let cache = sessionCache()
         var effects = Engine.Effects(
             configFiles: configFiles,
@@ -61,6 +65,7 @@ extension Machine {
         effects.openID = { (source, _) in openIDSignIn(source, signIn) }
         effects.web = web
         effects.report = tell
+        change(&effects)
         return Engine(effects)
     }
 

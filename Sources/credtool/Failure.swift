@@ -59,6 +59,10 @@ indirect enum Failure: Error, Equatable {
     case removedButNot(String, Failure)
     case signIn(SignInError, command: String)
     case noSignIn(profile: String?)
+    /// `each` without a word on which profiles.
+    case nothingChosen
+    case malformedTag(String)
+    case noTaggedProfile(String)
     case profileInUse(String)
     /// The sign-in that was to be written to a profile.
     case consoleLogin(ConsoleSignInError, profile: String)
@@ -108,7 +112,10 @@ indirect enum Failure: Error, Equatable {
             guard case .execute(let error) = self else { return 125 }
             return error.isNotFound ? 127 : 126
         }
-        if case .usage = self { return 2 }
+        switch self {
+        case .usage, .nothingChosen, .malformedTag: return 2
+        default: break
+        }
         if command == .plan { return 125 }
         return 1
     }
@@ -144,7 +151,8 @@ indirect enum Failure: Error, Equatable {
             .unknownVault, .unconfirmed, .noTerminalForPassword, .emptyPassword, .passwordsDiffer,
             .noTerminalForKey, .missingVariable, .malformedInput,
             .malformedKeyID, .secretAsKeyID, .malformedSecret, .temporaryKey, .rootKey, .keyRefused,
-            .noPlainKey, .newKeyLost, .noSignIn, .severalSignIns, .profileInUse, .consoleLogin,
+            .noPlainKey, .newKeyLost, .nothingChosen, .malformedTag, .noTaggedProfile, .noSignIn,
+            .severalSignIns, .profileInUse, .consoleLogin,
             .syncWithoutSession, .blockWithoutEnd, .storedButNot, .removedButNot,
             .unexpected:
             commandWording

@@ -17,6 +17,8 @@ struct Machine: Sendable {
     var console: Console
     /// Whether this process runs beside a program that has the terminal.
     var isBesideProgram = false
+    /// Whether the sessions that are obtained count as uses of their profiles.
+    var countsUses = false
 
     init() { console = Console(variable: Machine.variable) }
 

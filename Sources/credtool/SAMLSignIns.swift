@@ -11,50 +11,44 @@ extension Machine {
     func samlSignIn(_ wish: SignInWish) -> SAMLSignIn {
         var signIn = SAMLSignIn(effects: signInEffects(wish))
         signIn.report = tell
-        signIn.choose = { (roles) throws(SAMLError) in try RoleList(roles).ask() }
+        signIn.choose = { (roles) throws(SAMLError) in try RoleList(roles).ask(console) }
         return signIn
     }
 }
 
-/// A numbered list of roles, from which a person chooses one on the terminal.
+/// The list from which a person chooses a role.
 struct RoleList {
     private let roles: [SAMLRole]
+    private let list: PickerList
 
-    init(_ roles: [SAMLRole]) { self.roles = roles }
-
-    /// A line for each, its number first; the identity provider where that is not the same for all.
-    var text: String {
+    /// Account and name of each; the identity provider where that is not the same for all.
+    init(_ roles: [SAMLRole]) {
+        self.roles = roles
         let isMixed = Set(roles.map(\.provider)).count > Set(roles.map(\.role.accountID)).count
-        let width = "\(roles.count)".utf8.count
-        let lines = roles.enumerated().map { index, role in
-            let number = "\(index + 1)"
-            let space = String(repeating: " ", count: width - number.utf8.count)
-            let provider = isMixed ? "  (\(role.provider))" : ""
-            return "  \(space)\(number)  \(role.role.accountID)  \(role.name)\(provider)"
-        }
-        return lines.joined(separator: "\n").visibleLines
+        list = PickerList(
+            "Role",
+            roles.map { role in
+                PickerRow(
+                    cells: [role.role.accountID, role.name]
+                        + (isMixed ? ["(\(role.provider))"] : []),
+                    names: [role.name, "\(role.role)"])
+            })
     }
+
+    /// The list with numbers.
+    var text: String { list.numbered }
 
     /// The role that an answer means: its number, its ARN, or its name where no other has that.
-    func role(_ answer: String) -> SAMLRole? {
-        if let number = Int(answer) {
-            return roles.indices.contains(number - 1) ? roles[number - 1] : nil
-        }
-        let found = roles.filter { $0.name == answer || "\($0.role)" == answer }
-        return found.count == 1 ? found[0] : nil
-    }
+    func role(_ answer: String) -> SAMLRole? { list.row(answer).map { roles[$0] } }
 
-    /// Shows the list and asks until there is an answer to it; nil where there is no terminal.
-    func ask() throws(SAMLError) -> SAMLRole? {
-        guard Terminal.path != nil else { return nil }
-        _ = Terminal.show("credtool: the identity provider offers these roles:\n\(text)\n")
-        while true {
-            let answer: String
-            do throws(TerminalError) {
-                answer = try Terminal.ask("Role (1-\(roles.count)): ")
-            } catch { throw .noneChosen }
-            if let role = role(answer) { return role }
-            _ = Terminal.show("credtool: that is none of them, or more than one\n")
+    /// Shows the list until a role is chosen; nil where there is no terminal.
+    func ask(_ console: Console) throws(SAMLError) -> SAMLRole? {
+        let picker = Picker(
+            list: list, console: console, heading: "the identity provider offers these roles")
+        switch picker.choose() {
+        case .row(let index)?: return roles[index]
+        case .nothing?: throw .noneChosen
+        case nil: return nil
         }
     }
 }

@@ -21,7 +21,7 @@ ODD = ["xe it's", "xh R&D (old)", "xc a,b", "xj Jörg", 'xs say "hi" all', "xn c
        "xr s*r", "xq p=q", "xk k:v w", "xd $HOME", "xg `id`", "xt ~a;b|c", "xo [e]{f}<g>?"]
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
-    "add", "list", "remove", "login", "logout", "sso", "exec", "export", "serve", "console",
+    "add", "list", "remove", "login", "logout", "sso", "exec", "each", "export", "serve", "console",
     "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "clear", "unlock",
     "version", "help"]
 TASKS = [
@@ -194,6 +194,9 @@ def test_commands(shell, line):
     ("credtool sso a", ["accounts"]),
     ("credtool exec work --role deploy --mi", ["--min-ttl"]),
     ("credtool export --fo", ["--format"]),
+    ("credtool ea", ["each"]),
+    ("credtool each --pr", ["--profiles"]),
+    ("credtool each --all --f", ["--fail-fast", "--fresh"]),
     ("credtool export work --verb", ["--verbose"]),
     ("credtool list --j", ["--json"]),
     ("credtool remove --f", ["--force"]),
@@ -302,6 +305,8 @@ def test_role_names_with_marks(shell, line, expected):
     "credtool exec -- childtool-", "credtool exec work -- childtool-",
     "credtool exec work childtool-", "credtool exec work --role deploy -- childtool-",
     "credtool exec --role=deploy work childtool-", f"credtool exec --role {ARN} -- childtool-",
+    "credtool each --all -- childtool-", "credtool each --all childtool-",
+    "credtool each --jobs 4 --profiles work -- childtool-",
 ])
 def test_the_childs_name(shell, line):
     assert complete(shell, line) == ["childtool-one", "childtool-two"]
@@ -310,6 +315,7 @@ def test_the_childs_name(shell, line):
 @pytest.mark.parametrize("line", [
     "credtool exec work -- childtool-one al", "credtool exec work childtool-one al",
     "credtool exec -- childtool-one al", f"credtool exec --role {ARN} -- childtool-one al",
+    "credtool each --all -- childtool-one al", "credtool each --all childtool-one al",
 ])
 def test_the_childs_words(shell, line):
     if getattr(shell, "name", "") == "bash":

@@ -262,7 +262,7 @@ def test_the_port_is_taken(signing_in):
 
 def test_a_person_chooses(saml_world):
     saml_world.profile(f"saml_file = {saml_world.response_file}")
-    terminal = saml_world.terminal("exec", "corp", "--", "true")
+    terminal = saml_world.terminal("exec", "corp", "--", "true", env={"TERM": "dumb"})
     terminal.expect(r"1  \d{12}  Admin")
     terminal.expect(r"2  \d{12}  Reader")
     terminal.answers(r"Role \(1-2\): ", "3")
@@ -271,6 +271,19 @@ def test_a_person_chooses(saml_world):
     terminal.finish()
     assert "assumed-role/Reader/" in saml_world.sts.issued[-1].arn
     # The choice lasts as long as its session.
+    saml_world.credtool("exec", "corp", "--", "true").works().is_silent()
+
+
+def test_a_person_chooses_by_typing(saml_world):
+    saml_world.profile(f"saml_file = {saml_world.response_file}")
+    terminal = saml_world.terminal("exec", "corp", "--", "true")
+    terminal.expect("Role: ")
+    terminal.expect("2 of 2")
+    terminal.send("read")
+    terminal.expect("1 of 2")
+    terminal.send("\r")
+    terminal.finish()
+    assert "assumed-role/Reader/" in saml_world.sts.issued[-1].arn
     saml_world.credtool("exec", "corp", "--", "true").works().is_silent()
 
 

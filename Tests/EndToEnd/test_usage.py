@@ -8,7 +8,7 @@ import pytest
 
 from rig.keyring import SilentBus
 
-COMMANDS = ["add", "list", "remove", "exec", "export", "serve", "console", "use", "unuse",
+COMMANDS = ["add", "list", "remove", "exec", "each", "export", "serve", "console", "use", "unuse",
             "shell-init", "setup-process", "clear", "unlock", "version", "help"]
 
 
@@ -127,6 +127,13 @@ def test_version(silent):
     (["add", "--evn"], ["--evn", "--env"], 2),
     (["export", "--format"], ["--format"], 2),
     (["list", "--json=yes"], ["--json"], 2),
+    (["each", "--all"], ["COMMAND"], 2),
+    (["each", "--all", "--"], ["COMMAND"], 2),
+    (["each", "true"], ["--profiles", "--all"], 2),
+    (["each", "--all", "--tag", "a=b", "true"], ["--all", "--tag"], 2),
+    (["each", "--tag", "blue", "true"], ["blue", "Team=Blue"], 2),
+    (["each", "--all", "--jobs", "0", "true"], ["0", "1 to 256"], 2),
+    (["each", "--all", "--jobs", "x", "true"], ["x", "1 to 256"], 2),
     (["list", "more", "words"], [], 2),
     (["add", "--env", "--stdin"], ["--env", "--stdin"], 2),
     (["help", "exce"], ["exec"], 2),

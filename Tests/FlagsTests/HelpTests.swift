@@ -19,6 +19,7 @@ import Testing
                   logout         end a sign-in, at AWS too
                   sso            list your roles at IAM Identity Center, write their profiles
                   exec           run a command with temporary credentials
+                  each           run a command in many accounts
                   export         print temporary credentials for shells and programs
                   serve          serve sessions to programs that run long
                   console        open the AWS console in the browser

@@ -95,6 +95,9 @@ import Testing
         Case("exec -- --", .exec, commandStart: 3),
         Case("exec --", .exec),
         Case("exec work --", .exec, profile: "work"),
+        Case("each --all -- aws --all", .each, switches: [.all], commandStart: 4),
+        Case("each --all aws -- --jobs", .each, switches: [.all], commandStart: 3),
+        Case("each -j4 -k x", .each, values: [.jobs: "4"], switches: [.keepOrder], commandStart: 4),
         Case("exec work env -- --help", .exec, profile: "work", commandStart: 3),
         Case("exec work env --version", .exec, profile: "work", commandStart: 3),
         Case(

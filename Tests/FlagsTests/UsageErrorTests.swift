@@ -16,7 +16,7 @@ import Testing
     }
 
     /// The commands that make a session.
-    static let sessions: [Command] = [.exec, .export, .console, .use, .plan, .whoami]
+    static let sessions: [Command] = [.exec, .each, .export, .console, .use, .plan, .whoami]
 
     @Test(arguments: [
         // Commands.
@@ -49,7 +49,8 @@ import Testing
         Case("list --role x", .flagOfOtherCommands(.role, [.login, .logout] + sessions), .list),
         Case("exec --format json", .flagOfOtherCommands(.format, [.export]), .exec),
         Case("plan --format json", .flagOfOtherCommands(.format, [.export]), .plan),
-        Case("exec --json", .flagOfOtherCommands(.json, [.list, .sso, .plan, .whoami]), .exec),
+        Case(
+            "exec --json", .flagOfOtherCommands(.json, [.list, .sso, .each, .plan, .whoami]), .exec),
         Case("exec --readonly", .unknownFlag("--readonly", nearest: .readOnly), .exec),
         Case("--role x exec", .flagBeforeCommand(.role)),
         // Values.
@@ -69,6 +70,11 @@ import Testing
             "exec --min-ttl 9223372036854775807",
             .invalidValue(.minTTL, "9223372036854775807", expected: .duration), .exec),
         Case("exec --min-ttl=-5", .invalidValue(.minTTL, "-5", expected: .duration), .exec),
+        Case("each --jobs 0 x", .invalidValue(.jobs, "0", expected: .number(1...256)), .each),
+        Case("each --jobs 257 x", .invalidValue(.jobs, "257", expected: .number(1...256)), .each),
+        Case("each --jobs +1 x", .invalidValue(.jobs, "+1", expected: .number(1...256)), .each),
+        Case("each --all", .missingArgument("COMMAND"), .each),
+        Case("each --all --", .missingArgument("COMMAND"), .each),
         Case("exec --mfa-token 12345", .invalidValue(.mfaToken, nil, expected: .code), .exec),
         Case("exec --mfa-token 1234567", .invalidValue(.mfaToken, nil, expected: .code), .exec),
         Case("exec --mfa-token 12345x", .invalidValue(.mfaToken, nil, expected: .code), .exec),

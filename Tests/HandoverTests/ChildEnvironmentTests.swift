@@ -55,6 +55,13 @@ private func text(_ entries: [[UInt8]]) -> [String] {
     entries.map { String(decoding: $0, as: UTF8.self) }
 }
 
+@Test func aLentEnvironmentIsTheSame() throws {
+    let lent = try ChildEnvironment.withEntries(inherited: [], session: session()) { entries in
+        entries.map { String(cString: $0) }
+    }
+    #expect(lent == new)
+}
+
 @Test func theAccountAndTheSettingsOfTheProfileGoAlong() throws {
     let settings = [("AWS_ENDPOINT_URL", "http://lab:4566"), ("AWS_PAGER", "")]
     let result = text(

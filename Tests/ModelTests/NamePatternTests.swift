@@ -16,6 +16,14 @@ func patterns(pattern: String, name: String, expected: Bool) {
 }
 
 @Test(arguments: [
+    ("work", "work", true), ("WORK", "work", true), ("or", "work", false), ("w*", "work", true),
+    ("wor", "work", false), ("", "work", false), ("", "", true),
+])
+func patternsOfWholeNames(pattern: String, name: String, expected: Bool) {
+    #expect(NamePattern(pattern, isWhole: true).matches(name) == expected)
+}
+
+@Test(arguments: [
     ("", 0), ("work", 4), ("grün", 4), ("gru\u{308}n", 4), ("東京", 4), ("한국", 4), ("🚀", 2),
     ("a…", 2), ("\u{200b}a", 1),
 ])

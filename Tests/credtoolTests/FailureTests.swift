@@ -406,6 +406,7 @@ private let commands: [Failure] =
         .unconfirmed(command: "credtool add"), .noTerminalForPassword, .emptyPassword,
         .passwordsDiffer, .noTerminalForKey(profile: "x"),
         .missingVariable("X"), .malformedInput, .malformedKeyID, .secretAsKeyID,
+        .nothingChosen, .malformedTag("x"), .noTaggedProfile("x=y"),
         .malformedSecret, .noPlainKey(profile: "x"), .newKeyLost(.noProfileNamed, id: id),
         .temporaryKey(id), .rootKey(account: "1", profile: "x"),
         .keyRefused(service("InvalidClientTokenId"), id: id, profile: "x"),

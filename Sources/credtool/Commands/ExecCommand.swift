@@ -27,7 +27,7 @@ struct ExecCommand {
         let session = SessionEnvironment(obtained, endpoint: endpoint, masks: masks)
         if invocation.commandStart == nil { greet(plan, session) }
         let environment = ChildEnvironment.entries(
-            inherited: Self.pointers(environ), session: session,
+            inherited: CurrentProcess.environment, session: session,
             handedOver: Machine.handedOver)
         machine.console.trace("running \(program)")
         throw CurrentProcess.execute(arguments: arguments, environment: environment)
@@ -64,15 +64,5 @@ struct ExecCommand {
         let shell = Machine.pathVariable("SHELL") ?? "/bin/sh"
         guard let copy = shell.withPath({ strdup($0) }) else { throw SystemError("strdup", shell) }
         return [copy]
-    }
-
-    /// The pointers of a list that ends with NULL.
-    private static func pointers(
-        _ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-    ) -> [UnsafeMutablePointer<CChar>] {
-        guard let list else { return [] }
-        var pointers: [UnsafeMutablePointer<CChar>] = []
-        while let pointer = list[pointers.count] { pointers.append(pointer) }
-        return pointers
     }
 }

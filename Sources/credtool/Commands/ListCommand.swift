@@ -22,7 +22,8 @@ struct ListCommand {
         let pattern = invocation.pattern.map { NamePattern($0) }
         let maker = ListRows(
             config, index, machine.sessionCache().summaries(),
-            plan: planner(config, index), isRoleOverlaid: isRoleOverlaid,
+            plan: Self.planner(invocation, machine, config, index),
+            isRoleOverlaid: Self.isRoleOverlaid,
             certificates: machine.certificateStore().all())
         var rows = maker.rows { pattern?.matches($0) ?? true }
         let signIns = SignIns(machine, config, machine.facts(index))
@@ -59,11 +60,11 @@ struct ListCommand {
         }
     }
 
-    private var isRoleOverlaid: Bool { Machine.variable("AWS_ROLE_ARN") != nil }
+    static var isRoleOverlaid: Bool { Machine.variable("AWS_ROLE_ARN") != nil }
 
     /// The name of the session that an exec of a profile would use.
-    private func planner(
-        _ config: ConfigFiles, _ index: VaultIndex
+    static func planner(
+        _ invocation: Invocation, _ machine: Machine, _ config: ConfigFiles, _ index: VaultIndex
     ) -> (String) -> String? {
         let facts = machine.facts(index)
         return { name in

@@ -108,6 +108,18 @@ extension Failure {
             failure.wording.prefixed("the key is stored, but was not \(what): ")
         case .removedButNot(let what, let failure):
             failure.wording.prefixed("the key is removed, but was not \(what): ")
+        case .nothingChosen:
+            Wording(
+                "credtool each is not told which profiles are meant",
+                hint: "credtool each --profiles 'prod-*' -- COMMAND, or --tag KEY=VALUE, or --all")
+        case .malformedTag(let text):
+            Wording(
+                "\(quoted(text)) is no tag for --tag",
+                hint: "a tag is written Team=Blue, several Team=Blue,Stage=Test")
+        case .noTaggedProfile(let tags):
+            Wording(
+                "no profile that is meant has session_tags with \(quoted(tags))",
+                hint: "credtool list --json shows the sessionTags of each")
         case .noSignIn(let profile):
             Wording(
                 profile.map { "profile \(quoted($0)) does not sign in at IAM Identity Center" }

@@ -13,6 +13,7 @@ extension Machine {
         case .planned(let plan):
             for reason in plan.reasons { console.trace(reason) }
         case .obtaining(let plan):
+            if countsUses { uses.note(plan.profile.value) }
             warnOfUnsafeFiles()
             tellMisspeltSettings(behind: plan.profile.value)
         case .learning(let key):
