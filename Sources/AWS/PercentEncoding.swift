@@ -32,9 +32,14 @@ extension UInt8 {
 ///
 /// Source: "Create a signed AWS API request", step 1, UriEncode.
 func percentEncoded(_ text: some StringProtocol, keeping kept: String = "") -> String {
+    percentEncoded(bytes: text.utf8, keeping: kept)
+}
+
+/// The same of bytes that need not be text.
+func percentEncoded(bytes: some Sequence<UInt8>, keeping kept: String = "") -> String {
     let kept = Array(kept.utf8)
     var encoded = ""
-    for byte in text.utf8 {
+    for byte in bytes {
         if byte.isUnreserved || kept.contains(byte) {
             encoded.unicodeScalars.append(Unicode.Scalar(byte))
         } else {
@@ -42,4 +47,21 @@ func percentEncoded(_ text: some StringProtocol, keeping kept: String = "") -> S
         }
     }
     return encoded
+}
+
+/// The bytes that `encoded` stands for. A `%` that begins no encoded byte stands for itself.
+func percentDecoded(_ encoded: some Sequence<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var rest = Array(encoded)[...]
+    while let byte = rest.popFirst() {
+        if byte == UInt8(ascii: "%"), rest.count >= 2,
+            let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+        {
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        } else {
+            bytes.append(byte)
+        }
+    }
+    return bytes
 }

@@ -225,7 +225,9 @@ private var bashPositionals: String {
             case .commandLine: offer = "_credtool_child \"${starts[-1]}\""
             case .action:
                 offer = "_credtool_offer < <(printf '%s\\n' \(SSOAction.names))"
-            case .names: return nil
+            case .method:
+                offer = "_credtool_offer < <(printf '%s\\n' \(HTTPMethods.names))"
+            case .names, .url: return nil
             }
             return "            \(command.rawValue)\(index)) \(offer) ;;"
         }

@@ -2,15 +2,15 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, sso, exec, export, plan, whoami, clear, unlock, version
-    case help
+    case add, list, remove, login, logout, sso, exec, export, plan, whoami, sign, clear, unlock
+    case version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .plan, .whoami, .clear,
-        .unlock, .version, .help,
+        .add, .list, .remove, .login, .logout, .sso, .exec, .export, .plan, .whoami, .sign,
+        .clear, .unlock, .version, .help,
     ]
 }
 
@@ -66,6 +66,10 @@ struct Positional: Sendable, Equatable {
         case names
         /// What `sso` is to do.
         case action
+        /// A method of HTTP.
+        case method
+        /// An address.
+        case url
         /// The first word of another program's command line, and all that follow.
         case commandLine
     }
@@ -85,6 +89,8 @@ struct Positional: Sendable, Equatable {
         name: "PROFILE", kind: .storedProfile, isRequired: true)
     static let pattern = Positional(name: "PATTERN", kind: .pattern, isRequired: false)
     static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
+    static let method = Positional(name: "METHOD", kind: .method, isRequired: true)
+    static let url = Positional(name: "URL", kind: .url, isRequired: true)
     static let action = Positional(name: "ACTION", kind: .action, isRequired: true)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)

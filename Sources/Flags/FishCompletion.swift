@@ -108,7 +108,8 @@ private func fishCommand(_ command: Command) -> String {
         case .storedProfile: names = fishNames(.keys)
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
         case .action: names = SSOAction.names
-        case .commandLine, .names: return nil
+        case .method: names = HTTPMethods.names
+        case .commandLine, .names, .url: return nil
         }
         return "complete -c credtool -n '__credtool_word \(command.rawValue) \(index)' -a "
             + fishQuoted(names) + " -d " + fishQuoted(positional.name.lowercased())

@@ -39,11 +39,15 @@ public enum Flag: String, CaseIterable, Sendable {
     case noConfig = "no-config"
     case noVerify = "no-verify"
     case allowRoot = "allow-root"
+    case service, header, data, presign, expires, curl, send
     case force, json
     case verbose, help, version
 
     /// As it is typed: `--role`.
     public var spelling: String { "--\(rawValue)" }
+
+    /// Whether it may stand several times.
+    var isRepeatable: Bool { self == .header }
 
     /// The flag of that long name. `init(rawValue:)` would make a table of all of them first.
     static func named(_ name: String) -> Flag? {
@@ -128,6 +132,12 @@ public struct Choice: Sendable, Equatable {
         self.name = name
         self.line = line
     }
+}
+
+/// The methods of HTTP that AWS's services know.
+enum HTTPMethods {
+    /// All, with blanks between.
+    static let names = "GET HEAD POST PUT PATCH DELETE"
 }
 
 /// What `credtool sso` can do.

@@ -36,9 +36,9 @@ enum Reference {
             "Run a command as a role.", "credtool exec work --role deploy -- terraform apply"),
     ]
 
-    private static let session: [Command] = [.exec, .export, .plan, .whoami]
+    private static let session: [Command] = [.exec, .export, .plan, .whoami, .sign]
     private static let endpoints: [Command] = [.add] + session
-    private static let network: [Command] = [.add, .exec, .export, .whoami]
+    private static let network: [Command] = [.add, .exec, .export, .whoami, .sign]
     private static let config: [Command] = [.add, .list] + session
     private static let vault: [Command] = [.add, .list, .remove] + session
 
@@ -63,7 +63,7 @@ enum Reference {
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .remove, .exec, .export, .whoami]),
+            [.add, .remove, .exec, .export, .whoami, .sign]),
         ReferenceEntry(
             "CREDTOOL_MFA_PROMPT",
             "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),

@@ -12,7 +12,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
     case .add, .list, .remove, .login, .logout, .sso, .exec, .export, .clear, .plan,
-        .whoami:
+        .whoami, .sign:
         try machine.checkHome()
     case .unlock, .version, .help, .complete: break
     }
@@ -28,6 +28,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
+    case .sign: try SignCommand(invocation: invocation, machine: machine).run()
     case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()
     case .version: try machine.console.print("credtool \(version)")
     case .help:

@@ -28,6 +28,7 @@ indirect enum Failure: Error, Equatable {
     case system(SystemError)
     case execute(ExecuteError)
     case export(UnwritableValue)
+    case sign(SignError)
 
     // Of the commands themselves.
     case noProfileNamed
@@ -129,6 +130,7 @@ indirect enum Failure: Error, Equatable {
         case .system(let error): error.wording
         case .execute(let error): error.wording
         case .export(let error): error.wording
+        case .sign(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
             .malformedProfileName,

@@ -21,8 +21,8 @@ ODD = ["xe it's", "xh R&D (old)", "xc a,b", "xj Jörg", 'xs say "hi" all', "xn c
        "xr s*r", "xq p=q", "xk k:v w", "xd $HOME", "xg `id`", "xt ~a;b|c", "xo [e]{f}<g>?"]
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
-    "add", "list", "remove", "login", "logout", "sso", "exec", "export", "plan", "whoami", "clear",
-    "unlock",
+    "add", "list", "remove", "login", "logout", "sso", "exec", "export", "plan", "whoami", "sign",
+    "clear", "unlock",
     "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
@@ -191,6 +191,8 @@ def test_commands(shell, line):
     ("credtool whoami work --ro", ["--role", "--root-of"]),
     ("credtool w", ["whoami"]),
     ("credtool sso a", ["accounts"]),
+    ("credtool sign P", ["PATCH", "POST", "PUT"]),
+    ("credtool sign GET https://x --header a:b --hea", ["--header"]),
     ("credtool exec work --role deploy --mi", ["--min-ttl"]),
     ("credtool export --fo", ["--format"]),
     ("credtool export work --verb", ["--verbose"]),
@@ -226,7 +228,7 @@ def test_choices(shell, line, expected):
 
 @pytest.mark.parametrize("line", [
     "credtool exec ", "credtool export ", "credtool clear ", "credtool add ",
-    "credtool plan ", "credtool whoami ", "credtool exec --policy data.txt ",
+    "credtool plan ", "credtool whoami ", "credtool sign GET https://x ", "credtool exec --policy data.txt ",
     "credtool exec --role deploy ", "credtool exec --fresh ", "credtool -v exec ",
 ])
 def test_profiles(shell, line):

@@ -8,7 +8,7 @@ import pytest
 
 from rig.keyring import SilentBus
 
-COMMANDS = ["add", "list", "remove", "exec", "export", "clear", "unlock", "version", "help"]
+COMMANDS = ["add", "list", "remove", "exec", "export", "sign", "clear", "unlock", "version", "help"]
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ import Testing
                   export   print temporary credentials for shells and programs
                   plan     show what exec would do, without doing it
                   whoami   show who AWS says you are
+                  sign     sign any request to AWS: headers, curl, URL, answer
                   clear    forget cached sessions
                   unlock   unlock the desktop's keyring from the terminal
                   version  print the version

@@ -116,6 +116,7 @@ import Testing
         #expect(Command.export.definition.flags == flags + [.format])
         #expect(Command.plan.definition.flags == flags + [.json])
         #expect(Command.whoami.definition.flags == flags + [.json])
+        #expect(Command.sign.definition.flags.suffix(flags.count) == flags[...])
     }
 
     @Test func onlyCompleteIsHidden() {

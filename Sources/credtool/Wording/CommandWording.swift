@@ -138,7 +138,7 @@ extension Failure {
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
         case .usage, .config, .certificate, .edit, .plan, .engine, .vault, .aws, .endpoint,
             .sessions, .terminal,
-            .system, .execute, .export, .signIn:
+            .system, .execute, .export, .sign, .signIn:
             preconditionFailure("these have words of their own")
         }
     }
