@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--service' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs'
+                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs'
                     set waiting 1
             end
         else if test -z "$command"
@@ -94,6 +94,7 @@ complete -c credtool -n '__credtool_word "" 0' -a shell-init -d 'print what make
 complete -c credtool -n '__credtool_word "" 0' -a setup-process -d 'let every AWS program draw from credtool'
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
 complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says you are'
+complete -c credtool -n '__credtool_word "" 0' -a sign -d 'sign any request to AWS: headers, curl, URL, answer'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
 complete -c credtool -n '__credtool_word "" 0' -a unlock -d 'unlock the desktop\'s keyring from the terminal'
 complete -c credtool -n '__credtool_word "" 0' -a version -d 'print the version'
@@ -434,6 +435,45 @@ complete -c credtool -n '__credtool_flags whoami' -s v -l verbose -d 'say what i
 complete -c credtool -n '__credtool_flags whoami' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags whoami' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_word sign 0' -a 'GET HEAD POST PUT PATCH DELETE' -d 'method'
+complete -c credtool -n '__credtool_word sign 2' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags sign' -l service -d 'the service to sign for: s3, execute-api, ...' -x
+complete -c credtool -n '__credtool_flags sign' -l header -d 'a header field: \'Content-Type: text/plain\'' -x
+complete -c credtool -n '__credtool_flags sign' -l data -d 'the body; @FILE reads it, @- from stdin' -x
+complete -c credtool -n '__credtool_flags sign' -l presign -d 'print a URL that carries the signature'
+complete -c credtool -n '__credtool_flags sign' -l expires -d 'how long the presigned URL works: 15m, 1h' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags sign' -l curl -d 'print a command for curl'
+complete -c credtool -n '__credtool_flags sign' -l send -d 'make the request, and print the answer'
+complete -c credtool -n '__credtool_flags sign' -s r -l role -d 'assume a role: an ARN, a profile, or a role name' -xa '(command credtool __complete roles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags sign' -s d -l duration -d 'how long the session lasts: 45m, 1h30m, 900' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags sign' -l region -d 'the AWS region to sign for' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags sign' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags sign' -s t -l mfa-token -d 'the MFA device\'s six digits, instead of asking' -x
+complete -c credtool -n '__credtool_flags sign' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags sign' -l external-id -d 'the external ID that the role asks for' -x
+complete -c credtool -n '__credtool_flags sign' -l session-name -d 'the role session\'s name, which AWS logs' -x
+complete -c credtool -n '__credtool_flags sign' -l source-identity -d 'who is behind the role session, for AWS\'s logs' -x
+complete -c credtool -n '__credtool_flags sign' -l session-tags -d 'tags of the role session: Team=Blue,Stage=Test' -x
+complete -c credtool -n '__credtool_flags sign' -l transitive-tags -d 'tags that roles assumed from it keep: Team,Stage' -x
+complete -c credtool -n '__credtool_flags sign' -l policy -d 'session policy: a JSON document, or its file' -rF
+complete -c credtool -n '__credtool_flags sign' -l policy-arns -d 'session policies: ARNs with commas between' -x
+complete -c credtool -n '__credtool_flags sign' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags sign' -l federation-token -d 'a federated user\'s session, by this name' -x
+complete -c credtool -n '__credtool_flags sign' -l root-of -d 'a root session of this member account' -x
+complete -c credtool -n '__credtool_flags sign' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
+complete -c credtool -n '__credtool_flags sign' -s n -l no-session -d 'use the key itself, without GetSessionToken'
+complete -c credtool -n '__credtool_flags sign' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags sign' -l fresh -d 'get a new session in place of the cached one'
+complete -c credtool -n '__credtool_flags sign' -l sso -d 'a role of this access portal, without a profile' -x
+complete -c credtool -n '__credtool_flags sign' -l account -d 'the account of the role, beside --sso' -x
+complete -c credtool -n '__credtool_flags sign' -l saml-file -d 'take the SAML response from a file, - for stdin' -x
+complete -c credtool -n '__credtool_flags sign' -l saml-process -d 'a command that prints the SAML response' -x
+complete -c credtool -n '__credtool_flags sign' -l saml-provider -d 'the SAML identity provider in IAM' -x
+complete -c credtool -n '__credtool_flags sign' -l saml-role -d 'the role of the SAML response' -x
+complete -c credtool -n '__credtool_flags sign' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags sign' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags sign' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_word clear 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags clear' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags clear' -s h -l help -d 'show help: -h in short, --help at length'
@@ -448,7 +488,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

@@ -198,6 +198,8 @@ static CURLcode set_body(CURL *handle, const struct ccurl_request *request) {
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
         SET(CURLOPT_POSTFIELDS, request->body);
     }
+    // An answer to HEAD has the length of a body that never comes.
+    if (strcmp(request->method, "HEAD") == 0) SET(CURLOPT_NOBODY, 1L);
     SET(CURLOPT_CUSTOMREQUEST, request->method);
     return code;
 }
@@ -213,6 +215,8 @@ static CURLcode set_options(CURL *handle, struct exchange *exchange, struct curl
     curl.easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
 #endif
     SET(CURLOPT_URL, request->url);
+    // The path goes out as it was signed.
+    SET(CURLOPT_PATH_AS_IS, 1L);
     SET(CURLOPT_FRESH_CONNECT, (long)request->on_fresh_connection);
     SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);

@@ -223,7 +223,9 @@ private var bashPositionals: String {
             case .action:
                 offer = "_credtool_offer < <(printf '%s\\n' \(SSOAction.names))"
             case .shell: offer = "_credtool_offer < <(printf '%s\\n' \(Shell.names))"
-            case .names: return nil
+            case .method:
+                offer = "_credtool_offer < <(printf '%s\\n' \(HTTPMethods.names))"
+            case .names, .url: return nil
             }
             let place = positional.kind == .profiles ? "*" : "\(index)"
             return "            \(command.rawValue)\(place)) \(offer) ;;"

@@ -5,14 +5,14 @@ public enum Command: String, CaseIterable, Sendable {
     case add, list, remove, login, logout, sso, exec, each, export, serve, console, use, unuse
     case shellInit = "shell-init"
     case setupProcess = "setup-process"
-    case plan, whoami, clear, unlock, version, help
+    case plan, whoami, sign, clear, unlock, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
         .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
-        .unuse, .shellInit, .setupProcess, .plan, .whoami, .clear, .unlock, .version, .help,
+        .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .clear, .unlock, .version, .help,
     ]
 }
 
@@ -87,6 +87,10 @@ struct Positional: Sendable, Equatable {
         case action
         /// A shell that there is a script for.
         case shell
+        /// A method of HTTP.
+        case method
+        /// An address.
+        case url
         /// The first word of another program's command line, and all that follow.
         case commandLine
     }
@@ -111,6 +115,8 @@ struct Positional: Sendable, Equatable {
         name: "PROFILE", kind: .storedProfile, isRequired: true)
     static let pattern = Positional(name: "PATTERN", kind: .pattern, isRequired: false)
     static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
+    static let method = Positional(name: "METHOD", kind: .method, isRequired: true)
+    static let url = Positional(name: "URL", kind: .url, isRequired: true)
     static let action = Positional(name: "ACTION", kind: .action, isRequired: true)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)

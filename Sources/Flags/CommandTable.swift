@@ -668,6 +668,59 @@ extension Command {
                         "Start it when a program asks.", "credtool serve --install work prod"),
                 ],
                 otherNames: ["server", "daemon", "ecs-server", "ec2-server", "imds"])
+        case .sign:
+            CommandDefinition(
+                line: "sign any request to AWS: headers, curl, URL, answer",
+                text: """
+                    Signs a request with Signature Version 4, for any service of AWS, with the \
+                    session that `credtool exec` would use with the same flags. METHOD is that of \
+                    HTTP; what no URL can hold is percent-encoded in URL.
+
+                    Prints the header fields that make it a signed request: one a line, as \
+                    `curl --header @-` reads them. `--curl` prints a whole command, `--presign` a \
+                    URL that carries the signature, and `--send` makes the request.
+
+                    The service and the region are those of the host: \
+                    `sqs.eu-west-1.amazonaws.com`, `BUCKET.s3.eu-west-1.amazonaws.com`, and \
+                    likewise for API Gateway, function URLs of Lambda, OpenSearch and VPC \
+                    endpoints. `--service` and `--region` name them for other hosts. For S3, the \
+                    path is signed as S3 wants it, and the body's hash goes along.
+
+                    What is printed holds no secret key, but is a secret all the same: whoever has \
+                    it can make this one request, within five minutes (fifteen at S3), and with a \
+                    presigned URL until that ends. The session token in it is worth nothing \
+                    without the secret key.
+
+                    \(Self.profileText)
+                    """,
+                positionals: [.method, .url, .profile],
+                flags: [.service, .header, .data, .presign, .expires, .curl, .send]
+                    + Self.sessionFlags,
+                examples: [
+                    Example(
+                        "Call an API behind API Gateway.",
+                        """
+                        credtool sign GET \\
+                            https://abc123.execute-api.eu-west-1.amazonaws.com/prod/items \\
+                            work --send
+                        """),
+                    Example(
+                        "Let somebody fetch an object for a day.",
+                        """
+                        credtool sign GET \\
+                            https://my-bucket.s3.eu-west-1.amazonaws.com/report.pdf \\
+                            work --presign --expires 24h
+                        """),
+                    Example(
+                        "Let curl upload a large file, whose hash is not computed.",
+                        """
+                        url=https://my-bucket.s3.eu-west-1.amazonaws.com/big.iso
+                        credtool sign PUT "$url" work \\
+                            --header 'X-Amz-Content-Sha256: UNSIGNED-PAYLOAD' |
+                            curl --upload-file big.iso --header @- "$url"
+                        """),
+                ],
+                otherNames: ["sigv4", "curl", "presign", "request", "signature"])
         case .clear:
             CommandDefinition(
                 line: "forget cached sessions",

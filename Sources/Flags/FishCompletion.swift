@@ -114,7 +114,8 @@ private func fishCommand(_ command: Command) -> String {
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
         case .action: names = SSOAction.names
         case .shell: names = Shell.names
-        case .commandLine, .names: return nil
+        case .method: names = HTTPMethods.names
+        case .commandLine, .names, .url: return nil
         }
         let place = positional.kind == .profiles ? "" : " \(index)"
         return "complete -c credtool -n '__credtool_word \(command.rawValue)\(place)' -a "

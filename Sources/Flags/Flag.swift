@@ -30,7 +30,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case samlProvider = "saml-provider"
     case samlRole = "saml-role"
     case timeout, all, undo
-    case service, print, browser, portal
+    case print, browser, portal
     case switchRole = "switch-role"
     case prefix, template, prune
     case dryRun = "dry-run"
@@ -43,6 +43,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case noConfig = "no-config"
     case noVerify = "no-verify"
     case allowRoot = "allow-root"
+    case service, header, data, presign, expires, curl, send
     case force, json
     case profiles, tag, regions, jobs
     case failFast = "fail-fast"
@@ -51,6 +52,9 @@ public enum Flag: String, CaseIterable, Sendable {
 
     /// As it is typed: `--role`.
     public var spelling: String { "--\(rawValue)" }
+
+    /// Whether it may stand several times.
+    var isRepeatable: Bool { self == .header }
 
     /// The flag of that long name. `init(rawValue:)` would make a table of all of them first.
     static func named(_ name: String) -> Flag? {
@@ -140,6 +144,12 @@ public struct Choice: Sendable, Equatable {
         self.name = name
         self.line = line
     }
+}
+
+/// The methods of HTTP that AWS's services know.
+enum HTTPMethods {
+    /// All, with blanks between.
+    static let names = "GET HEAD POST PUT PATCH DELETE"
 }
 
 /// What `credtool sso` can do.

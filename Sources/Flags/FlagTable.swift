@@ -61,6 +61,13 @@ extension Flag {
                     where everything else stays as it is, to the byte. The key is checked in \
                     that region too.
                     """)
+        case (.region, .sign):
+            FlagDefinition(
+                value: Self.regionValue, line: "the AWS region to sign for",
+                text: """
+                    Signs for this region, and asks for the session there. The default is what the \
+                    host of URL tells, then AWS_REGION, then the profile's `region`.
+                    """)
         case (.region, _):
             FlagDefinition(
                 value: Self.regionValue, line: "the AWS region to ask and to pass on",
@@ -660,7 +667,7 @@ extension Flag {
 
         // MARK: console
 
-        case (.service, _):
+        case (.service, .console):
             FlagDefinition(
                 value: FlagValue(name: "SERVICE", kind: .text(nil)),
                 line: "where to begin: ec2, s3, or a console address",
@@ -762,6 +769,71 @@ extension Flag {
                 text: """
                     Shows the output of each command as a whole, in the order of the profiles and \
                     regions, and not as it comes. A command that writes much before its turn waits.
+                    """)
+
+        // MARK: sign
+
+        case (.service, _):
+            FlagDefinition(
+                value: FlagValue(name: "SERVICE", kind: .text(nil)),
+                line: "the service to sign for: s3, execute-api, ...",
+                text: """
+                    Signs for this service, by the name that it has in signatures, such as \
+                    `execute-api`, `es`, `ses`. The default is what the host of URL tells. It is \
+                    needed for hosts of your own, such as those of an API with its own domain.
+                    """)
+        case (.header, _):
+            FlagDefinition(
+                value: FlagValue(name: "FIELD", kind: .text(nil)),
+                line: "a header field: 'Content-Type: text/plain'",
+                text: """
+                    Signs this header field too, `NAME: VALUE`, and sends it with the request. May \
+                    stand several times. `Host` takes the place of that of URL, for tunnels. \
+                    `X-Amz-Content-Sha256` takes the place of the body's hash: with \
+                    `UNSIGNED-PAYLOAD`, S3 takes any body, over https.
+                    """)
+        case (.data, _):
+            FlagDefinition(
+                value: FlagValue(name: "DATA", kind: .text(nil)),
+                line: "the body; @FILE reads it, @- from stdin",
+                text: """
+                    Signs this body. `@FILE` reads it from FILE, `@-` from standard input: what \
+                    stands on the command line itself, other users of this machine can read. A \
+                    POST without a Content-Type gets that of forms, as with curl.
+                    """)
+        case (.presign, _):
+            FlagDefinition(
+                line: "print a URL that carries the signature",
+                text: """
+                    Prints a presigned URL, which makes the request for whoever has it: no \
+                    credentials are needed. It works as long as `--expires` says, and never \
+                    longer than the session lives. At S3, any body may go with it.
+                    """,
+                excludes: [.curl, .send])
+        case (.expires, _):
+            FlagDefinition(
+                value: FlagValue(name: "DURATION", kind: .duration),
+                line: "how long the presigned URL works: 15m, 1h",
+                text: """
+                    How long the presigned URL works: an hour where it is not given, and 7 days, \
+                    `168h`, at most.
+                    """)
+        case (.curl, _):
+            FlagDefinition(
+                line: "print a command for curl",
+                text: """
+                    Prints a command that makes the request with curl, to be pasted into a shell \
+                    or piped into `sh`. The signature and the session token go to curl through a \
+                    pipe, not on its command line, where other users could read them.
+                    """,
+                excludes: [.send])
+        case (.send, _):
+            FlagDefinition(
+                line: "make the request, and print the answer",
+                text: """
+                    Makes the request, and prints the body of the answer; of HEAD the header \
+                    fields. The exit code is 1 where the status is not 200 to 299. Redirects are \
+                    not followed, and nothing is tried twice.
                     """)
 
         // MARK: list, plan, whoami

@@ -21,6 +21,10 @@ public struct Invocation: Sendable, Equatable {
     public internal(set) var names: Names?
     /// Of `sso`: what to do.
     public internal(set) var action: SSOAction?
+    /// Of `sign`: the method, as typed.
+    public internal(set) var method: String?
+    /// Of `sign`: the address, as typed; it may hold secrets.
+    public internal(set) var url: String?
     /// Of `exec` and `each`: the index in argv (the program's name is index 0) of the first word of COMMAND; nil
     /// where there is none. From there on the words are the child's.
     public internal(set) var commandStart: Int?
@@ -46,6 +50,11 @@ public struct Invocation: Sendable, Equatable {
     public func value(_ flag: Flag) -> String? {
         for entry in values where entry.flag == flag { return entry.value }
         return nil
+    }
+
+    /// The values of a flag that may stand several times, in their order.
+    public func values(_ flag: Flag) -> [String] {
+        values.filter { $0.flag == flag }.map(\.value)
     }
 
     /// Whether the flag was given.

@@ -85,6 +85,8 @@ private struct Parser {
                 throw error(.unknownAction(word))
             }
             invocation.action = action
+        case .method: invocation.method = word
+        case .url: invocation.url = word
         // In argv the program's name comes first, so that `next` is the index there of this word.
         case .commandLine: invocation.commandStart = next
         }
@@ -176,7 +178,9 @@ private struct Parser {
         } else {
             value = try nextValue(of: flag, name: expected.name)
         }
-        guard invocation.value(flag) == nil else { throw error(.repeatedFlag(flag)) }
+        guard flag.isRepeatable || invocation.value(flag) == nil else {
+            throw error(.repeatedFlag(flag))
+        }
         guard expected.kind.accepts(value) else {
             let shown = expected.kind == .code ? nil : value
             throw error(.invalidValue(flag, shown, expected: expected.kind))

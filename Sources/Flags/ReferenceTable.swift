@@ -37,11 +37,11 @@ enum Reference {
     ]
 
     private static let session: [Command] = [
-        .exec, .each, .export, .serve, .console, .use, .plan, .whoami,
+        .exec, .each, .export, .serve, .console, .use, .plan, .whoami, .sign,
     ]
     private static let endpoints: [Command] = [.add] + session
     private static let network: [Command] = [
-        .add, .exec, .each, .export, .serve, .console, .use, .whoami,
+        .add, .exec, .each, .export, .serve, .console, .use, .whoami, .sign,
     ]
     private static let config: [Command] = [.add, .list, .setupProcess] + session
     private static let vault: [Command] = [.add, .list, .remove, .setupProcess] + session

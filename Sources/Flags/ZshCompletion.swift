@@ -103,7 +103,8 @@ private func zshCommand(_ command: Command) -> String {
         case .command: action = "_credtool_commands"
         case .action: action = "(\(SSOAction.names))"
         case .shell: action = "(\(Shell.names))"
-        case .commandLine, .names: return nil
+        case .method: action = "(\(HTTPMethods.names))"
+        case .commandLine, .names, .url: return nil
         }
         let optional = positional.isRequired ? "" : ":"
         if positional.kind == .profiles { return shellQuoted("*:\(positional.name):\(action)") }
@@ -126,14 +127,16 @@ private func zshFlags(_ flags: [Flag], _ command: Command?) -> String {
                 && ($0.definition(in: command).excludes.contains(flag)
                     || definition.excludes.contains($0))
         }
-        let barred = (flag.forms + partners.flatMap(\.forms)).joined(separator: " ")
+        let forms = (flag.isRepeatable ? [] : flag.forms) + partners.flatMap(\.forms)
+        let barred = forms.joined(separator: " ")
+        let start = flag.isRepeatable ? "*" : "(\(barred))"
         let line = definition.line.map { "[]:\\".contains($0) ? "\\\($0)" : String($0) }.joined()
         let tail = "[\(line)]" + (definition.value.map(zshValue) ?? "")
         let hasValue = definition.value != nil
         return flag.forms.map { form in
             let isLong = form.hasPrefix("--")
             let marked = form + (hasValue ? (isLong ? "=" : "+") : "")
-            return "            " + shellQuoted("(\(barred))\(marked)\(tail)") + " \\"
+            return "            " + shellQuoted("\(start)\(marked)\(tail)") + " \\"
         }.joined(separator: "\n")
     }.joined(separator: "\n")
 }

@@ -50,7 +50,7 @@ public struct HTTPLimits: Equatable, Sendable {
 
 /// What is sent.
 public struct HTTPRequest: ~Copyable, Sendable {
-    /// `GET`, `POST` or `PUT`.
+    /// `GET`, `POST`, `PUT` or another.
     public var method: String
     /// An absolute http or https URL in its encoded form.
     public var url: String

@@ -145,6 +145,13 @@ enum SecurityClaims {
 
     private static let otherUsers = [
         Claim(
+            """
+            What `credtool sign` prints holds no secret key, and its command for curl has neither \
+            the signature nor the session token among the arguments, which everybody can read.
+            """,
+            .init("test_sign", "test_no_secret_is_in_the_arguments_of_curl"),
+            .init("HandoverTests", "headerFieldsReachCurlThroughAPipe")),
+        Claim(
             "They read neither sessions nor the file vault's derived key, even in a shared session.",
             .init("test_faults_second_user", "test_reads_neither_the_sessions_nor_the_derived_key")),
         Claim(

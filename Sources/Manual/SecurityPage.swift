@@ -69,7 +69,9 @@ private enum SecurityProse {
         that file.
         - The key with `--no-session` and no role: the program then gets the long-term key.
         - What becomes of the output of `credtool export`: it prints secrets. In a clipboard, \
-        every program of the desktop can read them, and its history keeps them.
+        every program of the desktop can read them, and its history keeps them. That of `credtool \
+        sign` makes one request for whoever has it: for minutes, as a presigned URL for as long as \
+        that works, which is 7 days at most, or as long as the session lives.
         - A weak passphrase of the file vault, or a weak password of the login keyring.
         - The names of profiles, key IDs, account numbers and roles: they aren't secrets, and stand \
         in files in plain.

@@ -31,9 +31,14 @@ extension UInt8 {
 ///
 /// Source: "Create a signed AWS API request", step 1, UriEncode.
 public func percentEncoded(_ text: some StringProtocol, keeping kept: String = "") -> String {
+    percentEncoded(bytes: text.utf8, keeping: kept)
+}
+
+/// The same of bytes that need not be text.
+public func percentEncoded(bytes: some Sequence<UInt8>, keeping kept: String = "") -> String {
     let kept = Array(kept.utf8)
     var encoded = ""
-    for byte in text.utf8 {
+    for byte in bytes {
         if byte.isUnreserved || kept.contains(byte) {
             encoded.unicodeScalars.append(Unicode.Scalar(byte))
         } else {
@@ -41,4 +46,21 @@ public func percentEncoded(_ text: some StringProtocol, keeping kept: String = "
         }
     }
     return encoded
+}
+
+/// The bytes that `encoded` stands for. A `%` that begins no encoded byte stands for itself.
+public func percentDecoded(_ encoded: some Sequence<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var rest = Array(encoded)[...]
+    while let byte = rest.popFirst() {
+        let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        if byte == UInt8(ascii: "%"), digits.count == 2 {
+            let value = UInt8(digits[0] << 4 | digits[1])
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        } else {
+            bytes.append(byte)
+        }
+    }
+    return bytes
 }

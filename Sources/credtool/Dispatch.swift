@@ -12,7 +12,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
     case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
-        .setupProcess, .plan, .whoami, .clear:
+        .setupProcess, .plan, .whoami, .sign, .clear:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .version, .help, .complete: break
     }
@@ -40,6 +40,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .clear: try ClearCommand(invocation: invocation, machine: machine).run()
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
+    case .sign: try SignCommand(invocation: invocation, machine: machine).run()
     case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()
     case .version: try machine.console.print("credtool \(version)")
     case .help:

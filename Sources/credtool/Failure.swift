@@ -31,6 +31,7 @@ indirect enum Failure: Error, Equatable {
     case handover(HandoverFailure)
     case server(ServerFailure)
     case console(ConsoleFailure)
+    case sign(SignError)
 
     // Of the commands themselves.
     case noProfileNamed
@@ -145,6 +146,7 @@ indirect enum Failure: Error, Equatable {
         case .handover(let error): error.wording
         case .server(let error): error.wording
         case .console(let error): error.wording
+        case .sign(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
             .malformedProfileName,

@@ -22,8 +22,8 @@ ODD = ["xe it's", "xh R&D (old)", "xc a,b", "xj Jörg", 'xs say "hi" all', "xn c
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
     "add", "list", "remove", "login", "logout", "sso", "exec", "each", "export", "serve", "console",
-    "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "clear", "unlock",
-    "version", "help"]
+    "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "clear",
+    "unlock", "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
     "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"]
@@ -192,6 +192,8 @@ def test_commands(shell, line):
     ("credtool whoami work --ro", ["--role", "--root-of"]),
     ("credtool w", ["whoami"]),
     ("credtool sso a", ["accounts"]),
+    ("credtool sign P", ["PATCH", "POST", "PUT"]),
+    ("credtool sign GET https://x --header a:b --hea", ["--header"]),
     ("credtool exec work --role deploy --mi", ["--min-ttl"]),
     ("credtool export --fo", ["--format"]),
     ("credtool ea", ["each"]),
@@ -231,7 +233,7 @@ def test_choices(shell, line, expected):
 
 @pytest.mark.parametrize("line", [
     "credtool exec ", "credtool export ", "credtool clear ", "credtool add ",
-    "credtool plan ", "credtool whoami ", "credtool exec --policy data.txt ",
+    "credtool plan ", "credtool whoami ", "credtool sign GET https://x ", "credtool exec --policy data.txt ",
     "credtool exec --role deploy ", "credtool exec --fresh ", "credtool -v exec ",
     "credtool use ", "credtool setup-process ", "credtool setup-process work --undo prod-admin ",
 ])

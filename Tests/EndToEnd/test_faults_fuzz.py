@@ -258,7 +258,7 @@ class TestOwnFiles:
         told(15)
 
 
-WORDS = ["exec", "export", "add", "remove", "list", "clear", "plan", "whoami", "help", "version",
+WORDS = ["exec", "export", "add", "remove", "list", "clear", "plan", "whoami", "help", "version", "sign",
          "__complete", "completion", "work", "prod", "default", "profiles", "--", "true", "-",
          "--role", "--duration", "1h", "-1", "9" * 30, "--region", "eu-west-1", "--mfa-serial",
          "--mfa-token", "123456", "--external-id", "--session-name", "--session-tags", "A=b,C=d",
@@ -267,7 +267,9 @@ WORDS = ["exec", "export", "add", "remove", "list", "clear", "plan", "whoami", "
          "--min-ttl", "--fresh", "-v", "-h", "--help", "--json", "--format", "process", "ini",
          "--env", "--force", "--vault", "file", "--no-verify", "--stdin", "--allow-root",
          "--no-config", "", " ", "=", "--role=", "--=x", "-vvv", "-rx", "---", "\udcff\udcfe",
-         "\u202e", "\x1b[31m", "a\nb", "%n", "x" * 20_000, "--mfa-prompt", "terminal"]
+         "\u202e", "\x1b[31m", "a\nb", "%n", "x" * 20_000, "--mfa-prompt", "terminal",
+         "GET", "https://sts.us-east-1.amazonaws.com/?a=%", "--presign", "--curl", "--data", "@-",
+         "--expires", "--header", "X-A: b"]
 
 
 def test_arguments(world, chance, told):
@@ -279,7 +281,7 @@ def test_arguments(world, chance, told):
     for _ in range(110):
         words = [chance.choice(WORDS) for _ in range(chance.randint(0, 6))]
         if chance.random() < 0.7:
-            words.insert(0, chance.choice(WORDS[:11]))
+            words.insert(0, chance.choice(WORDS[:12]))
         if chance.random() < 0.5:
             words.insert(1, "work")
         if "exec" in words:  # what is run must be harmless

@@ -115,6 +115,12 @@ class TestAStoredKey:
         key = world.add("work")
         assert not clean(world, "whoami", "work")
 
+    @pytest.mark.parametrize("flags", [[], ["--curl"], ["--presign"]], ids=str)
+    def test_sign(self, world, flags):
+        world.add("work")
+        url = "https://sqs.eu-west-1.amazonaws.com/"
+        assert not clean(world, "sign", "GET", url, "work", *flags)
+
     @pytest.mark.parametrize("command", [["remove", "work", "--force"], ["list"], ["clear"]],
                              ids=lambda command: command[0])
     def test_other_commands(self, world, vault, command):

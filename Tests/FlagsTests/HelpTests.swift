@@ -29,6 +29,7 @@ import Testing
                   setup-process  let every AWS program draw from credtool
                   plan           show what exec would do, without doing it
                   whoami         show who AWS says you are
+                  sign           sign any request to AWS: headers, curl, URL, answer
                   clear          forget cached sessions
                   unlock         unlock the desktop's keyring from the terminal
                   version        print the version

@@ -84,6 +84,8 @@ import Testing
         Case("plan", .plan),
         Case("whoami work --json --fresh", .whoami, profile: "work", switches: [.json, .fresh]),
         Case("whoami", .whoami),
+        Case("sign GET https://x work --curl", .sign, profile: "work", switches: [.curl]),
+        Case("sign --header A:1 GET u --header B:2", .sign, values: [.header: "A:1"]),
         Case("add --no-config --region x", .add, values: [.region: "x"], switches: [.noConfig]),
         // Where the child's words begin: counted in argv, where credtool itself is 0.
         Case("exec", .exec),

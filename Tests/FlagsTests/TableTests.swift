@@ -120,6 +120,7 @@ import Testing
         #expect(Command.use.definition.flags == flags)
         #expect(Command.plan.definition.flags == flags + [.json])
         #expect(Command.whoami.definition.flags == flags + [.json])
+        #expect(Command.sign.definition.flags.suffix(flags.count) == flags[...])
     }
 
     @Test func onlyCompleteIsHidden() {

@@ -16,7 +16,7 @@ import Testing
     }
 
     /// The commands that make a session.
-    static let sessions: [Command] = [.exec, .each, .export, .console, .use, .plan, .whoami]
+    static let sessions: [Command] = [.exec, .each, .export, .console, .use, .plan, .whoami, .sign]
 
     @Test(arguments: [
         // Commands.

@@ -449,11 +449,21 @@ private let openings: [ConsoleFailure] =
         .cannotStart(.cannotStart(ExecuteError(program: "x", code: 13))), .noContainers(["x"]),
     ].map { .browser($0) }
 
+private let signs: [SignError] =
+    RequestURLError.allCases.map { .url($0) } + [
+        .method, .header, .addedHeader("Authorization"), .bodyOfHead, .noFile("x"), .inputForCurl,
+        .expiresAlone, .expiry(longest: .seconds(3600)), .noService(host: "x"),
+        .noRegion(host: "x"), .transport(.bodyTooLarge(limit: 1)),
+        .transport(.timedOut(host: "h", .whole)),
+        .answered(host: "x", status: 403, bucketRegion: nil),
+        .answered(host: "x", status: 301, bucketRegion: "eu-west-1"), .binaryAnswer(size: 1),
+    ]
+
 private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
     + usages.map { .usage($0) } + commands + handovers.map { .handover($0) }
-    + openings.map { .console($0) }
+    + openings.map { .console($0) } + signs.map { .sign($0) }
     + signIns.map { .signIn($0, command: "credtool sso accounts --session my-sso") }
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
@@ -508,7 +518,9 @@ func everyFailureSaysWhatHappenedAndWhatToTypeNext(_ failure: Failure) throws {
     let first = try #require(failure.message.first)
     #expect(
         !first.isUppercase || failure.message.hasPrefix("AWS")
-            || failure.message.hasPrefix("CREDTOOL") || failure.message.hasPrefix("PROFILE"),
+            || ["CREDTOOL", "PROFILE", "METHOD", "URL"].contains {
+                failure.message.hasPrefix($0)
+            },
         "\(failure.message)")
     #expect(!failure.message.hasSuffix("."), "\(failure.message)")
     #expect(!failure.message.contains("without words"))
@@ -602,6 +614,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(
         openings.compactMap { if case .browser(let error) = $0 { error } else { nil } },
         "BrowserError", "Loopback/Browser.swift")
+    try isComplete(signs, "SignError", "credtool/Wording/SignWording.swift")
     try isComplete(all, "Failure", "credtool/Failure.swift")
     try isComplete(
         all.compactMap { if case .config(let error) = $0 { error } else { nil } },

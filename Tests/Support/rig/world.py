@@ -269,6 +269,13 @@ class World:
         process = self.start(*arguments, env=env, through=through, **more)
         return self.finish(process, secret_output, timeout, input)
 
+    def outside(self, *argv, env=None, timeout=60):
+        """Runs another program here to its end, without a terminal."""
+        process = subprocess.Popen(
+            argv, env=self.variables(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, start_new_session=True, cwd=self.home)
+        return self.finish(process, timeout=timeout)
+
     def terminal(self, *arguments, env=None, through=(), secret_output=False, timeout=15):
         """Runs credtool on a terminal of its own."""
         return self.on_terminal(
