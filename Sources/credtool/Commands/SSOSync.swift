@@ -21,11 +21,14 @@ struct SSOSync {
         self.machine = machine
         self.session = session.value
         path = try machine.configPaths().config
-        _ = try block()
+        _ = try standingBlock()
     }
 
-    private func block() throws -> ManagedBlock {
-        let bytes = try AtomicFile.read(path.path) ?? []
+    private func standingBlock() throws -> ManagedBlock {
+        try block(of: AtomicFile.read(path.path) ?? [])
+    }
+
+    private func block(of bytes: [UInt8]) throws -> ManagedBlock {
         guard let block = ManagedBlock(session: session, of: bytes) else {
             throw Failure.blockWithoutEnd(session: session, path: path.display)
         }
@@ -48,7 +51,7 @@ struct SSOSync {
                 prefix: invocation.value(.prefix) ?? "", old: block.profiles,
                 taken: Set(config.profileNames).subtracting(own), prunes: invocation.isSet(.prune))
         }
-        let block = try block()
+        let block = try standingBlock()
         let (profiles, vanished) = next(block)
         let difference = block.difference(to: profiles)
         if !difference.isEmpty {
@@ -71,13 +74,10 @@ struct SSOSync {
                 throw SilentExit(code: 1)
             }
         }
-        // Others may edit the file at the same time, this program included.
-        try AtomicFile.makeDirectories(machine.dataDirectory)
-        let lock = try FileLock(
-            path: "\(machine.dataDirectory)/config.lock", within: .seconds(10))
-        defer { withExtendedLifetime(lock) {} }
-        let current = try self.block()
-        try AtomicFile.replace(path.path, with: current.file(with: next(current).profiles))
+        try machine.edit(path) {
+            let current = try self.block(of: $0)
+            return current.file(with: next(current).profiles)
+        }
         machine.console.say("\(path.display) has \(profiles.count) profiles of \(session)")
     }
 }

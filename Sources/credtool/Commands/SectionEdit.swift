@@ -19,26 +19,15 @@ struct SectionEdit {
     }
 
     /// Whether the file as it is would take the edit; what comes before it would be in vain else.
-    func check() throws { _ = try edited() }
+    func check() throws { _ = try edited(AtomicFile.read(path.path) ?? []) }
 
-    private func edited() throws -> (old: [UInt8]?, new: [UInt8]) {
-        let old = try AtomicFile.read(path.path)
-        return (
-            old,
-            try ConfigEdit.set(settings, inProfile: profile, of: old ?? [], path: path.display)
-        )
+    private func edited(_ old: [UInt8]) throws -> [UInt8] {
+        try ConfigEdit.set(settings, inProfile: profile, of: old, path: path.display)
     }
 
     /// Writes the file, and says so; nothing where all of it stands there already.
     func write() throws {
-        // Others may edit the file at the same time, this program included.
-        try AtomicFile.makeDirectories(machine.dataDirectory)
-        let lock = try FileLock(
-            path: "\(machine.dataDirectory)/config.lock", within: .seconds(10))
-        defer { withExtendedLifetime(lock) {} }
-        let (old, new) = try edited()
-        guard old != new else { return }
-        try AtomicFile.replace(path.path, with: new)
+        guard try machine.edit(path, edited) else { return }
         let names = settings.map(\.key).joined(separator: " and ")
         machine.console.say("set \(names) of profile \(profile) in \(path.display)")
     }

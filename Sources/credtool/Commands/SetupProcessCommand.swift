@@ -34,7 +34,7 @@ struct SetupProcessCommand {
         guard !new.isEmpty else {
             return machine.console.say("there is no profile to draw sessions of")
         }
-        try edit(path) { part in part.file(adding: new) }
+        try machine.edit(path) { try part(of: $0, path).file(adding: new) }
         let names = new.map(\.name).joined(separator: ", ")
         machine.console.say("\(path.display) has credtool behind: \(names)")
         machine.console.hint("AWS_PROFILE=\(typed(new[0].name)) in front of a command uses it")
@@ -74,7 +74,7 @@ struct SetupProcessCommand {
                 throw HandoverFailure.notSetUp(profile)
             }
         }
-        try edit(path) { part in part.file(removing: names) }
+        try machine.edit(path) { try part(of: $0, path).file(removing: names) }
         machine.console.say(
             names.isEmpty
                 ? "setup-process has written nothing to \(path.display)"
@@ -86,20 +86,6 @@ struct SetupProcessCommand {
             throw HandoverFailure.processPartWithoutEnd(path: path.display)
         }
         return part
-    }
-
-    private func edit(
-        _ path: ConfigPaths.Path, _ change: (ProcessProfiles) -> [UInt8]
-    ) throws {
-        // Others may edit the file at the same time, this program included.
-        try AtomicFile.makeDirectories(machine.dataDirectory)
-        let lock = try FileLock(
-            path: "\(machine.dataDirectory)/config.lock", within: .seconds(10))
-        defer { withExtendedLifetime(lock) {} }
-        let old = try AtomicFile.read(path.path)
-        let new = change(try part(of: old ?? [], path))
-        guard old ?? [] != new else { return }
-        try AtomicFile.replace(path.path, with: new)
     }
 
     /// Where this program stands: in PATH, where that is the same file, since what a link points to
