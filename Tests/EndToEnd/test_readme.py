@@ -3,11 +3,13 @@
 import itertools
 import re
 import shutil
+import sys
 
 import pexpect
 import pytest
 
 import readme
+from rig.federation import Federation
 from rig.sts import ACCOUNT, Role
 from rig.world import ROOT
 
@@ -67,6 +69,7 @@ class Cast:
 
     def __init__(self, world, center, console):
         self.world, self.center, self.console = world, center, console
+        self.federation = world.keep_open(Federation(world.sts))
         center.assign(account="222233334444", name="production")
         self.key = world.sts.new_key()
         self.stand_ins = world.scratch / "stand-ins"
@@ -90,7 +93,9 @@ class Cast:
 
     def stand_in(self, name):
         """A program that does nothing but need credentials; text tools stay themselves."""
-        needs_credentials = 'test -n "$AWS_ACCESS_KEY_ID"'
+        needs_credentials = (
+            'test -n "${AWS_ACCESS_KEY_ID-}" ||'
+            f" exec {sys.executable} -c 'import boto3; boto3.client(\"sts\").get_caller_identity()'")
         if name in TEXT_TOOLS and shutil.which(name):
             return
         if name in TEXT_TOOLS | CLIPBOARDS:
@@ -116,12 +121,15 @@ class Cast:
             self.stand_in(name)
         answers = {"key_id": self.key.key_id, "secret": self.key.secret,
                    "passphrase": "made-up passphrase", "yes": "y"}
+        federates = re.search(r"^credtool console", block.text, re.M)
         takes_variables = re.search(r"^credtool add .*--env", block.text, re.M)
         terminal = self.world.on_terminal(
             ["bash", "--norc", "-euo", "pipefail", "-c", block.text],
             env={"SHELL": "/bin/true", "PAGER": "cat",
+                 **({"AWS_ENDPOINT_URL_SIGNIN": self.federation.url} if federates else {}),
                  **(self.key.variables() if takes_variables else {})},
-            secret_output=re.search(r"^credtool export", block.text, re.M) is not None)
+            secret_output=re.search(r"^credtool (export|console|sign)", block.text, re.M)
+            is not None)
         patterns = list(PROMPTS)
         for _ in range(40):
             found = terminal.expect([pexpect.EOF, *patterns])
@@ -147,7 +155,7 @@ def test_every_block_works_in_order(sso_world, console):
     world.config(readme.settings(TEXT))
     for block in readme.scripts(TEXT):
         cast.type_out(block)
-    world.more_secrets |= console.secrets()
+    world.more_secrets |= console.secrets() | cast.federation.secrets()
 
 
 def test_it_is_short():
