@@ -654,7 +654,8 @@ extension Flag {
                 line: "every profile that can give credentials",
                 text: """
                     Chooses every profile and every stored key. Profiles that have no credentials, \
-                    as those that only others include, are left out.
+                    as those that only others include, are left out, as are those that draw from \
+                    another one by `credtool setup-process`, here and by patterns.
                     """,
                 excludes: [.profiles, .tag])
         case (.all, _):

@@ -62,6 +62,11 @@ class TestWhich:
             *(f"p{n}" for n in range(6)), "work"]
         result.says("left out", "base")
 
+    def test_what_draws_from_another_is_that_one_again(self, accounts):
+        accounts.credtool("setup-process", "p1").works()
+        assert self.run(accounts, "--profiles", "p1*") == ["p1"]
+        assert self.run(accounts, "--profiles", "p1-AUTO") == ["p1-auto"]
+
     def test_one_without_credentials_that_is_named(self, accounts):
         result = accounts.credtool("each", "--profiles", "base,p1", "--", "echo", "ran")
         assert result.code == 1 and result.stdout == "p1 | ran\n"

@@ -76,7 +76,12 @@ struct EachCommand {
     private func profiles(_ selection: EachSelection, _ config: ConfigFiles) throws -> [String] {
         let names = config.profileNames.merged(
             with: try machine.keyStore().known().index.entries.map(\.profile)
-        ).merged(with: machine.certificateStore().all().map(\.profile))
+        ).merged(with: machine.certificateStore().all().map(\.profile)).filter { name in
+            // Of setup-process: the same account once more, under another name.
+            selection.isNamed(name)
+                || (try? config.completedSettings(ofProfile: name))?.text("credential_process")
+                    .map(ProcessProfile.isCredtool) != true
+        }
         return try selection.chosen(
             of: names, nearest: { config.suggestion(for: $0, orAmong: names) }
         ) { name in
