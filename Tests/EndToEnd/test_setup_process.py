@@ -54,7 +54,7 @@ def test_an_sdk_draws_from_credtool(ready):
     before = ready.config_file.read_bytes()
     ready.credtool("setup-process", "work", "prod").works().says("work-auto, prod-auto")
     after = ready.config_file.read_bytes()
-    assert after.startswith(before) and str(BINARY).encode() in after
+    assert after.startswith(before) and str(BINARY.resolve()).encode() in after
     assert python(ready, ASK, "work-auto")[0] == "eu-west-1"
     region, arn = python(ready, ASK, "prod-auto")
     assert region == "eu-north-1" and ":assumed-role/deploy/" in arn
