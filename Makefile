@@ -41,7 +41,8 @@ PACKAGES := ca-certificates build-essential pkg-config \
 	libmicrohttpd-dev libqrencode-dev \
 	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
 	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
-	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light
+	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light \
+	podman runc busybox-static
 
 .PHONY: help setup build test demo generate bench install uninstall deb lint clean
 

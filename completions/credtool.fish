@@ -398,6 +398,7 @@ complete -c credtool -n '__credtool_flags plan' -l saml-file -d 'take the SAML r
 complete -c credtool -n '__credtool_flags plan' -l saml-process -d 'a command that prints the SAML response' -x
 complete -c credtool -n '__credtool_flags plan' -l saml-provider -d 'the SAML identity provider in IAM' -x
 complete -c credtool -n '__credtool_flags plan' -l saml-role -d 'the role of the SAML response' -x
+complete -c credtool -n '__credtool_flags plan' -l server -d 'keep the session fresh while COMMAND runs'
 complete -c credtool -n '__credtool_flags plan' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags plan' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags plan' -s h -l help -d 'show help: -h in short, --help at length'

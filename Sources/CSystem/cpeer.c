@@ -5,6 +5,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -30,7 +31,10 @@ static int64_t read_answer(int netlink) {
     if (answer.head.nlmsg_type != SOCK_DIAG_BY_FAMILY ||
         answer.head.nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
         return -EBADMSG;
-    return ((const struct inet_diag_msg *)data)->idiag_uid;
+    const struct inet_diag_msg *found = data;
+    // A socket that is closed belongs to nobody, which reads as to root.
+    if (found->idiag_state != TCP_ESTABLISHED) return -ENOTCONN;
+    return found->idiag_uid;
 }
 
 int64_t cpeer_of_tcp(const struct sockaddr_in *own, const struct sockaddr_in *other) {

@@ -601,7 +601,7 @@ extension Command {
                     \(Self.sourcesText)
                     """,
                 positionals: [.profile],
-                flags: Self.sessionFlags + [.json],
+                flags: Self.sessionFlags + [.server, .json],
                 examples: [
                     Example("See where the credentials of `work` come from.", "credtool plan work"),
                     Example(

@@ -318,8 +318,9 @@ extension Flag {
                 line: "also print how podman and docker reach it",
                 text: """
                     Also prints the arguments with which a container of podman or docker reaches the \
-                    server, each behind a `#`. The variables are named there without their \
-                    values, so that the token stands in no list of processes.
+                    server, each behind a `#`: it shares this machine's network, and its program \
+                    runs as this user. The variables are named there without their values, so \
+                    that the token stands in no list of processes.
                     """,
                 excludes: [.imds, .install])
         case (.imds, _):

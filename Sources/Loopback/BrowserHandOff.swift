@@ -47,7 +47,7 @@ public final class BrowserHandOff {
         func answer(_ request: ServerRequest) -> ServerAnswer {
             let verdict = rules.verdict(
                 on: request,
-                owner: LoopbackPeer.owner(ofPort: request.peerPort, connectedTo: server.port))
+                owner: PeerOwner.user(ofPort: request.peerPort, connectedTo: server.port))
             switch verdict {
             case .sendOn:
                 isOver = true

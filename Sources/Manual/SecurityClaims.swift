@@ -49,6 +49,16 @@ enum SecurityClaims {
             "A program gets a session, and not the key that it is made from.",
             .init("test_exec", "test_the_main_job")),
         Claim(
+            """
+            Under `credtool exec --server`, the environment holds no session, but an address and a \
+            token that is made for this one run.
+            """,
+            .init(
+                "test_exec_server", "test_the_endpoint_has_the_session_and_the_environment_does_not"
+            ),
+            .init("test_exec_server", "test_each_run_has_a_token_of_its_own"),
+            .init("ServerTests", "aTokenAdmitsItself")),
+        Claim(
             "Sessions rest in memory, in the kernel keyring, and the kernel deletes them in time.",
             .init("StoreTests", "theKernelKeepsARecordUntilItIsRemoved"),
             .init("StoreTests", "theKernelKeepsNothingForEver")),
@@ -166,6 +176,15 @@ enum SecurityClaims {
             .init("test_console_opening", "test_other_users_get_nothing"),
             .init("SystemTests", "theOwnerOfAConnection")),
         Claim(
+            """
+            `credtool serve` and `credtool exec --server` answer no program of theirs, whatever it \
+            knows, over TCP as over a Unix socket.
+            """,
+            .init("test_serve_others", "test_over_tcp_with_the_right_token"),
+            .init("test_serve_others", "test_the_metadata_service"),
+            .init("test_serve_others", "test_over_a_unix_socket"),
+            .init("test_serve_others", "test_the_server_of_exec")),
+        Claim(
             "credtool's files are for their owner alone, whatever the umask is.",
             .init("test_vaults", "test_is_private_whatever_the_umask"),
             .init("VaultTests", "aFileOfAnotherUserIsRefused")),
@@ -175,6 +194,16 @@ enum SecurityClaims {
     ]
 
     private static let hostile = [
+        Claim(
+            """
+            A web page gets no session from `credtool serve` or `credtool exec --server`: what it \
+            sends, and what is meant for another host, is refused.
+            """,
+            .init("ServerTests", "theGate"),
+            .init("test_exec_server", "test_refusals_are_told")),
+        Claim(
+            "Whoever sends those nonsense, without end or nothing at all holds nobody else up.",
+            .init("test_serve", "test_hostile_clients_hold_nobody_up")),
         Claim(
             "Servers that answer nonsense, without end or not at all do no harm, and are given up on.",
             .init("test_faults_servers", "test_answers_that_are_none"),

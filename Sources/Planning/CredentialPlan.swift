@@ -109,9 +109,15 @@ public struct SessionPlan: Equatable, Sendable {
     /// Why it was decided so, a sentence each.
     public let reasons: [String]
 
-    /// Whether the credentials are those that another exec or export left in the environment.
+    /// Whether the credentials are those that another exec or export left in the environment, or
+    /// serves to it.
     public var isOuterSession: Bool {
-        guard case .environment = credentials.source else { return false }
+        switch credentials.source {
+        case .environment, .container: break
+        case .storedKey, .staticKey, .credentialProcess, .instanceMetadata, .webIdentity, .sso,
+            .rolesAnywhere, .saml, .login:
+            return false
+        }
         return credentials.calls.isEmpty && profile.origin == .variable("CREDTOOL_PROFILE")
     }
 }

@@ -117,18 +117,27 @@ public struct Planner {
         return (name, nil, nil)
     }
 
-    /// The session that another exec or export left in the environment, under its profile's name. Who
-    /// names no profile inside a shell means what every program there is given, not what the same words
-    /// would have meant outside.
+    /// The session that another exec or export left in the environment, or serves to it, under its
+    /// profile's name. Who names no profile inside a shell means what every program there is given, not
+    /// what the same words would have meant outside.
     private mutating func outerSession() throws -> (Setting<String>, Profile?, Chain?)? {
-        guard let profile = facts.variable("CREDTOOL_PROFILE"),
-            let key = EnvironmentKey(variable: facts.variable)
-        else { return nil }
-        reasons.append(
-            "no profile is named: the session of profile \(profile), which another credtool left in"
-                + " the environment")
+        guard let profile = facts.variable("CREDTOOL_PROFILE") else { return nil }
+        let chain: Chain
+        if let key = EnvironmentKey(variable: facts.variable) {
+            chain = Chain(source: .environment(key))
+            reasons.append(
+                "no profile is named: the session of profile \(profile), which another credtool left"
+                    + " in the environment")
+        } else if let endpoint = ContainerEndpoint(variable: facts.variable) {
+            chain = Chain(source: .container(endpoint))
+            reasons.append(
+                "no profile is named: the session of profile \(profile), which another credtool"
+                    + " serves to this environment")
+        } else {
+            return nil
+        }
         let name = Setting(profile, from: .variable("CREDTOOL_PROFILE"))
-        return (name, try overlaid(name), Chain(source: .environment(key)))
+        return (name, try overlaid(name), chain)
     }
 
     /// The chain of a profile. Where none is named and `default` says nothing of credentials, the

@@ -30,9 +30,9 @@ public struct Gate: Sendable {
     ///   - port: Its port; nil for a Unix socket.
     ///   - hosts: The addresses and names that it is reached under.
     public init(port: UInt16?, hosts: [String] = ["127.0.0.1", "localhost"]) {
-        authorities = port.map { port in
-            hosts.flatMap { port == 80 ? ["\($0):80", $0] : ["\($0):\(port)"] }
-        }
+        // The SDK for C leaves every port out. A name that was made to lead here is refused by the
+        // name.
+        authorities = port.map { port in hosts.flatMap { ["\($0):\(port)", $0] } }
     }
 
     /// Why a request goes no further; nil where it does.

@@ -12,10 +12,28 @@ public enum PeerOwner {
             let user = cpeer_of_unix(socket)
             return user >= 0 ? UInt32(user) : nil
         }
+        return user(of: peer, connectedTo: own)
+    }
+
+    /// The user whose socket at `port` is connected to `server`, both ports of 127.0.0.1; nil where
+    /// there is no such connection, or not any more.
+    public static func user(ofPort port: UInt16, connectedTo server: UInt16) -> UInt32? {
+        func address(_ port: UInt16) -> sockaddr_in {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            address.sin_port = port.bigEndian
+            return address
+        }
+        return user(of: address(port), connectedTo: address(server))
+    }
+
+    private static func user(of peer: sockaddr_in, connectedTo own: sockaddr_in) -> UInt32? {
         let user = withUnsafePointer(to: peer) { peer in
             withUnsafePointer(to: own) { own in cpeer_of_tcp(peer, own) }
         }
         if user >= 0 { return UInt32(user) }
+        if user == -Int64(ENOENT) || user == -Int64(ENOTCONN) { return nil }
         // Where the kernel does not tell at once, it has a list, which takes longer by far. The other
         // end's row has the addresses the other way round.
         guard let table = try? AtomicFile.read("/proc/net/tcp", limit: 64 << 20) else {
@@ -37,11 +55,15 @@ public enum PeerOwner {
                 let found = strstr(start, ": \(addresses) ")
             else { return nil }
             let line = String(cString: found).prefix { $0 != "\n" }
-            // Number, both addresses, state, queues, timer, retransmissions, user.
+            // Number, both addresses, state, queues, timer, retransmissions, user. A socket that
+            // is closed belongs to nobody, which reads as to root.
             let fields = line.split(separator: " ")
-            return fields.count > 7 ? UInt32(fields[7]) : nil
+            return fields.count > 7 && fields[3] == established ? UInt32(fields[7]) : nil
         }
     }
+
+    /// TCP_ESTABLISHED.
+    private static let established = "01"
 
     /// An address as /proc/net/tcp writes it: the bytes of the address as a number of this machine,
     /// the port in network order.

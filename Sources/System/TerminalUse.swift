@@ -16,21 +16,11 @@ extension Terminal {
     }
 
     private static func otherProcesses(ofGroup group: pid_t) -> [pid_t] {
-        guard let directory = opendir("/proc") else { return [] }
-        defer { closedir(directory) }
-        var found: [pid_t] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let id = pid_t(name), id != getpid(), getpgid(id) == group else { continue }
-            found.append(id)
-        }
-        return found
+        numbers(in: "/proc").filter { $0 != getpid() && getpgid($0) == group }
     }
 
-    /// Whether a process waits in the kernel for a line of the terminal that is its standard input.
-    /// Where the kernel does not tell what it waits for, it is taken to.
+    /// Whether a process waits in the kernel, in any thread, for a line of the terminal that is its
+    /// standard input. Where the kernel does not tell what it waits for, it is taken to.
     ///
     /// Source: proc_pid_wchan(5); drivers/tty/n_tty.c, n_tty_read, which waits in wait_woken.
     private static func readsTerminal(_ id: pid_t) -> Bool {
@@ -39,10 +29,25 @@ extension Terminal {
         let path = String(cString: input)
         guard path.hasPrefix("/dev/pts/") || path.hasPrefix("/dev/tty") || path == "/dev/console"
         else { return false }
-        guard let bytes = try? AtomicFile.read("/proc/\(id)/wchan", limit: 256) else {
-            return true
+        return numbers(in: "/proc/\(id)/task").contains { thread in
+            guard let bytes = try? AtomicFile.read("/proc/\(id)/task/\(thread)/wchan", limit: 256)
+            else { return true }
+            let place = String(decoding: bytes, as: UTF8.self)
+            return place.isEmpty || place.hasPrefix("wait_woken") || place.hasPrefix("n_tty_read")
         }
-        let place = String(decoding: bytes, as: UTF8.self)
-        return place.isEmpty || place.hasPrefix("wait_woken") || place.hasPrefix("n_tty_read")
+    }
+
+    /// The entries of a directory of /proc that are numbers.
+    private static func numbers(in path: String) -> [pid_t] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var found: [pid_t] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if let number = pid_t(name) { found.append(number) }
+        }
+        return found
     }
 }

@@ -1,6 +1,5 @@
 """`exec --server`: a session that does not end for the program, which is the process itself."""
 
-import http.client
 import json
 import os
 import signal
@@ -11,6 +10,8 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
+
+from rig.serving import short_sessions, until
 
 #: Asks the endpoint as an SDK does, and prints what it says.
 ASK = """
@@ -32,31 +33,6 @@ def listeners():
     """The ports of 127.0.0.1 that are listened on."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A"}
-
-
-def until(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
-
-
-def short_sessions(world, seconds):
-    """A profile whose sessions, each under an ID of its own, end so soon."""
-    script = world.scratch / "short.py"
-    script.write_text(
-        "import datetime, json, os, pathlib\n"
-        "count = pathlib.Path(__file__).with_name('count')\n"
-        "if count.with_name('mute').exists(): raise SystemExit(1)\n"
-        "number = int(count.read_text()) + 1 if count.exists() else 1\n"
-        "count.write_text(str(number))\n"
-        "end = datetime.datetime.now(datetime.timezone.utc)"
-        f" + datetime.timedelta(seconds={seconds})\n"
-        "print(json.dumps({'Version': 1, 'AccessKeyId': f'ASIASHORT{number:011}',\n"
-        "  'SecretAccessKey': 'short-lived', 'SessionToken': 'short-token',\n"
-        "  'Expiration': end.strftime('%Y-%m-%dT%H:%M:%SZ')}))\n")
-    world.config(f"[profile short]\ncredential_process = {sys.executable} {script}\n")
-    return "short"
 
 
 def test_the_endpoint_has_the_session_and_the_environment_does_not(world):
@@ -172,24 +148,6 @@ def test_the_keyboard_reaches_the_program_alone(world):
     terminal.finish(0)
 
 
-def test_sessions_shorter_than_a_minute_are_renewed(world):
-    """A client that asks all the time never sees one that has ended."""
-    profile = short_sessions(world, 6)
-    script = "\n".join([
-        "import datetime, time",
-        "seen = set()",
-        "while len(seen) < 6:",
-        "    answer = ask()",
-        "    end = datetime.datetime.fromisoformat(answer['Expiration'].replace('Z', '+00:00'))",
-        "    assert end > datetime.datetime.now(datetime.timezone.utc), answer",
-        "    seen.add(answer['AccessKeyId'])",
-        "    time.sleep(0.05)",
-        "print(len(seen))"])
-    result = world.credtool("exec", "--server", profile, "--", *python(script), timeout=60)
-    assert result.works().stdout == "6\n"
-    assert result.stderr == ""
-
-
 def test_a_renewal_that_fails_is_told_and_tried_again(world):
     profile = short_sessions(world, 6)
     script = "\n".join([
@@ -268,3 +226,85 @@ def test_the_default_profile_does_not_come_first(world):
     result = world.credtool("exec", "--server", "work", "--", *python(script)).works()
     assert result.stdout.split() == ["container-role", "eu-west-1"]
     result.says("hidden")
+
+
+def test_the_window_size_reaches_the_program(world):
+    world.add()
+    script = "\n".join([
+        "import signal",
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGWINCH])",
+        "print('ready', flush=True)",
+        "signal.sigwait([signal.SIGWINCH])",
+        "print('size', *os.get_terminal_size(),"
+        " 'again:', signal.sigtimedwait([signal.SIGWINCH], 0.5), flush=True)"])
+    terminal = world.terminal("exec", "--server", "work", "--", *python(script))
+    terminal.expect("ready")
+    terminal.setwinsize(33, 77)
+    terminal.expect("size 77 33 again: None")
+    terminal.finish()
+
+
+def test_a_program_that_ignores_sigterm_is_served_on(world):
+    world.add()
+    script = "\n".join([
+        "import signal, sys, urllib.parse",
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+        "print(urllib.parse.urlsplit(os.environ['AWS_CONTAINER_CREDENTIALS_FULL_URI']).port,"
+        " flush=True)",
+        "sys.stdin.readline()",
+        "print(ask()['Code'], flush=True)",
+        "sys.stdin.readline()"])
+    process = world.start("exec", "--server", "work", "--", *python(script),
+                          stdin=subprocess.PIPE)
+    port = int(process.stdout.readline())
+    os.killpg(process.pid, signal.SIGTERM)
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == b"Success\n"
+    process.kill()
+    until(lambda: port not in listeners())
+    world.finish(process)
+
+
+def test_a_program_whose_terminal_goes_is_served_on(world):
+    """As one under nohup: it closes what leads to the terminal, which is then gone."""
+    world.add()
+    answer = world.scratch / "answer"
+    script = "\n".join([
+        "import signal, time",
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)",
+        "print('ready', flush=True)",
+        "os.closerange(0, 3)",
+        "while True:",
+        "    try: os.close(os.open('/dev/tty', os.O_RDWR))",
+        "    except OSError: break",
+        "    time.sleep(0.05)",
+        "time.sleep(1.5)",
+        f"open({str(answer)!r}, 'w').write(ask()['Code'])"])
+    before = listeners()
+    terminal = world.terminal("exec", "--server", "work", "--", *python(script))
+    terminal.expect("ready")
+    terminal.ptyproc.fileobj.close()
+    until(lambda: answer.exists() and answer.read_text() == "Success")
+    until(lambda: listeners() <= before)
+
+
+def test_inside_whoami_tells_whose_session_it_is(world):
+    world.add()
+    world.add("default")
+    arn = world.sts.new_role("deploy")
+    credtool = world.command("whoami")
+    result = world.credtool(
+        "exec", "--server", "work", "--role", "deploy", "--", *credtool).works()
+    assert arn.rpartition("/")[2] in result.stdout and "profile work" in result.stdout
+    assert world.sts.count("GetSessionToken") == 0 and world.sts.count("AssumeRole") == 1
+
+
+def test_plan_tells_of_it(world):
+    world.add()
+    plan = world.credtool("plan", "--server", "work").works()
+    assert "--server" in plan.stdout and "hidden" not in plan.stdout
+    world.config("[default]\naws_access_key_id = AKIADEFAULTEXAMPLE00\n"
+                 "aws_secret_access_key = of-default\n")
+    assert "hidden" in world.credtool("plan", "--server", "work").works().stdout
+    world.credtool("plan", "--server", "--no-session", "work").fails("--no-session", code=2)

@@ -1,5 +1,6 @@
 """Programs that people use, each made with another SDK, draw a session from credtool and read an
-object of S3 with it: through the environment, credential_process, and what `serve` will be.
+object of S3 with it: through the environment, credential_process, and the endpoints of
+`exec --server` and `serve`.
 
 A service of the rig checks their signatures and tells whose session it was.
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rig.serving import Server
 from rig.signed import LocalService
 
 BUCKET, KEY, CONTENT = "made-up", "words", "made-up words"
@@ -145,30 +147,26 @@ def process(world, argv, env):
 
 def container(world, argv, env):
     """The endpoint that `exec --server` has for its child."""
-    needs(world, "exec", "--server")
     return world.credtool("exec", "--server", "work", "--role", "deploy", "--", *argv, env=env)
 
 
 def imds(world, argv, env):
     """The instance metadata service that `serve --imds` speaks."""
-    needs(world, "serve", "--imds")
-    server = world.start("serve", "--imds", "work", "--role", "deploy")
+    arn = "arn:aws:iam::123456789012:role/deploy"
+    world.config(world.config_file.read_text() +
+                 f"\n[profile deploy]\nsource_profile = work\nrole_arn = {arn}\n"
+                 f"region = {REGION}\n")
+    server = Server(world, "--imds", "deploy")
     try:
-        url = server.stdout.readline().decode().strip()
-        return world.outside(*argv, env=env | {
-            "AWS_EC2_METADATA_DISABLED": None, "AWS_EC2_METADATA_SERVICE_ENDPOINT": url})
+        return world.outside(
+            *argv, env=env | server.variables | {
+                # boto3 asks no metadata service for the region, and knows this variable alone.
+                "AWS_DEFAULT_REGION": REGION, "AWS_EC2_METADATA_DISABLED": None})
     finally:
-        server.terminate()
-        world.finish(server)
+        server.stop().is_silent()
 
 
 FORMS = {"environment": environment, "process": process, "container": container, "imds": imds}
-
-
-def needs(world, command, flag):
-    """Skips where credtool does not have it yet."""
-    if flag not in world.credtool(command, "--help").stdout:
-        pytest.skip(f"there is no credtool {command} {flag} yet")
 
 
 @pytest.mark.parametrize("name, form", [

@@ -118,7 +118,7 @@ import Testing
         let flags = Command.exec.definition.flags.filter { $0 != .server }
         #expect(Command.export.definition.flags == flags + [.format, .unset, .showSecrets])
         #expect(Command.use.definition.flags == flags)
-        #expect(Command.plan.definition.flags == flags + [.json])
+        #expect(Command.plan.definition.flags == Command.exec.definition.flags + [.json])
         #expect(Command.whoami.definition.flags == flags + [.json])
         #expect(Command.sign.definition.flags.suffix(flags.count) == flags[...])
     }

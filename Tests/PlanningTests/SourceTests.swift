@@ -198,6 +198,13 @@ func aTokenWithoutARoleIsAnErrorAlsoInASource(key: String) throws {
     // A name without a session beside it is left over, and says nothing.
     inside["AWS_ACCESS_KEY_ID"] = nil
     #expect(try made().credentials.summary == "key default > token 3600")
+    // `exec --server` leaves the address of its server.
+    inside["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://127.0.0.1:1/session"
+    let served = try made()
+    #expect(served.credentials.summary == "ecs" && served.isOuterSession)
+    #expect(served.profile == Setting("work", from: .variable("CREDTOOL_PROFILE")))
+    #expect(served.reasons.contains { $0.contains("serves to this environment") })
+    #expect(try made("default").credentials.summary == "key default > token 3600")
 }
 
 @Test(arguments: [

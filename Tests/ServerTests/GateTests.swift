@@ -27,7 +27,11 @@ private struct Case: CustomTestStringConvertible {
     Case(["Host": "127.0.0.1:9911"], nil),
     Case(["Host": "localhost:9911"], nil),
     Case(["Host": "LocalHost:9911"], nil),
-    Case(["Host": "127.0.0.1"], .host("127.0.0.1")),
+    // As the SDK for C says it.
+    Case(["Host": "127.0.0.1"], nil),
+    Case(["Host": "localhost"], nil),
+    Case(["Host": "127.0.0.2"], .host("127.0.0.2")),
+    Case(["Host": "evil.example"], .host("evil.example")),
     Case(["Host": "127.0.0.1:9912"], .host("127.0.0.1:9912")),
     Case(["Host": "evil.example:9911"], .host("evil.example:9911")),
     Case(["Host": "localhost.evil.example:9911"], .host("localhost.evil.example:9911")),

@@ -20,6 +20,7 @@ struct PlanCommand {
             signIn: SignInState(plan.credentials.source, SignInStores(machine), now: .now()),
             now: .now())
         document.reasons += PlanNotes.lines(plan, try machine.configFiles())
+        if invocation.isSet(.server) { document.reasons += machine.notesOfServer() }
         let obstacle = document.needsSource ? engine.obstacle(to: plan) : nil
         document.obstacle = obstacle.map { Failure($0).message }
         if invocation.isSet(.json) {

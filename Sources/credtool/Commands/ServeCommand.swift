@@ -136,9 +136,9 @@ struct ServeCommand {
         if invocation.isSet(.container) {
             let variables =
                 "-e AWS_CONTAINER_CREDENTIALS_FULL_URI -e AWS_CONTAINER_AUTHORIZATION_TOKEN"
-            let port = address?.split(separator: ":").last ?? ""
-            hints += "# podman run --network pasta:-T,\(port) \(variables) IMAGE\n"
-            hints += "# docker run --network host \(variables) IMAGE\n"
+            hints += "# podman run --network host \(variables) IMAGE\n"
+            // Whom docker's daemon starts a program as is told to it; podman's is this user's own.
+            hints += "# docker run --network host --user \(getuid()) \(variables) IMAGE\n"
         }
         return Secret(capacity: lines.utf8.count + token.count + hints.utf8.count) { room in
             var writer = SecretWriter(room)

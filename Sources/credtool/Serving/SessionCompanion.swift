@@ -129,15 +129,27 @@ extension Machine {
     /// What keeps SDKs from credentials that come before those of an endpoint: they look into
     /// `[default]` first. Settings of the profile itself are handed over as variables.
     func masksOfDefault() -> [(variable: String, value: String)] {
-        guard let profile = try? configFiles().profile(named: "default"),
-            profile.givesCredentials
-        else { return [] }
-        console.say(
-            "the AWS config files are hidden from the command: programs would take the credentials of"
-                + " [default] before those of --server")
+        guard defaultGivesCredentials else { return [] }
+        console.say(Self.maskNote)
         return [
             ("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
         ]
+    }
+
+    /// What `--server` makes of a plan, a sentence each.
+    func notesOfServer() -> [String] {
+        [
+            "--server: the command is given no session, but the address of a server on 127.0.0.1 that"
+                + " renews it"
+        ] + (defaultGivesCredentials ? [Self.maskNote] : [])
+    }
+
+    private static let maskNote =
+        "the AWS config files are hidden from the command: programs would take the credentials of"
+        + " [default] before those of --server"
+
+    private var defaultGivesCredentials: Bool {
+        (try? configFiles().profile(named: "default"))?.givesCredentials ?? false
     }
 }
 

@@ -76,6 +76,7 @@ class Identity:
     mfa_serial: str | None = None
     mfa: bool = False  # the session was made with an MFA code
     chained: bool = False  # a role that was assumed with a session
+    end: datetime.datetime | None = None  # of a session that `session_life` made short
 
     @property
     def is_role(self):
@@ -376,6 +377,7 @@ class LocalSTS:
         self.roles = {}
         self.mfa_codes = {}
         self.codes_work_once = False  # as on AWS
+        self.session_life = None  # seconds that new sessions live, whatever was asked for
         self._used_codes = set()
         self.web_identity_tokens = set()
         self.identity_provider = None  # whose SAML responses count
@@ -534,6 +536,9 @@ class LocalSTS:
         sent = datetime.datetime.strptime(amz_date, "%Y%m%dT%H%M%SZ").replace(
             tzinfo=datetime.timezone.utc)
         now = self._now()
+        if identity.end and now >= identity.end:
+            raise Refusal(403, "ExpiredToken",
+                          "The security token included in the request is expired")
         allowed = datetime.timedelta(seconds=CLOCK_TOLERANCE)
         edges = f"{{:%Y%m%dT%H%M%SZ}} ({now:%Y%m%dT%H%M%SZ} {{}} 5 min.)"
         if sent < now - allowed:
@@ -682,6 +687,10 @@ class LocalSTS:
         self.issued.append(made)
         expiration = self._now() + datetime.timedelta(seconds=duration)
         expiration = min(expiration, until or expiration)
+        if self.session_life:
+            # The document tells whole seconds.
+            end = self._now() + datetime.timedelta(seconds=self.session_life)
+            expiration = made.end = end.replace(microsecond=0)
         return credentials_document(action, made, expiration, more)
 
     def _now(self):
