@@ -115,6 +115,10 @@ struct ServeCommand {
                 answer: { endpoint.answer($0) })
         } catch { throw ServerFailure.listener(error) }
         if !isActivated { try machine.console.print(secret: note) }
+        if case .unix(let path) = place, !isActivated {
+            machine.console.hint(
+                "SDKs reach no Unix socket by themselves: curl --unix-socket \(typed(path))")
+        }
         withExtendedLifetime(server) {
             while true {
                 sleep(1)
@@ -128,7 +132,7 @@ struct ServeCommand {
         _ served: [Served], _ address: String?, _ token: borrowing Secret
     ) -> Secret {
         var lines = served.map { entry in
-            let uri = (address ?? "http://localhost") + "/" + entry.name.percentEncodedPath
+            let uri = (address ?? "http://localhost") + "/" + percentEncoded(entry.name)
             return "AWS_CONTAINER_CREDENTIALS_FULL_URI=\(uri)\n"
         }.joined()
         lines += "AWS_CONTAINER_AUTHORIZATION_TOKEN="
@@ -176,21 +180,5 @@ private struct Served {
         instance = MetadataEndpoint.Instance(
             role: role, accountID: plan.credentials.accountID,
             region: plan.region?.value ?? "us-east-1")
-    }
-}
-
-extension String {
-    /// As it stands in the path of a URI. Source: RFC 3986, section 3.3.
-    fileprivate var percentEncodedPath: String {
-        utf8.map { byte in
-            let scalar = Unicode.Scalar(byte)
-            if byte < 0x80,
-                scalar.properties.isAlphabetic || (0x30...0x39).contains(byte)
-                    || "-._~".utf8.contains(byte)
-            {
-                return String(scalar)
-            }
-            return "%" + [byte].hex.uppercased()
-        }.joined()
     }
 }
