@@ -19,6 +19,7 @@ from rig.sts import LocalSTS
 from rig.world import ROOT, World
 
 ORDER = ROOT / "Sources/link-order"
+HEADING = "# Functions for the linker to put side by side. Made by `make order`; changes here are lost."
 
 TRACEME, CONT, GETREGS, SETREGS, DETACH, SETOPTIONS = 0, 7, 12, 13, 17, 0x4200
 OPTIONS = 0x10 | 0x100000  # a stop at execve; the end of the tracer is the end of the traced
@@ -144,7 +145,7 @@ def main(binary):
     finally:
         world.close()
         sts.stop()
-    ORDER.write_text("\n".join(called) + "\n", encoding="utf-8")
+    ORDER.write_text("\n".join([HEADING, *called, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":
