@@ -145,7 +145,8 @@ extension Command {
                 text: """
                     Shows the profiles of the AWS config files and the stored keys: the kind of \
                     each (key, role, ...), its account and role, where its credentials come from, \
-                    region and MFA device, and the live sessions with the time they have left. A \
+                    region and MFA device, since how many days a key is stored and whether it is \
+                    due to be rotated, and the live sessions with the time they have left. A \
                     session stands under the profile that it was made for and under those that \
                     would use it too.
 
@@ -162,7 +163,8 @@ extension Command {
                     camel case (`roleArn` for `role_arn`); `kind`, `origin`, `accountId`, \
                     `accountName` (the `sso_account_name` of any profile of that account), \
                     `roleName`; of a stored key `accessKeyId` in part, `vault`, `added`, \
-                    `callerArn`; `sessions` with `subject`, `name`, `accountId`, `askedProfile`, \
+                    `callerArn`, `keyAgeDays`, and where `credtool_rotate_after` says when it is \
+                    due `rotationDue`; `sessions` with `subject`, `name`, `accountId`, `askedProfile`, \
                     `sourceProfile`, `expiration` and `secondsLeft`; and where somebody signs in \
                     for it `signIn` with `portal`, `state` (`signed-in`, `renewable` or \
                     `needed`), `expiration` and `secondsLeft`. Beside `profiles` it has `skippedSections` and `misspeltSettings`.
@@ -182,6 +184,44 @@ extension Command {
                         """),
                 ],
                 otherNames: ["ls", "show", "profiles", "status"])
+        case .rotate:
+            CommandDefinition(
+                line: "replace a stored key by a new one",
+                text: """
+                    Has IAM make a new access key for the user of the key stored as PROFILE, stores \
+                    it, waits until AWS knows it, puts it in the old one's place, deactivates the \
+                    old one, looks once more whether the new one works, and deletes the old one. \
+                    Whoever else has a copy of the old key cannot use it any more.
+
+                    Each step is written down in the vault before it is done. Ended at any point, \
+                    by a failure or the power switch, the vault has a key that works, and the same \
+                    command goes on from there or takes back what cannot be finished.
+
+                    A user can have two keys. Where there are two already, they are shown with the \
+                    times when they were made and last used, and nothing is done.
+
+                    IAM is asked with the key itself. Where a policy wants MFA and the profile has \
+                    an `mfa_serial`, it is asked with a session that was made with a code: one for \
+                    the old key, unless it is cached, and one for the new key. Sessions made from \
+                    the old key are forgotten.
+
+                    The user needs the permissions iam:ListAccessKeys, iam:CreateAccessKey, \
+                    iam:UpdateAccessKey and iam:DeleteAccessKey for itself; with \
+                    iam:GetAccessKeyLastUsed more can be told and taken back.
+
+                    A profile's `credtool_rotate_after` has `credtool list` show when its key is \
+                    due. Without PROFILE, AWS_PROFILE names the profile, else it is `default`, \
+                    else the only stored key.
+                    """,
+                positionals: [.profile],
+                flags: [.all, .olderThan, .region, .mfaSerial, .mfaPrompt],
+                examples: [
+                    Example("Replace the key stored as `work`.", "credtool rotate work"),
+                    Example(
+                        "Replace all that are older than 90 days.",
+                        "credtool rotate --all --older-than 90d"),
+                ],
+                otherNames: ["roll", "rekey", "renew-key"])
         case .remove:
             CommandDefinition(
                 line: "delete a stored key and its sessions",

@@ -649,6 +649,21 @@ extension Flag {
             FlagDefinition(
                 line: "take the profiles out again",
                 text: "Takes out again what was written for PROFILE, or with `--all` all of it.")
+        case (.all, .rotate):
+            FlagDefinition(
+                line: "every stored key",
+                text: """
+                    Rotates every stored key, or those that `--older-than` chooses. Where one \
+                    cannot be rotated the others are all the same, and the exit code is 1.
+                    """)
+        case (.olderThan, _):
+            FlagDefinition(
+                value: FlagValue(name: "AGE", kind: .age),
+                line: "leave keys alone that are younger: 90d",
+                text: """
+                    Rotates only what AWS made longer ago than AGE: `90d`, or a duration like \
+                    `12h`. What an earlier run left unfinished is finished all the same.
+                    """)
         case (.all, .each):
             FlagDefinition(
                 line: "every profile that can give credentials",

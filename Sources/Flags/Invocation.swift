@@ -69,6 +69,9 @@ public struct Invocation: Sendable, Equatable {
         (value(flag) ?? "").split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
     }
 
+    /// The value of a flag that takes an age; nil where it was not given.
+    public func age(_ flag: Flag) -> Duration? { value(flag).flatMap { Duration(age: $0) } }
+
     /// The value of a flag that takes a duration; nil where it was not given.
     public func duration(_ flag: Flag) -> Duration? {
         value(flag).flatMap { Duration(argument: $0) }

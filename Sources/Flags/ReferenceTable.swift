@@ -39,12 +39,12 @@ enum Reference {
     private static let session: [Command] = [
         .exec, .each, .export, .serve, .console, .use, .plan, .whoami, .sign,
     ]
-    private static let endpoints: [Command] = [.add] + session
+    private static let endpoints: [Command] = [.add, .rotate] + session
     private static let network: [Command] = [
-        .add, .exec, .each, .export, .serve, .console, .use, .whoami, .sign,
+        .add, .rotate, .exec, .each, .export, .serve, .console, .use, .whoami, .sign,
     ]
-    private static let config: [Command] = [.add, .list, .setupProcess] + session
-    private static let vault: [Command] = [.add, .list, .remove, .setupProcess] + session
+    private static let config: [Command] = [.add, .list, .rotate, .setupProcess] + session
+    private static let vault: [Command] = [.add, .list, .rotate, .remove, .setupProcess] + session
 
     static let environment =
         ofCredtool + ofProfiles + ofSources + ofCalls + [
@@ -80,10 +80,11 @@ enum Reference {
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .remove] + session.filter { $0 != .plan }),
+            [.add, .rotate, .remove] + session.filter { $0 != .plan }),
         ReferenceEntry(
             "CREDTOOL_MFA_PROMPT",
-            "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),
+            "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.",
+            session + [.rotate]),
         ReferenceEntry(
             "CREDTOOL_PICKER",
             """
@@ -105,8 +106,10 @@ enum Reference {
     /// What stands in place of a profile's settings.
     private static let ofProfiles = [
         ReferenceEntry(
-            "AWS_PROFILE", "The profile to use where the command line names none.", session),
-        ReferenceEntry("AWS_DEFAULT_PROFILE", "The same where AWS_PROFILE is not set.", session),
+            "AWS_PROFILE", "The profile to use where the command line names none.",
+            session + [.rotate]),
+        ReferenceEntry(
+            "AWS_DEFAULT_PROFILE", "The same where AWS_PROFILE is not set.", session + [.rotate]),
         ReferenceEntry(
             "AWS_CONFIG_FILE", "The AWS config file, instead of `~/.aws/config`.", config),
         ReferenceEntry(
@@ -126,7 +129,8 @@ enum Reference {
         ReferenceEntry(
             "AWS_ROLE_SESSION_NAME", "The role session's name, in place of `role_session_name`.",
             session),
-        ReferenceEntry("AWS_MFA_SERIAL", "The MFA device, in place of `mfa_serial`.", session),
+        ReferenceEntry(
+            "AWS_MFA_SERIAL", "The MFA device, in place of `mfa_serial`.", session + [.rotate]),
         ReferenceEntry(
             "AWS_SOURCE_IDENTITY", "The source identity, in place of `source_identity`.", session),
         ReferenceEntry(
@@ -229,7 +233,7 @@ enum Reference {
             "AWS_ENDPOINT_URL_STS", "The URL to ask instead of the region's own STS.", endpoints),
         ReferenceEntry(
             "AWS_ENDPOINT_URL_IAM", "The URL to ask instead of the partition's own IAM.",
-            [.whoami]),
+            [.rotate, .whoami]),
         ReferenceEntry(
             "AWS_ENDPOINT_URL_ROLESANYWHERE",
             "The URL to ask instead of the trust anchor's region's own IAM Roles Anywhere.",

@@ -9,6 +9,7 @@ enum SettingGroup: String, CaseIterable {
     case rolesAnywhere = "IAM ROLES ANYWHERE"
     case role = "THE ROLE"
     case mfa = "MFA"
+    case key = "THE KEY"
     case service = "HOW AWS IS REACHED"
     case metadata = "HOW THE EC2 INSTANCE IS ASKED"
 
@@ -19,7 +20,7 @@ enum SettingGroup: String, CaseIterable {
         switch self {
         case .saml: return SAMLSetting.allCases.map(DocumentedSetting.init)
         case .role: return own + ofRole
-        case .source, .signIn, .rolesAnywhere, .mfa, .service, .metadata: return own
+        case .source, .signIn, .rolesAnywhere, .mfa, .key, .service, .metadata: return own
         }
     }
 }
@@ -42,6 +43,7 @@ extension ProfileSetting {
             .rolesAnywhere
         case .roleARN: .role
         case .mfaSerial, .mfaPrompt, .mfaProcess: .mfa
+        case .rotateAfter: .key
         case .region, .endpointURL, .services, .ignoreConfiguredEndpointURLs,
             .stsRegionalEndpoints, .useFIPSEndpoint, .useDualStackEndpoint, .caBundle:
             .service

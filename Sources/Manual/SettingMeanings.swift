@@ -173,6 +173,12 @@ extension ProfileSetting {
             `mfa_prompt` is not set, it is used. A role's profile takes it over from its \
             `source_profile`, unless it has its own.
             """
+        case .rotateAfter:
+            """
+            From which age on the key that `credtool add` stored for the profile is due: \
+            `credtool list` then says so, and `credtool rotate` replaces it. Nothing is rotated by \
+            itself. In `[default]`, it counts for `default` alone.
+            """
         case .region:
             """
             The region whose STS is asked, and AWS_REGION and AWS_DEFAULT_REGION of the program. \

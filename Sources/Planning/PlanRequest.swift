@@ -37,6 +37,8 @@ public struct PlanRequest: Equatable, Sendable {
     public var taskPolicy: String?
     /// `--no-session`: no GetSessionToken.
     public var noSession = false
+    /// Whether only the credentials that the profile begins with are wanted, or their session: no role.
+    public var leavesRolesOut = false
     /// `--min-ttl`; nil for the profile's, else `standardMinimumTTL`, or at most a third of the
     /// session's life where that does not outlive it by 4 minutes.
     public var minimumTTL: Duration?

@@ -48,6 +48,7 @@ public struct Planner {
             target = try appendRole(role, by: asked, to: &chain) ?? target
         }
         try applyFlags(to: &chain)
+        if request.leavesRolesOut { chain.roles = [] }
 
         let region = try region(asked: asked, target: target)
         let credentials = try credentials(chain, asked, region)

@@ -47,6 +47,8 @@ public struct Profile: Equatable, Sendable {
     public var mfaProcess: Setting<String>?
     /// How a code is asked for: `mfa_prompt`.
     public var mfaPrompt: Setting<MFAPromptMethod>?
+    /// From which age on the stored key is due to be rotated: `credtool_rotate_after`.
+    public var rotateAfter: Setting<Duration>?
 
     /// `sts_regional_endpoints`.
     public var stsRegionalEndpoints: Setting<STSRegionalEndpoints>?

@@ -42,6 +42,8 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case mfaSerial = "mfa_serial"
     case mfaPrompt = "mfa_prompt"
     case mfaProcess = "mfa_process"
+    // The key in the vault.
+    case rotateAfter = "credtool_rotate_after"
     // How AWS is reached.
     case region
     case endpointURL = "endpoint_url"
@@ -103,6 +105,7 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
         case .mfaPrompt:
             Definition(form: .mfaPrompt, variables: ["CREDTOOL_MFA_PROMPT"], flag: "mfa-prompt")
         case .mfaProcess: Definition(form: .command)
+        case .rotateAfter: Definition(form: .age)
         case .region:
             Definition(
                 form: .region, variables: ["AWS_REGION", "AWS_DEFAULT_REGION"], flag: "region")

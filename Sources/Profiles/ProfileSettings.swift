@@ -58,6 +58,7 @@ extension Profile {
 
         mfaProcess = try text(.mfaProcess)
         mfaPrompt = try read(.mfaPrompt) { MFAPromptMethod(anyCase: $0) }
+        rotateAfter = try read(.rotateAfter) { Duration(age: $0) }
 
         stsRegionalEndpoints = try read(.stsRegionalEndpoints) {
             STSRegionalEndpoints(anyCase: $0)

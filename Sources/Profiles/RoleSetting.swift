@@ -115,7 +115,7 @@ extension SettingForm {
         case .roleARN, .roleSessionName, .externalID, .mfaSerial, .region, .sourceProfile,
             .includeProfile, .accountID, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .trustAnchorARN, .rolesAnywhereProfileARN, .roleTTL, .sessionTTL, .minimumTTL,
+            .trustAnchorARN, .rolesAnywhereProfileARN, .roleTTL, .sessionTTL, .minimumTTL, .age,
             .samlProvider, .samlRole, .port, .redirect, .jobService, .variable:
             accepts(text) ? .text(text) : nil
         }

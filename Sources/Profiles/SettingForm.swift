@@ -71,6 +71,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case sessionTTL
     /// AWS_MIN_TTL.
     case minimumTTL
+    /// `credtool_rotate_after`.
+    case age
 
     /// How long a role's session may last: 15 minutes to 12 hours.
     public static let durationBounds: ClosedRange<Duration> = .seconds(900) ... .seconds(43200)
@@ -88,7 +90,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .includeProfile, .accountID, .sessionTags, .transitiveSessionTags, .credentialSource,
             .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .minimumTTL, .port, .redirect, .jobService, .variable:
+            .minimumTTL, .age, .port, .redirect, .jobService, .variable:
             false
         }
     }
@@ -131,6 +133,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .roleTTL: Self.durationBounds.contains(Duration(argument: text) ?? .zero)
         case .sessionTTL: Self.sessionTTLBounds.contains(Duration(argument: text) ?? .zero)
         case .minimumTTL: Duration(argument: text) != nil
+        case .age: (Duration(age: text) ?? .zero) > .zero
         }
     }
 
@@ -177,6 +180,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .roleTTL: "a duration from 15m to 12h"
         case .sessionTTL: "a duration from 15m to 36h"
         case .minimumTTL: "a duration like 50m, of 10 years at most"
+        case .age: "an age like 90d, or like 12h30m, of 10 years at most"
         case .samlProvider:
             "the ARN of an identity provider, like arn:aws:iam::123456789012:saml-provider/Name"
         case .samlRole: "the ARN of a role, or its name"

@@ -11,7 +11,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
+    case .add, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
         .setupProcess, .plan, .whoami, .sign, .clear:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .version, .help, .complete: break
@@ -19,6 +19,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
     case .list: try ListCommand(invocation: invocation, machine: machine).run()
+    case .rotate: try RotateCommand(invocation: invocation, machine: machine).run()
     case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()
     case .login:
         try machine.forPerson(invocation) { try LoginCommand(invocation: $0, machine: $1).run() }

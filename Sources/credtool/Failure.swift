@@ -31,6 +31,7 @@ indirect enum Failure: Error, Equatable {
     case handover(HandoverFailure)
     case server(ServerFailure)
     case console(ConsoleFailure)
+    case rotation(RotationFailure)
     case sign(SignError)
 
     // Of the commands themselves.
@@ -101,6 +102,7 @@ indirect enum Failure: Error, Equatable {
         case let error as HandoverFailure: self = .handover(error)
         case let error as ServerFailure: self = .server(error)
         case let error as ConsoleFailure: self = .console(error)
+        case let error as RotationFailure: self = .rotation(error)
         default: self = .unexpected(String(describing: type(of: error)))
         }
     }
@@ -146,6 +148,7 @@ indirect enum Failure: Error, Equatable {
         case .handover(let error): error.wording
         case .server(let error): error.wording
         case .console(let error): error.wording
+        case .rotation(let error): error.wording
         case .sign(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,

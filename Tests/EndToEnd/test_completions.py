@@ -21,8 +21,8 @@ ODD = ["xe it's", "xh R&D (old)", "xc a,b", "xj Jörg", 'xs say "hi" all', "xn c
        "xr s*r", "xq p=q", "xk k:v w", "xd $HOME", "xg `id`", "xt ~a;b|c", "xo [e]{f}<g>?"]
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
-    "add", "list", "remove", "login", "logout", "sso", "exec", "each", "export", "serve", "console",
-    "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "clear",
+    "add", "list", "rotate", "remove", "login", "logout", "sso", "exec", "each", "export", "serve",
+    "console", "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "clear",
     "unlock", "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",

@@ -14,6 +14,7 @@ import Testing
                 Commands:
                   add            store an access key
                   list           show profiles, stored keys and live sessions
+                  rotate         replace a stored key by a new one
                   remove         delete a stored key and its sessions
                   login          make sure that a profile can be used
                   logout         end a sign-in, at AWS too

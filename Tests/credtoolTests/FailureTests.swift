@@ -449,6 +449,30 @@ private let openings: [ConsoleFailure] =
         .cannotStart(.cannotStart(ExecuteError(program: "x", code: 13))), .noContainers(["x"]),
     ].map { .browser($0) }
 
+private let listed = [
+    ListedKey(
+        id: id, isActive: true, age: .seconds(86_400), isStored: true,
+        use: .last(.seconds(30), service: "sts", region: "us-east-1")),
+    ListedKey(id: id, isActive: false, age: .zero, isStored: false, use: .never),
+    ListedKey(id: id, isActive: true, age: .zero, isStored: false, use: .unknown),
+]
+
+private let rotations: [RotationFailure] =
+    [
+        .noStoredKey(profile: "x y"), .keyOfAnother(profile: "x", owner: "y z"),
+        .notAUser(role, profile: "x"), .twoKeys(Array(listed.prefix(2)), user: "u", profile: "x"),
+        .twoKeys([listed[0], listed[2]], user: "u", profile: "x"),
+        .twoKeys([listed[0]], user: "u", profile: "x"),
+        .unlisted(id, user: "u", profile: "x"),
+        .denied(service("AccessDenied"), profile: "x", withMFA: false),
+        .denied(service("AccessDenied"), profile: "x", withMFA: true),
+        .unknownNewKey(id, after: .seconds(60), profile: "x"),
+        .newKeyLost(id, user: "u", .aws(service("X"))),
+        .stopped(.aws(service("X")), at: nil, profile: "x"),
+        .damagedRecord(profile: "x"), .busy(path: "/x"), .some(1, of: 1), .some(1, of: 2),
+    ]
+    + RotationRecord.Step.allCases.map { .stopped(.aws(service("X")), at: $0, profile: "x") }
+
 private let signs: [SignError] =
     RequestURLError.allCases.map { .url($0) } + [
         .method, .header, .addedHeader("Authorization"), .bodyOfHead, .noFile("x"), .inputForCurl,
@@ -463,7 +487,7 @@ private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
     + usages.map { .usage($0) } + commands + handovers.map { .handover($0) }
-    + openings.map { .console($0) } + signs.map { .sign($0) }
+    + openings.map { .console($0) } + rotations.map { .rotation($0) } + signs.map { .sign($0) }
     + signIns.map { .signIn($0, command: "credtool sso accounts --session my-sso") }
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
@@ -614,6 +638,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(
         openings.compactMap { if case .browser(let error) = $0 { error } else { nil } },
         "BrowserError", "Loopback/Browser.swift")
+    try isComplete(rotations, "RotationFailure", "credtool/RotationFailure.swift")
     try isComplete(signs, "SignError", "credtool/Wording/SignWording.swift")
     try isComplete(all, "Failure", "credtool/Failure.swift")
     try isComplete(

@@ -72,6 +72,7 @@ extension ValueKind {
         case .text: "any text but an empty one"
         case .duration:
             "a duration is written 45m, 1h30m, or as a number of seconds, and has 10 years at most"
+        case .age: "an age is written 90d, or as a duration like 12h30m, and has 10 years at most"
         case .number(let bounds):
             "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
         case .code: "a code has the six digits that the MFA device shows"
