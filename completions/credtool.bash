@@ -66,6 +66,7 @@ _credtool_value() {
         --expires) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --profiles) _credtool_names profiles ;;
         --regions) _credtool_names regions ;;
+        --older-than) _credtool_offer < <(printf '%s\n' 30d 90d 365d) ;;
     esac
 }
 
@@ -164,7 +165,7 @@ _credtool() {
                     ended=1
                     case $command in exec|each) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--browser|*:--prefix|*:--template|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--service|*:--header|*:--data|*:--expires|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs) flag=$word ;;
+                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--browser|*:--prefix|*:--template|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--service|*:--header|*:--data|*:--expires|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs|*:--older-than) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -184,6 +185,7 @@ _credtool() {
             '') _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             add) _credtool_offer < <(printf '%s\n' --env --stdin --from-file --certificate --private-key --chain --vault --mfa-serial --region --endpoint-url --no-config --no-verify --allow-root --force --verbose --help --version) ;;
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
+            rotate) _credtool_offer < <(printf '%s\n' --all --older-than --region --mfa-serial --mfa-prompt --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
             login) _credtool_offer < <(printf '%s\n' --console --device --remote --no-browser --timeout --region --sso --account --role --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
             logout) _credtool_offer < <(printf '%s\n' --all --region --sso --account --role --verbose --help --version) ;;
@@ -207,9 +209,10 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
             add0) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
+            rotate0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
             login0) _credtool_names profiles ;;
             logout0) _credtool_names profiles ;;
@@ -229,7 +232,7 @@ _credtool() {
             sign0) _credtool_offer < <(printf '%s\n' GET HEAD POST PUT PATCH DELETE) ;;
             sign2) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
         esac
     fi
 }

@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs'
+                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs' '*:--older-than'
                     set waiting 1
             end
         else if test -z "$command"
@@ -79,6 +79,7 @@ complete -c credtool -f
 complete -c credtool -n __credtool_in_child -a '(__credtool_child)'
 complete -c credtool -n '__credtool_word "" 0' -a add -d 'store an access key'
 complete -c credtool -n '__credtool_word "" 0' -a list -d 'show profiles, stored keys and live sessions'
+complete -c credtool -n '__credtool_word "" 0' -a rotate -d 'replace a stored key by a new one'
 complete -c credtool -n '__credtool_word "" 0' -a remove -d 'delete a stored key and its sessions'
 complete -c credtool -n '__credtool_word "" 0' -a login -d 'make sure that a profile can be used'
 complete -c credtool -n '__credtool_word "" 0' -a logout -d 'end a sign-in, at AWS too'
@@ -128,6 +129,16 @@ complete -c credtool -n '__credtool_flags list' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags list' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags list' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags list' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word rotate 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags rotate' -l all -d 'every stored key'
+complete -c credtool -n '__credtool_flags rotate' -l older-than -d 'leave keys alone that are younger: 90d' -xa '30d\\t\'30 days\' 90d\\t\'90 days\' 365d\\t\'a year\''
+complete -c credtool -n '__credtool_flags rotate' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags rotate' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags rotate' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags rotate' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags rotate' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags rotate' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word remove 0' -a '(command credtool __complete keys 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags remove' -l force -d 'delete without asking'
@@ -488,7 +499,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'
