@@ -9,7 +9,7 @@ import pytest
 
 from rig import injection, sts as faults
 from rig.sts import Refusal
-from rig.world import _preload, fast
+from rig.world import fast, short_sleeps
 
 PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
 CHANGES = ["CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"]
@@ -18,9 +18,9 @@ SEED = 20261121
 
 
 @pytest.fixture(autouse=True)
-def in_fast_time(world):
-    """The waits for AWS pass in a moment."""
-    world.environment |= {"LD_PRELOAD": _preload("fastclock"), "CLOCK_RATE": "50"}
+def without_waiting(world):
+    """The pauses between questions to AWS pass in a moment."""
+    world.environment |= short_sleeps()
 
 
 @pytest.fixture
@@ -95,7 +95,9 @@ def test_a_key_that_flaps_is_waited_for(ready):
 
 def test_a_key_that_aws_never_knows_changes_nothing(ready):
     ready.sts.new_keys_flap = "x" * 100_000
-    ready.credtool("rotate", "work").fails("does not know the new key", "credtool rotate work")
+    ready.environment.pop("LD_PRELOAD")
+    ready.credtool("rotate", "work", through=fast(10)).fails(
+        "does not know the new key", "credtool rotate work")
     assert stored(ready) is ready.old
     assert set(listed(ready).values()) == {"Active"}, "the old one was deactivated"
     for identity in ready.sts.identities.values():

@@ -100,9 +100,9 @@ import Testing
 
                 Shows the profiles of the AWS config files and the stored keys: the kind of each
                 (key, role, ...), its account and role, where its credentials come from, region
-                and MFA device, and the live sessions with the time they have left. A session
-                stands under the profile that it was made for and under those that would use it
-                too.
+                and MFA device, since how many days a key is stored and whether it is due to be
+                rotated, and the live sessions with the time they have left. A session stands
+                under the profile that it was made for and under those that would use it too.
 
                 """))
         #expect(

@@ -30,7 +30,7 @@ extension RotationFailure {
             Self.twoKeys(keys, user: user, profile: profile)
         case .unlisted(let id, let user, let profile):
             Wording(
-                "IAM does not list key \(id.masked) among those of user \(user)",
+                "key \(id.masked) is not among those that IAM lists of user \(user)",
                 hint: "try again in a minute; credtool whoami \(typed(profile)) shows whose it is")
         case .denied(let error, let profile, let withMFA):
             Wording(
@@ -89,7 +89,8 @@ extension RotationFailure {
                 + keys.map { key in
                     "\(key.id.masked) (\(key.isStored ? "the stored one, " : "")"
                         + "\(key.isActive ? "active" : "inactive"), \(daysOld(key.age)), \(key.use))"
-                }.joined(separator: " and "))
+                }.joined(separator: " and "),
+            hint: "credtool whoami \(typed(profile)) shows the user's keys")
         guard let other else { return wording }
         let id = other.id.description
         wording.hints = [
