@@ -11,7 +11,8 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
+    case .add, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export, .serve,
+        .console, .use,
         .setupProcess, .plan, .whoami, .sign, .clear:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .version, .help, .complete: break
