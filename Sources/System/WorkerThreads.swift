@@ -93,3 +93,12 @@ public final class Monitor<Value: ~Copyable>: @unchecked Sendable {
     /// may miss it, so that it has to be done more than once; it never waits itself.
     public func wake() { pthread_cond_broadcast(changed) }
 }
+
+extension WorkerThreads {
+    /// Waits until all of them are done, for so long at most; whether they are.
+    public func wait(atMost limit: Duration) -> Bool {
+        var polls = [pollfd(fd: end.descriptor, events: Int16(POLLIN), revents: 0)]
+        poll(&polls, 1, Int32(limit / .milliseconds(1)))
+        return haveEnded
+    }
+}
