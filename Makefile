@@ -94,9 +94,10 @@ demo: setup build ## show the main job, with a keyring and an STS of its own
 generate: ## write man/ and completions/ from the tables
 	swift run generate
 
-bench: setup build ## measure a warm exec beside other programs, and the server beside nginx
+bench: setup build ## measure a warm exec, the server and a scan beside other programs
 	@$(RIG) Tests/Support/bench.py
 	@$(RIG) Tests/Support/bench_serve.py
+	@$(RIG) Tests/Support/bench_scan.py
 
 install: ## install the built binary, man pages and completions under PREFIX
 	@[ -x $(BINARY) ] || { echo 'make: run `make build` first' >&2; exit 1; }
