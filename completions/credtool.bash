@@ -200,6 +200,7 @@ _credtool() {
             plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
             whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
             sign) _credtool_offer < <(printf '%s\n' --service --header --data --presign --expires --curl --send --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
+            scan) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             unlock) _credtool_offer < <(printf '%s\n' --stdin --verbose --help --version) ;;
             version) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
@@ -207,7 +208,7 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan clear unlock version help) ;;
             add0) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
@@ -228,8 +229,9 @@ _credtool() {
             whoami0) _credtool_names profiles ;;
             sign0) _credtool_offer < <(printf '%s\n' GET HEAD POST PUT PATCH DELETE) ;;
             sign2) _credtool_names profiles ;;
+            scan*) _credtool_files ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan clear unlock version help) ;;
         esac
     fi
 }

@@ -95,6 +95,7 @@ complete -c credtool -n '__credtool_word "" 0' -a setup-process -d 'let every AW
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
 complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says you are'
 complete -c credtool -n '__credtool_word "" 0' -a sign -d 'sign any request to AWS: headers, curl, URL, answer'
+complete -c credtool -n '__credtool_word "" 0' -a scan -d 'find AWS keys in plain in files and git history'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
 complete -c credtool -n '__credtool_word "" 0' -a unlock -d 'unlock the desktop\'s keyring from the terminal'
 complete -c credtool -n '__credtool_word "" 0' -a version -d 'print the version'
@@ -474,6 +475,12 @@ complete -c credtool -n '__credtool_flags sign' -s v -l verbose -d 'say what is 
 complete -c credtool -n '__credtool_flags sign' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags sign' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_word scan' -F
+complete -c credtool -n '__credtool_flags scan' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags scan' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags scan' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags scan' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_word clear 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags clear' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags clear' -s h -l help -d 'show help: -h in short, --help at length'
@@ -488,7 +495,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

@@ -721,6 +721,42 @@ extension Command {
                         """),
                 ],
                 otherNames: ["sigv4", "curl", "presign", "request", "signature"])
+        case .scan:
+            CommandDefinition(
+                line: "find AWS keys in plain in files and git history",
+                text: """
+                    Looks for AWS keys that stand in plain below each PATH, or in the home and the \
+                    AWS config files without PATH: in `~/.aws`, histories of shells, dotfiles, `.env` \
+                    files and all others. Each is shown with its place and with what to do, its \
+                    secret but for four characters left out. The exit code is 1 where there is one. \
+                    Nobody is asked, nothing is written, and no network is used.
+
+                    A key is a secret of 40 random characters near an access key ID (AKIA... or \
+                    ASIA...), or behind a name such as `aws_secret_access_key`. An ID alone is no \
+                    secret, and not told. The account is read from the ID, which tells it since 2019 \
+                    or so. Keys of sessions (ASIA...) are told apart; one beside which stands that it \
+                    has ended is left out, and so are the examples of AWS's manuals.
+
+                    Of git repositories every object is read by git, packed or not, in a commit or in \
+                    none: what was once committed is still there, and with all who have a copy.
+
+                    Links are not followed, but for PATH itself, and no other file system is entered \
+                    that is mounted below PATH, such as `/proc`. Only files are read, no devices, \
+                    sockets or pipes; of those larger than 16 MiB only texts. Archives and other \
+                    compressed or encrypted files are not opened. What could not be read is counted \
+                    on standard error.
+                    """,
+                positionals: [.paths],
+                flags: [.json],
+                examples: [
+                    Example("Look through the home.", "credtool scan"),
+                    Example(
+                        "Look through a project, with its git history.", "credtool scan ~/src/app"),
+                    Example(
+                        "List the IDs of the keys that were found.",
+                        "credtool scan --json | jq -r '.findings[].accessKeyId | values'"),
+                ],
+                otherNames: ["find", "search", "leaks", "audit", "detect"])
         case .clear:
             CommandDefinition(
                 line: "forget cached sessions",

@@ -848,6 +848,17 @@ extension Flag {
                     Of an output of more than 16 MiB the beginning is told, with `truncated`. What \
                     COMMAND writes to standard error goes there.
                     """)
+        case (.json, .scan):
+            FlagDefinition(
+                line: "print JSON",
+                text: """
+                    Prints one JSON object, for scripts. In its `findings`, each has `kind` (`key`, \
+                    `session` or `secret`), `path`, `accessKeyId` and `accountId` where they are \
+                    known, `secret` masked, `next`, `more` (places in the same file or repository \
+                    that hold the same secret), and `line`, or else `object` and `objectPath` in \
+                    git. `files`, `bytes` and `repositories` say how much was read, `leftOut` how \
+                    much was not.
+                    """)
         case (.json, _):
             FlagDefinition(
                 line: "print JSON",

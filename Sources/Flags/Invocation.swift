@@ -9,6 +9,8 @@ public struct Invocation: Sendable, Equatable {
     public internal(set) var profile: String?
     /// Of `serve` and `setup-process`: the profiles that it names, in their order. None is empty.
     public internal(set) var profiles: [String] = []
+    /// Of `scan`: the files and folders, in their order. None is empty.
+    public internal(set) var paths: [String] = []
     /// Of `shell-init`: the shell.
     public internal(set) var shell: Shell?
     /// Of `list`: which profiles to show; nil for all.

@@ -276,7 +276,9 @@ enum Reference {
         ReferenceEntry("0", "All went well.", Command.shown.filter { $0 != .exec }),
         ReferenceEntry(
             "1", "The command failed; standard error says why.",
-            Command.shown.filter { $0 != .exec && $0 != .plan }),
+            Command.shown.filter { $0 != .exec && $0 != .plan && $0 != .scan }),
+        ReferenceEntry(
+            "1", "A key was found, or the command failed; standard error says which.", [.scan]),
         ReferenceEntry(
             "2", "The command line was not understood.", Command.shown.filter { $0 != .exec }),
         ReferenceEntry(

@@ -129,9 +129,11 @@ struct Machine: Sendable {
         if let base = Machine.pathVariable("XDG_DATA_HOME"), base.hasPrefix("/") {
             return "\(base)/credtool"
         }
-        let home = Machine.pathVariable("HOME") ?? Machine.accountHome ?? "/"
-        return "\(home)/.local/share/credtool"
+        return "\(Machine.home)/.local/share/credtool"
     }
+
+    /// The home directory, as everything here takes it.
+    static var home: String { pathVariable("HOME") ?? accountHome ?? "/" }
 
     private static var accountHome: String? {
         var account = passwd()

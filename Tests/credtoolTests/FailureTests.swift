@@ -392,7 +392,8 @@ private let usages: [UsageError] = [
     UsageError(.missingArgument("PROFILE"), command: .remove),
     UsageError(.surplusArgument(accepted: 0), command: .list),
     UsageError(.surplusArgument(accepted: 1), command: .list),
-    UsageError(.emptyProfile, command: .add), UsageError(.unknownNames("x"), command: .complete),
+    UsageError(.emptyProfile, command: .add), UsageError(.emptyPath, command: .scan),
+    UsageError(.unknownNames("x"), command: .complete),
     UsageError(.unknownAction("x"), command: .sso),
     UsageError(.unknownShell("x"), command: .shellInit),
 ]
@@ -431,6 +432,11 @@ private let handovers: [HandoverFailure] =
         ]
     }
 
+private let scans: [ScanFailure] = [
+    .place(SystemError("stat", "x", code: 2)), .place(SystemError("stat", "x", code: 13)),
+    .noFile("x"), .kernelFiles("/proc"),
+]
+
 private let openings: [ConsoleFailure] =
     [
         .noRole(profile: "x y"), .noPortal(profile: "x"), .noBrowserCame(after: .seconds(60)),
@@ -464,6 +470,7 @@ private let all: [Failure] =
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
     + usages.map { .usage($0) } + commands + handovers.map { .handover($0) }
     + openings.map { .console($0) } + signs.map { .sign($0) }
+    + scans.map { .scan($0) }
     + signIns.map { .signIn($0, command: "credtool sso accounts --session my-sso") }
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
@@ -608,6 +615,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(requests, "AWSError", "AWS/AWSError.swift")
     try isComplete(handovers, "HandoverFailure", "credtool/HandoverFailure.swift")
     try isComplete(openings, "ConsoleFailure", "credtool/ConsoleFailure.swift")
+    try isComplete(scans, "ScanFailure", "credtool/Scanning/ScanFailure.swift")
     try isComplete(
         openings.compactMap { if case .link(let error) = $0 { error } else { nil } },
         "ConsoleLinkError", "AWS/FederationLink.swift")

@@ -47,6 +47,9 @@ extension UsageError {
             return Wording("too many arguments" + place + ", which takes \(number)", hint: help)
         case .emptyProfile:
             return Wording("the profile has an empty name", hint: "credtool list shows the names")
+        case .emptyPath:
+            return Wording(
+                "a path is empty", hint: "credtool scan, without PATH, looks through the home")
         case .unknownAction(let action):
             let names = SSOAction.allCases.map { "credtool sso \($0.rawValue)" }
             return Wording(
