@@ -31,13 +31,14 @@ public struct Finding: Equatable, Sendable {
     /// The first four characters of the secret.
     public let secretStart: String
     /// How many more places in the same file or repository hold the same secret.
-    public internal(set) var more = 0
+    public let more: Int
 
-    init(_ path: String, _ place: Place, _ sighting: Sighting) {
+    init(_ path: String, _ place: Place, _ sighting: Sighting, more: Int = 0) {
         self.path = path
         self.place = place
         id = sighting.id
         secretStart = sighting.secretStart
+        self.more = more
     }
 
     /// What it is.

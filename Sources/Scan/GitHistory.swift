@@ -14,7 +14,7 @@ struct GitHistory {
     private struct Seen {
         let sighting: Sighting
         let object: ObjectStream.Object
-        var more = 0
+        var more: Int
     }
 
     /// Reads it, and notes what was found.
@@ -23,29 +23,29 @@ struct GitHistory {
         var seen: [Seen] = []
         var known: [String: Int] = [:]
         var size = 0
-        let isRead = objects(git) { object, sightings in
+        var untold = 0
+        let isRead = objects(git) { object in
             size += object.size
-            for sighting in sightings {
-                if let index = known[sighting.fingerprint] {
-                    seen[index].more += 1
+            untold += stream.untold
+            for line in stream.found {
+                let fingerprint = line.sighting.fingerprint
+                if let index = known[fingerprint] {
+                    seen[index].more += 1 + line.more
+                } else if seen.count < KeyScan.mostFindings {
+                    known[fingerprint] = seen.count
+                    seen.append(Seen(sighting: line.sighting, object: object, more: line.more))
                 } else {
-                    known[sighting.fingerprint] = seen.count
-                    seen.append(Seen(sighting: sighting, object: object))
+                    untold += 1
                 }
             }
         }
-        let told = seen.prefix(KeyScan.mostFindings)
-        let paths = told.isEmpty ? [:] : paths(of: Set(told.map(\.object.id)), git)
-        let findings = told.map { seen -> Finding in
+        let paths = seen.isEmpty ? [:] : paths(of: Set(seen.map(\.object.id)), git)
+        let findings = seen.map { seen in
             let object = seen.object
-            var finding = Finding(
-                path,
-                .object(id: object.id, path: paths[object.id], isMessage: object.kind != "blob"),
-                seen.sighting)
-            finding.more = seen.more
-            return finding
+            let place = Finding.Place.object(
+                id: object.id, path: paths[object.id], isMessage: object.kind != "blob")
+            return Finding(path, place, seen.sighting, more: seen.more)
         }
-        let untold = seen.count - told.count
         scan.note { result in
             if isRead {
                 result.repositories += 1
@@ -60,12 +60,10 @@ struct GitHistory {
 
     // MARK: Objects
 
-    /// Gives each object that was looked at, and the keys in it; whether git could read them all.
+    /// Gives each object as `stream` is through with it; whether git could read them all.
     ///
     /// In the order of the packs, in which git unpacks them ten times as fast.
-    private func objects(
-        _ git: String, _ take: (ObjectStream.Object, [Sighting]) -> Void
-    ) -> Bool {
+    private func objects(_ git: String, _ take: (ObjectStream.Object) -> Void) -> Bool {
         let words = ["cat-file", "--batch-all-objects", "--batch", "--unordered", "--buffer"]
         var objects = ObjectStream()
         var current: ObjectStream.Object?
@@ -86,7 +84,7 @@ struct GitHistory {
                 case .end:
                     guard let object = current else { return }
                     stream.end()
-                    take(object, stream.found.map(\.sighting))
+                    take(object)
                 }
             }
             if objects.isMalformed { stop() }

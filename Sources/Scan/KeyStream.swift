@@ -9,6 +9,8 @@ final class KeyStream {
     struct Line {
         let sighting: Sighting
         let line: Int
+        /// How many times more the same secret stands in the file.
+        var more = 0
     }
 
     private static let piece = 1 << 20
@@ -24,8 +26,12 @@ final class KeyStream {
     private var line = 1
     /// Whether no piece of this file was passed yet.
     private var isStart = true
-    /// The keys that were found, in their order.
+    /// The keys that were found, in their order. The same secret in many lines, as in a shell's
+    /// history, is one.
     private(set) var found: [Line] = []
+    /// How many others there are.
+    private(set) var untold = 0
+    private var known: [String: Int] = [:]
 
     init(now: Timestamp) {
         self.now = now
@@ -44,6 +50,8 @@ final class KeyStream {
         line = 1
         isStart = true
         found = []
+        untold = 0
+        known = [:]
     }
 
     /// Whether what was read so far is no text: a NUL stands in its first bytes.
@@ -85,7 +93,7 @@ final class KeyStream {
         for sighting in KeyMatcher.sightings(in: bytes, open..<limit, now: now) {
             line += lines(place..<sighting.offset)
             place = sighting.offset
-            found.append(Line(sighting: sighting, line: line))
+            note(Line(sighting: sighting, line: line))
         }
         guard !isLast, let base = buffer.baseAddress else { return }
         let dropped = limit - KeyMatcher.reach
@@ -94,6 +102,17 @@ final class KeyStream {
         count -= dropped
         open = limit - dropped
         isStart = false
+    }
+
+    private func note(_ line: Line) {
+        if let index = known[line.sighting.fingerprint] {
+            found[index].more += 1
+        } else if found.count < KeyScan.mostFindings {
+            known[line.sighting.fingerprint] = found.count
+            found.append(line)
+        } else {
+            untold += 1
+        }
     }
 
     private func lines(_ range: Range<Int>) -> Int {

@@ -163,27 +163,15 @@ struct ScanWorker {
             if part == 0 || count == size || count > max(size, Self.growth) { break }
         }
         stream.end()
-        let found = Self.findings(stream.found, in: path)
+        let found = stream.found.map {
+            Finding(path, .line($0.line), $0.sighting, more: $0.more)
+        }
+        let untold = stream.untold
         scan.note { result in
             result.files += 1
             result.bytes += count
-            result.findings += found.prefix(KeyScan.mostFindings)
-            result.untold += max(0, found.count - KeyScan.mostFindings)
+            result.findings += found
+            result.untold += untold
         }
-    }
-
-    /// The same secret in many lines, as in a shell's history, is told once.
-    private static func findings(_ lines: [KeyStream.Line], in path: String) -> [Finding] {
-        var findings: [Finding] = []
-        var known: [String: Int] = [:]
-        for line in lines {
-            if let index = known[line.sighting.fingerprint] {
-                findings[index].more += 1
-            } else {
-                known[line.sighting.fingerprint] = findings.count
-                findings.append(Finding(path, .line(line.line), line.sighting))
-            }
-        }
-        return findings
     }
 }

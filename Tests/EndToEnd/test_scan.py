@@ -10,6 +10,8 @@ import subprocess
 
 import pytest
 
+from rig import memory
+
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 BASE64 = string.ascii_letters + string.digits + "+/"
 
@@ -249,6 +251,29 @@ def test_a_process_whose_environment_holds_a_key(home):
         finally:
             child.kill()
     assert found["accessKeyId"] == key.id
+
+
+def test_a_file_full_of_keys(home):
+    """What is told stays readable; the rest is counted."""
+    keys = [Key(home) for _ in range(130)]
+    write(home, "many", "".join(key.lines for key in keys + keys[:5]))
+    document = scan(home)
+    assert [found["accessKeyId"] for found in document["at"]["many"]] == [
+        key.id for key in keys[:100]]
+    assert [found["more"] for found in document["at"]["many"]] == [1] * 5 + [0] * 95
+    assert document["leftOut"]["findings"] == 30 and "130 keys" in document["said"]
+
+
+def test_nothing_of_them_stays_in_memory(home):
+    keys = [Key(home) for _ in range(2)]
+    write(home, ".aws/credentials", f"[work]\n{keys[0].lines}")
+    repository = home.home / "app"
+    repository.mkdir()
+    git(repository, "init", "-q")
+    write(home, "app/x", keys[1].lines * 300)
+    git(repository, "add", ".")
+    places, _ = memory.scan(home, "scan")
+    assert places == []
 
 
 def test_progress_on_a_terminal(home):

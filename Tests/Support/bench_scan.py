@@ -15,7 +15,7 @@ from pathlib import Path
 
 BINARY = Path(os.environ.get("CREDTOOL", Path(__file__).resolve().parents[2] / ".build/release/credtool"))
 ROUNDS = 5
-MOST_TO_GREP = 1.5
+MOST_TO_GREP = 2.5
 MOST_TO_GIT = 1.5
 PEAK_MEMORY = 64 << 10  # KiB
 

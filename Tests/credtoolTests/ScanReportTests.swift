@@ -10,12 +10,11 @@ private let id = "AKIA" + "Y34FZKBOKMUTVV7A"
 private func finding(
     _ path: String, _ place: Finding.Place, id: String? = id, more: Int = 0
 ) -> Finding {
-    var finding = Finding(
+    Finding(
         path, place,
         Sighting(
-            id: id.flatMap { AccessKeyID($0) }, secretStart: "q8Zr", offset: 0, fingerprint: ""))
-    finding.more = more
-    return finding
+            id: id.flatMap { AccessKeyID($0) }, secretStart: "q8Zr", offset: 0, fingerprint: ""),
+        more: more)
 }
 
 private let object = Finding.Place.object(
@@ -46,7 +45,7 @@ private let object = Finding.Place.object(
         (
             finding("/home/a/app/.git", object), nil,
             "~/app, git: config/prod.env (0123456789ab): key \(id) of account 609629065308, secret q8Zr…",
-            "whoever has a copy has it: give way to a new key, then delete this one at AWS: "
+            "whoever has a copy has it: make a new key, then delete this one: "
                 + "aws iam delete-access-key --access-key-id \(id)"
         ),
         (
@@ -54,7 +53,7 @@ private let object = Finding.Place.object(
                 "/srv/x.git", .object(id: "0123456789abcdef", path: nil, isMessage: true), id: nil),
             nil,
             "/srv/x.git, git: the message of 0123456789ab: secret q8Zr…, without an ID beside it",
-            "whoever has a copy has it: give way to a new key, then delete this one at AWS: "
+            "whoever has a copy has it: make a new key, then delete this one: "
                 + "aws iam delete-access-key --access-key-id ID"
         ),
         (
@@ -63,7 +62,7 @@ private let object = Finding.Place.object(
                 id: "ASIAIOSFODNN7AAAAAAA"), nil,
             "/srv/x.git, git: 0123456789ab, in no commit: a session's key ASIAIOSFODNN7AAAAAAA,"
                 + " secret q8Zr…",
-            "it ends by itself; nothing of it can be taken back"
+            "it ends by itself; until then, whoever has a copy can use it"
         ),
     ] as [(Finding, String?, String, String)])
 func tellsPlaceKindAndNextStep(finding: Finding, profile: String?, text: String, next: String) {

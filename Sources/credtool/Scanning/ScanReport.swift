@@ -64,14 +64,14 @@ struct ScanReport {
         switch (finding.kind, finding.place) {
         case (.session, .line):
             "it ends by itself; credtool exec hands out sessions that stand in no file"
-        case (.session, .object): "it ends by itself; nothing of it can be taken back"
+        case (.session, .object): "it ends by itself; until then, whoever has a copy can use it"
         case (.key, .line):
             profile.map { "credtool add \(ShellWords.quoted($0)) --from-file stores it" }
                 ?? "credtool add NAME stores it; then take it out of the file"
         case (.secret, .line):
             "credtool add NAME stores it with its ID; then take it out of the file"
         case (.key, .object), (.secret, .object):
-            "whoever has a copy has it: give way to a new key, then delete this one at AWS: "
+            "whoever has a copy has it: make a new key, then delete this one: "
                 + deletion
         }
     }
