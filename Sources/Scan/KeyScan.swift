@@ -63,7 +63,7 @@ public final class KeyScan: Sendable {
 
     /// Waits for the end, for so long at most; whether it is there.
     public func wait(atMost limit: Duration) -> Bool {
-        threads.withLock { $0 }?.wait(atMost: limit) ?? true
+        threads.withLock { $0 }?.wait(within: limit) ?? true
     }
 
     /// How far it is.

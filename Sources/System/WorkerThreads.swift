@@ -1,5 +1,6 @@
 // Threads that share a piece of work, and the lock that lets them wait for each other.
 internal import Glibc
+internal import Model
 internal import Synchronization
 
 /// Threads that run until their work is done.
@@ -40,6 +41,19 @@ public final class WorkerThreads: Sendable {
 
     /// Whether all of them are done.
     public var haveEnded: Bool { running.withLock { $0 == 0 } }
+
+    /// Waits until all of them are done. Returns whether they are within `limit`; what is left goes on.
+    public func wait(within limit: Duration) -> Bool {
+        let moment = MonotonicTime.now + limit
+        var ends = [pollfd(fd: end.descriptor, events: Int16(POLLIN), revents: 0)]
+        while !haveEnded {
+            let left = (moment - MonotonicTime.now).components
+            let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
+            guard milliseconds > 0 else { return false }
+            poll(&ends, nfds_t(ends.count), Int32(clamping: milliseconds))
+        }
+        return true
+    }
 
     private func finish(_ count: Int) {
         let isLast = running.withLock { running in
@@ -92,13 +106,4 @@ public final class Monitor<Value: ~Copyable>: @unchecked Sendable {
     /// Has all who wait look again at what is no part of the value. Who begins to wait at this moment
     /// may miss it, so that it has to be done more than once; it never waits itself.
     public func wake() { pthread_cond_broadcast(changed) }
-}
-
-extension WorkerThreads {
-    /// Waits until all of them are done, for so long at most; whether they are.
-    public func wait(atMost limit: Duration) -> Bool {
-        var polls = [pollfd(fd: end.descriptor, events: Int16(POLLIN), revents: 0)]
-        poll(&polls, 1, Int32(limit / .milliseconds(1)))
-        return haveEnded
-    }
 }
