@@ -97,6 +97,7 @@ complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says y
 complete -c credtool -n '__credtool_word "" 0' -a sign -d 'sign any request to AWS: headers, curl, URL, answer'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
 complete -c credtool -n '__credtool_word "" 0' -a unlock -d 'unlock the desktop\'s keyring from the terminal'
+complete -c credtool -n '__credtool_word "" 0' -a doctor -d 'look for what is wrong, and say how to mend it'
 complete -c credtool -n '__credtool_word "" 0' -a version -d 'print the version'
 complete -c credtool -n '__credtool_word "" 0' -a help -d 'explain credtool or one of its commands'
 
@@ -484,11 +485,17 @@ complete -c credtool -n '__credtool_flags unlock' -s v -l verbose -d 'say what i
 complete -c credtool -n '__credtool_flags unlock' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags unlock' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_flags doctor' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags doctor' -l fix -d 'mend what can be mended safely'
+complete -c credtool -n '__credtool_flags doctor' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags doctor' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags doctor' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock doctor version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

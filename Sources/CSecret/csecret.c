@@ -184,6 +184,17 @@ int csecret_has_owner(GDBusConnection *bus, const char *name, int milliseconds,
     return owned != 0;
 }
 
+int64_t csecret_owner_process(GDBusConnection *bus, const char *name, GCancellable *cancellable,
+                              GError **error) {
+    GVariant *reply = call_bus(bus, "GetConnectionUnixProcessID", lib.g_variant_new("(s)", name),
+                               INT_MAX, cancellable, error);
+    if (!reply) return -1;
+    guint32 process = 0;
+    lib.g_variant_get(reply, "(u)", &process);
+    lib.g_variant_unref(reply);
+    return process;
+}
+
 int csecret_start(GDBusConnection *bus, const char *name, GCancellable *cancellable,
                   GError **error) {
     GVariant *reply =

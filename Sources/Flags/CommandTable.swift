@@ -761,6 +761,49 @@ extension Command {
                         "pass show login | credtool unlock --stdin"),
                 ],
                 otherNames: ["open", "unseal"])
+        case .doctor:
+            CommandDefinition(
+                line: "look for what is wrong, and say how to mend it",
+                text: """
+                    Looks at everything that credtool depends on, and says what is wrong, what is worth \
+                    knowing, and what is fine; below each fault stands what to type next:
+
+                    - the session bus and the Secret Service: which program it is, whether its default \
+                    collection is there and unlocked; the kernel keyring and its quota;
+                    - the AWS config files: lines out of the grammar, profiles that go round in a \
+                    circle or cannot be used, sections that AWS skips, misspelt settings with the \
+                    nearest that is known, settings that nothing uses, keys in plain;
+                    - variables that come before what the profiles say, keys in the environment, \
+                    libraries that are loaded into every program (LD_PRELOAD);
+                    - files that other users may change, or keys that they may read;
+                    - the addresses that the profiles ask: whether they answer, the proxy on the way, \
+                    the certificates, and this machine's clock against AWS's;
+                    - the index of stored keys against the vaults; sign-ins, certificates and records \
+                    that are over or that no profile names.
+
+                    Nobody is asked for anything, no keyring is unlocked, no secret is shown, and AWS \
+                    is sent no credentials. Each look has a limit of its own, so that nothing that \
+                    hangs keeps the others from ending; offline, it says so and goes on.
+
+                    The exit code is 1 where something is wrong. What is only worth knowing, as that \
+                    this machine has no keyring and no key needs one, leaves it at 0.
+
+                    `--json` has `findings`, each with `severity` (`problem`, `note` or `ok`), `area`, \
+                    `place` where there is one, `message`, `hints`, `isFixable`, and with `--fix` \
+                    `fixed`: what was done; and the number of `problems` that are left.
+                    """,
+                flags: [.json, .fix],
+                examples: [
+                    Example("Look for what is wrong.", "credtool doctor"),
+                    Example("Mend what can be mended safely.", "credtool doctor --fix"),
+                    Example(
+                        "Show the problems alone, for a script.",
+                        """
+                        credtool doctor --json | jq -r '.findings[]
+                            | select(.severity == "problem").message'
+                        """),
+                ],
+                otherNames: ["check", "diagnose", "verify"])
         case .version:
             CommandDefinition(
                 line: "print the version",

@@ -44,7 +44,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case noVerify = "no-verify"
     case allowRoot = "allow-root"
     case service, header, data, presign, expires, curl, send
-    case force, json
+    case force, json, fix
     case profiles, tag, regions, jobs
     case failFast = "fail-fast"
     case keepOrder = "keep-order"

@@ -853,6 +853,18 @@ extension Flag {
                 line: "print JSON",
                 text: "Prints JSON, for scripts.")
 
+        // MARK: doctor
+
+        case (.fix, _):
+            FlagDefinition(
+                line: "mend what can be mended safely",
+                text: """
+                    Mends what takes no decision and loses nothing: other users' right to change your \
+                    files, or to read the ones with keys, is taken away; a lost or outdated index of \
+                    stored keys is made anew from the vaults; records that are over are forgotten. \
+                    The config files are never edited.
+                    """)
+
         // MARK: every command
 
         case (.verbose, _):

@@ -14,7 +14,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
         .setupProcess, .plan, .whoami, .sign, .clear:
         try machine.checkHome()
-    case .unuse, .shellInit, .unlock, .version, .help, .complete: break
+    case .unuse, .shellInit, .unlock, .doctor, .version, .help, .complete: break
     }
     switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
@@ -42,6 +42,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
     case .sign: try SignCommand(invocation: invocation, machine: machine).run()
     case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()
+    case .doctor: try DoctorCommand(invocation: invocation, machine: machine).run()
     case .version: try machine.console.print("credtool \(version)")
     case .help:
         let text = help(for: invocation.topic, long: invocation.isLong)

@@ -23,7 +23,7 @@ ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
     "add", "list", "remove", "login", "logout", "sso", "exec", "each", "export", "serve", "console",
     "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "clear",
-    "unlock", "version", "help"]
+    "unlock", "doctor", "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
     "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"]

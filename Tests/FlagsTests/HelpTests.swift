@@ -32,6 +32,7 @@ import Testing
                   sign           sign any request to AWS: headers, curl, URL, answer
                   clear          forget cached sessions
                   unlock         unlock the desktop's keyring from the terminal
+                  doctor         look for what is wrong, and say how to mend it
                   version        print the version
                   help           explain credtool or one of its commands
 

@@ -464,6 +464,7 @@ private let all: [Failure] =
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
     + usages.map { .usage($0) } + commands + handovers.map { .handover($0) }
     + openings.map { .console($0) } + signs.map { .sign($0) }
+    + [(1, 0), (1, 1), (2, 1), (2, 2)].map { .doctor(.problems($0, fixable: $1)) }
     + signIns.map { .signIn($0, command: "credtool sso accounts --session my-sso") }
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),

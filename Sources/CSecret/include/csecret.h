@@ -36,6 +36,9 @@ GDBusConnection *csecret_bus(GCancellable *cancellable, GError **error);
 // Whether somebody on the bus owns `name`: 1, 0, or -1 with an error.
 int csecret_has_owner(GDBusConnection *bus, const char *name, int milliseconds,
                       GCancellable *cancellable, GError **error);
+// The process that owns `name` as the bus sees it, or -1 with an error.
+int64_t csecret_owner_process(GDBusConnection *bus, const char *name, GCancellable *cancellable,
+                              GError **error);
 // Starts the owner of `name` where the bus knows how and it is not running yet: 1, or 0 with an
 // error.
 int csecret_start(GDBusConnection *bus, const char *name, GCancellable *cancellable,

@@ -63,6 +63,17 @@ struct SecretServiceConnection {
         else { throw .unencryptedSession }
     }
 
+    /// The service's process; nil where the bus does not tell.
+    var process: Int? {
+        var error: OpaquePointer?
+        let process = csecret_owner_process(bus.pointer, owner, deadline.cancellable, &error)
+        guard process > 0 else {
+            if process < 0 { _ = ServiceFailure(taking: error) }
+            return nil
+        }
+        return Int(process)
+    }
+
     static func reason(_ error: OpaquePointer?) -> VaultError {
         ServiceFailure(taking: error).vaultErrorOnceConnected
     }
