@@ -26,8 +26,10 @@ private func index(_ profile: String = "work", _ vault: VaultKind = .secretServi
 
 private func ground(_ text: String = "", index: VaultIndex = VaultIndex()) throws -> Ground {
     var ground = Ground()
-    ground.config = try ConfigFiles(
-        config: Secret(text), credentials: nil, paths: ConfigPaths { $0 == "HOME" ? "/h" : nil })
+    ground.take(
+        try ConfigFiles(
+            config: Secret(text), credentials: nil,
+            paths: ConfigPaths { $0 == "HOME" ? "/h" : nil }))
     ground.index = index
     return ground
 }

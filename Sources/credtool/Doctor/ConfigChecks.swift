@@ -34,41 +34,32 @@ extension Ground {
         }
     }
 
-    private var ownSettings: [(String, SectionSettings)] {
-        config.profileNames.compactMap { name in
-            config.settings(of: .profile, named: name).map { (name, $0) }
-        }
-    }
-
     // MARK: Profiles
 
     /// Profiles that cannot be planned. A circle is told once, by whichever of them comes first.
     private var unusableProfiles: [Finding] {
         var circles: Set<Set<Origin>> = []
+        let included = Set(ownSettings.compactMap { $0.settings["include_profile"]?.value })
         return plans.compactMap { profile in
             guard case .failure(let failure) = profile.result else { return nil }
             if let circle = failure.circle, !circles.insert(circle).inserted { return nil }
-            return finding(failure, profile.profile)
+            return finding(failure, profile.profile, isIncluded: included.contains(profile.profile))
         }
     }
 
-    private func finding(_ failure: Failure, _ profile: String) -> Finding? {
+    private func finding(_ failure: Failure, _ profile: String, isIncluded: Bool) -> Finding? {
         let place = config.origin(of: .profile, named: profile).map { "\($0)" }
         switch failure {
         case .plan(let error) where error.isOfSourceThatIsAway:
             return Finding(.note, .config, at: place, failure.wording)
         case .plan(.noCredentials):
             // Such a section completes others, or gives `[default]` a region: then it is meant so.
-            guard profile != "default", !isIncluded(profile) else { return nil }
+            guard profile != "default", !isIncluded else { return nil }
             return Finding(.note, .config, at: place, failure.wording)
         case .config(.invalidValue(_, _, .variable(let name), _)):
             return Finding(.problem, .environment, at: name, failure.wording)
         default: return Finding(.problem, .config, at: place, failure.wording)
         }
-    }
-
-    private func isIncluded(_ profile: String) -> Bool {
-        ownSettings.contains { $1["include_profile"]?.value == profile }
     }
 
     // MARK: Keys in plain
@@ -141,7 +132,7 @@ extension Ground {
             (.services, "services", "services"),
         ]
         .flatMap { kind, key, title in
-            let used = Set(ownSettings.compactMap { $1[key]?.value })
+            let used = Set(ownSettings.compactMap { $0.settings[key]?.value })
             return config.names(of: kind).filter { !used.contains($0) }.compactMap { name in
                 config.origin(of: kind, named: name).map {
                     Self.unused("no profile uses the section [\(title) \(name)]", $0)

@@ -115,9 +115,8 @@ struct EnvironmentCheck {
             guard let value = variable(name) else { return nil }
             // A pod's role belongs to its token.
             if name == "AWS_ROLE_ARN", variable("AWS_WEB_IDENTITY_TOKEN_FILE") != nil { return nil }
-            let beaten = ground.config.profileNames.compactMap { profile in
-                let settings = ground.config.settings(of: .profile, named: profile)
-                return keys.lazy.compactMap { settings?[$0] }.first { $0.value != value }
+            let beaten = ground.ownSettings.compactMap { profile, settings in
+                keys.lazy.compactMap { settings[$0] }.first { $0.value != value }
                     .map { (profile, $0.origin) }
             }
             // The role of every profile, whether it has one or not.

@@ -16,7 +16,9 @@ struct Ground: Sendable {
         var plan: SessionPlan? { try? result.get() }
     }
 
-    var config = ConfigFiles()
+    private(set) var config = ConfigFiles()
+    /// What each profile says itself. Looking that up takes the longer the more there are.
+    private(set) var ownSettings: [(profile: String, settings: SectionSettings)] = []
     /// Why the config files cannot be used.
     var configFailure: Failure?
     var index = VaultIndex()
@@ -32,12 +34,20 @@ struct Ground: Sendable {
 
     init() {}
 
+    /// Takes the config files as they are.
+    mutating func take(_ files: ConfigFiles) {
+        config = files
+        ownSettings = files.profileNames.compactMap { name in
+            files.settings(of: .profile, named: name).map { (name, $0) }
+        }
+    }
+
     /// More profiles than these, and nobody waits for guesses at what was meant.
     private static let mostGuesses = 200
 
     /// Reads. No vault is asked, no program is run.
     init(_ machine: Machine) {
-        do { config = try machine.configFiles() } catch { configFailure = Failure(error) }
+        do { take(try machine.configFiles()) } catch { configFailure = Failure(error) }
         let keys = machine.keyStore()
         do {
             index = try keys.index() ?? VaultIndex()
