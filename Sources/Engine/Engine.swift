@@ -47,10 +47,19 @@ public struct Engine: Sendable {
 
     /// The credentials that `request` asks for: of the cache, else obtained as planned.
     public func credentials(for request: CredentialRequest) throws(EngineError) -> Obtained {
+        do throws(EngineError) { return try found(request) } catch {
+            effects.report(.notObtained(error, profile: request.plan.profile?.value))
+            throw error
+        }
+    }
+
+    private func found(_ request: CredentialRequest) throws(EngineError) -> Obtained {
         let config = try effects.configFiles()
         var request = request
         var plan = try plan(request.plan, config)
         if !request.isFresh, let session = cached(plan) {
+            effects.report(
+                .handedOver(plan, until: session.credentials.expiration, isCached: true))
             return Obtained(plan: plan, credentials: session.takeCredentials())
         }
         if let program = request.program {
@@ -64,13 +73,13 @@ public struct Engine: Sendable {
             plan = try self.plan(request.plan, config)
         }
         do {
-            return Obtained(plan: plan, credentials: try carryOut(plan, request))
+            return try carriedOut(plan, request)
         } catch {
             if let maximum = maximum(after: error, plan, request) {
                 throw .roleMaximum(maximum, error)
             }
             guard let mended = try mended(plan, after: error, request, config) else { throw error }
-            return Obtained(plan: mended, credentials: try carryOut(mended, request))
+            return try carriedOut(mended, request)
         }
     }
 
@@ -95,12 +104,14 @@ public struct Engine: Sendable {
         return session
     }
 
-    private func carryOut(
+    private func carriedOut(
         _ plan: SessionPlan, _ request: CredentialRequest
-    ) throws(EngineError) -> Credentials {
+    ) throws(EngineError) -> Obtained {
         effects.report(.obtaining(plan))
         let runner = try PlanRunner(effects, plan, givenCode: request.givenCode)
-        return try runner.credentials(isFresh: request.isFresh)
+        let credentials = try runner.credentials(isFresh: request.isFresh)
+        effects.report(.handedOver(plan, until: credentials.expiration, isCached: false))
+        return Obtained(plan: plan, credentials: credentials)
     }
 
     // MARK: Planning

@@ -177,7 +177,12 @@ public enum Progress: Equatable, Sendable {
     /// A source, or AWS by a call, is asked for this step.
     case requesting(subject: String, operation: String?)
     /// The session of this step is there.
-    case obtained(subject: String, lifetime: Duration)
+    case obtained(subject: String, lifetime: Duration, profile: String)
+    /// The credentials of a plan are there for who asked; when they end, and whether the cache had
+    /// them before anything was done.
+    case handedOver(SessionPlan, until: Timestamp?, isCached: Bool)
+    /// There are none; the profile that was named.
+    case notObtained(EngineError, profile: String?)
     /// The session lives shorter than was asked for.
     case shortLived(subject: String, Duration, Setting<Duration>)
     /// The session is kept in the Secret Service, since the kernel keyring is full.

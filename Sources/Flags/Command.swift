@@ -5,14 +5,15 @@ public enum Command: String, CaseIterable, Sendable {
     case add, list, remove, login, logout, sso, exec, each, export, serve, console, use, unuse
     case shellInit = "shell-init"
     case setupProcess = "setup-process"
-    case plan, whoami, sign, clear, unlock, version, help
+    case plan, whoami, sign, log, clear, unlock, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
         .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
-        .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .clear, .unlock, .version, .help,
+        .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .log, .clear, .unlock, .version,
+        .help,
     ]
 }
 

@@ -721,6 +721,34 @@ extension Command {
                         """),
                 ],
                 otherNames: ["sigv4", "curl", "presign", "request", "signature"])
+        case .log:
+            CommandDefinition(
+                line: "show who used which profile for what",
+                text: """
+                    Shows what was done with profiles: who used which profile and role, by which \
+                    command and for which program; the sessions that were made and how long they \
+                    live; what was refused and why; and who signed in and out where. The oldest \
+                    comes first, and times are in UTC.
+
+                    The arguments of a program are logged only where the profile has \
+                    `credtool_log_arguments = true`, and secrets never.
+
+                    The log is `$XDG_STATE_HOME/credtool/log.jsonl`, a JSON object on each line, \
+                    which its owner alone can read. A file of 4 MiB is put aside as `log.jsonl.1` when \
+                    the next session is made, in place of the one before. Where systemd's journal \
+                    runs, it is told the same, except of uses whose session was in the cache: \
+                    `journalctl -t credtool`. A log that cannot be written stops nothing; with \
+                    `--verbose`, the command that should have says so.
+                    """,
+                flags: [.follow, .profile, .json],
+                examples: [
+                    Example("See what `prod` was used for.", "credtool log --profile prod"),
+                    Example("Watch what is used.", "credtool log --follow"),
+                    Example(
+                        "Count the programs that sessions went to.",
+                        "credtool log --json | jq -r .program | sort | uniq -c"),
+                ],
+                otherNames: ["audit", "history", "journal", "logs"])
         case .clear:
             CommandDefinition(
                 line: "forget cached sessions",

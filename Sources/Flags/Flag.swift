@@ -46,6 +46,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case service, header, data, presign, expires, curl, send
     case force, json
     case profiles, tag, regions, jobs
+    case follow, profile
     case failFast = "fail-fast"
     case keepOrder = "keep-order"
     case verbose, help, version

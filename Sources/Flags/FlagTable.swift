@@ -838,6 +838,28 @@ extension Flag {
 
         // MARK: list, plan, whoami
 
+        case (.follow, _):
+            FlagDefinition(
+                short: "f",
+                line: "go on with what is logged from now on",
+                text: """
+                    Shows the last ten lines, and then each new one as it is logged, until it is \
+                    ended.
+                    """)
+        case (.profile, _):
+            FlagDefinition(
+                short: "p", value: FlagValue(name: "PROFILE", kind: .text(.profiles)),
+                line: "only what concerns this profile",
+                text: "Shows only what concerns PROFILE.")
+        case (.json, .log):
+            FlagDefinition(
+                line: "print the log's JSON lines",
+                text: """
+                    Prints the lines of the log, a JSON object each. All have `time` \
+                    (in UTC), `event`, `user` and `command`, where known also `profile`, `role`, \
+                    `account`, `program`, `arguments`, `cached`, `until`, `subject` and `error`. \
+                    An event is `used`, `session`, `refused`, `signed-in` or `signed-out`.
+                    """)
         case (.json, .each):
             FlagDefinition(
                 line: "print a JSON object in a line for each run",

@@ -270,6 +270,10 @@ enum Reference {
             An index of what the vaults hold and a list of the profiles that were used, both \
             without secrets, and the encrypted file vault where it is in use: `credtool-security(7)`. XDG_DATA_HOME defaults to `~/.local/share`.
             """, vault + [.clear]),
+        ReferenceEntry(
+            "$XDG_STATE_HOME/credtool/log.jsonl",
+            "The log, which `credtool log` shows. XDG_STATE_HOME defaults to `~/.local/state`.",
+            network.filter { $0 != .add } + [.login, .logout, .log]),
     ]
 
     static let exitCodes = [

@@ -204,6 +204,12 @@ extension ProfileSetting {
             With `true`, only version 2 of the service is asked; else version 1 where there is no \
             version 2.
             """
+        case .logArguments:
+            """
+            With `true`, the log that `credtool log` shows has the arguments of the programs that are \
+            run with the profile, as they were typed. Unset, it has their names alone, since \
+            arguments may hold what is nobody's business.
+            """
         }
     }
 }

@@ -56,7 +56,8 @@ public struct Planner {
             profile: name, credentials: credentials, region: region, sts: sts,
             clientSettings: try clientSettings(ofProfile: name.value),
             caBundle: asked?.caBundle, mfaPrompt: mfaPrompt(chain, asked),
-            minimumTTL: try minimumTTL(of: credentials, asked), reasons: reasons)
+            minimumTTL: try minimumTTL(of: credentials, asked),
+            logsArguments: asked?.logsArguments, reasons: reasons)
     }
 
     /// What programs would have read of the profile, with reasons where it is not obvious.

@@ -70,6 +70,9 @@ public struct Profile: Equatable, Sendable {
     /// `ec2_metadata_v1_disabled`.
     public var metadataV1IsDisabled: Setting<Bool>?
 
+    /// Whether the log has a program's arguments: `credtool_log_arguments`.
+    public var logsArguments: Setting<Bool>?
+
     /// How long a session of GetSessionToken lasts; a variable only, in `sessionTTLBounds`.
     public var sessionTokenDuration: Setting<Duration>?
     /// The same where roles are assumed from it; a variable only.

@@ -55,6 +55,8 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case metadataEndpoint = "ec2_metadata_service_endpoint"
     case metadataEndpointMode = "ec2_metadata_service_endpoint_mode"
     case metadataV1Disabled = "ec2_metadata_v1_disabled"
+    // What credtool notes of uses.
+    case logArguments = "credtool_log_arguments"
 
     /// What is known of a setting.
     struct Definition {
@@ -123,6 +125,7 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
                 form: .metadataEndpointMode, variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"])
         case .metadataV1Disabled:
             Definition(form: .boolean, variables: ["AWS_EC2_METADATA_V1_DISABLED"])
+        case .logArguments: Definition(form: .boolean)
         }
     }
 

@@ -10,9 +10,10 @@ struct SilentExit: Error {
 func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
+    machine.activity = Activity(invocation)
     switch invocation.command {
     case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
-        .setupProcess, .plan, .whoami, .sign, .clear:
+        .setupProcess, .plan, .whoami, .sign, .log, .clear:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .version, .help, .complete: break
     }
@@ -41,6 +42,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
     case .sign: try SignCommand(invocation: invocation, machine: machine).run()
+    case .log: try LogCommand(invocation: invocation, machine: machine).run()
     case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()
     case .version: try machine.console.print("credtool \(version)")
     case .help:

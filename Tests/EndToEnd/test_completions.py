@@ -22,7 +22,7 @@ ODD = ["xe it's", "xh R&D (old)", "xc a,b", "xj Jörg", 'xs say "hi" all', "xn c
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
     "add", "list", "remove", "login", "logout", "sso", "exec", "each", "export", "serve", "console",
-    "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "clear",
+    "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "log", "clear",
     "unlock", "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",

@@ -9,7 +9,7 @@ import pytest
 from rig.keyring import SilentBus
 
 COMMANDS = ["add", "list", "remove", "exec", "each", "export", "serve", "console", "use", "unuse",
-            "shell-init", "setup-process", "sign", "clear", "unlock", "version", "help"]
+            "shell-init", "setup-process", "sign", "log", "clear", "unlock", "version", "help"]
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ import Testing
                   plan           show what exec would do, without doing it
                   whoami         show who AWS says you are
                   sign           sign any request to AWS: headers, curl, URL, answer
+                  log            show who used which profile for what
                   clear          forget cached sessions
                   unlock         unlock the desktop's keyring from the terminal
                   version        print the version

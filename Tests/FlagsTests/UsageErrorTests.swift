@@ -50,7 +50,8 @@ import Testing
         Case("exec --format json", .flagOfOtherCommands(.format, [.export]), .exec),
         Case("plan --format json", .flagOfOtherCommands(.format, [.export]), .plan),
         Case(
-            "exec --json", .flagOfOtherCommands(.json, [.list, .sso, .each, .plan, .whoami]), .exec),
+            "exec --json",
+            .flagOfOtherCommands(.json, [.list, .sso, .each, .plan, .whoami, .log]), .exec),
         Case("exec --readonly", .unknownFlag("--readonly", nearest: .readOnly), .exec),
         Case("--role x exec", .flagBeforeCommand(.role)),
         // Values.

@@ -61,7 +61,7 @@ struct ExecCommand {
         if let start = invocation.commandStart {
             return Array(CurrentProcess.arguments[start...])
         }
-        let shell = Machine.pathVariable("SHELL") ?? "/bin/sh"
+        let shell = Machine.shell
         guard let copy = shell.withPath({ strdup($0) }) else { throw SystemError("strdup", shell) }
         return [copy]
     }
