@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs' '*:-p' '*:--profile'
+                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--reason' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs' '*:-p' '*:--profile'
                     set waiting 1
             end
         else if test -z "$command"
@@ -196,6 +196,7 @@ complete -c credtool -n '__credtool_flags exec' -l transitive-tags -d 'tags that
 complete -c credtool -n '__credtool_flags exec' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags exec' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags exec' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags exec' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags exec' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags exec' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags exec' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -234,6 +235,7 @@ complete -c credtool -n '__credtool_flags each' -l transitive-tags -d 'tags that
 complete -c credtool -n '__credtool_flags each' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags each' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags each' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags each' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags each' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags each' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags each' -l fresh -d 'get a new session in place of the cached one'
@@ -256,6 +258,7 @@ complete -c credtool -n '__credtool_flags export' -l transitive-tags -d 'tags th
 complete -c credtool -n '__credtool_flags export' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags export' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags export' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags export' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags export' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags export' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags export' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -284,6 +287,7 @@ complete -c credtool -n '__credtool_flags serve' -s d -l duration -d 'how long t
 complete -c credtool -n '__credtool_flags serve' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
 complete -c credtool -n '__credtool_flags serve' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
 complete -c credtool -n '__credtool_flags serve' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags serve' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags serve' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags serve' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags serve' -l version -d 'print the version'
@@ -309,6 +313,7 @@ complete -c credtool -n '__credtool_flags console' -l transitive-tags -d 'tags t
 complete -c credtool -n '__credtool_flags console' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags console' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags console' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags console' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags console' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags console' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags console' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -340,6 +345,7 @@ complete -c credtool -n '__credtool_flags use' -l transitive-tags -d 'tags that 
 complete -c credtool -n '__credtool_flags use' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags use' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags use' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags use' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags use' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags use' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags use' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -387,6 +393,7 @@ complete -c credtool -n '__credtool_flags plan' -l transitive-tags -d 'tags that
 complete -c credtool -n '__credtool_flags plan' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags plan' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags plan' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags plan' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags plan' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags plan' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags plan' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -419,6 +426,7 @@ complete -c credtool -n '__credtool_flags whoami' -l transitive-tags -d 'tags th
 complete -c credtool -n '__credtool_flags whoami' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags whoami' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags whoami' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags whoami' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags whoami' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags whoami' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags whoami' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -459,6 +467,7 @@ complete -c credtool -n '__credtool_flags sign' -l transitive-tags -d 'tags that
 complete -c credtool -n '__credtool_flags sign' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags sign' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags sign' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags sign' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags sign' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags sign' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags sign' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''

@@ -4,7 +4,7 @@ extension Command {
     /// The flags that make a session: those of every command that gets one.
     private static let sessionFlags: [Flag] = [
         .role, .duration, .region, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
-        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
+        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly, .reason,
         .federationToken, .rootOf, .taskPolicy, .noSession, .minTTL, .fresh, .sso, .account,
         .samlFile, .samlProcess, .samlProvider, .samlRole,
     ]
@@ -12,7 +12,7 @@ extension Command {
     /// Those of them that make sense for many profiles at once.
     private static let sharedSessionFlags: [Flag] = [
         .role, .duration, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
-        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
+        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly, .reason,
         .noSession, .minTTL, .fresh,
     ]
 
@@ -656,6 +656,7 @@ extension Command {
                 positionals: [.profiles],
                 flags: [
                     .listen, .container, .imds, .install, .duration, .region, .mfaPrompt, .minTTL,
+                    .reason,
                 ],
                 examples: [
                     Example("Serve two profiles.", "credtool serve work prod"),

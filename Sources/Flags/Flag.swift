@@ -15,6 +15,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case policy
     case policyARNs = "policy-arns"
     case readOnly = "read-only"
+    case reason
     case federationToken = "federation-token"
     case rootOf = "root-of"
     case taskPolicy = "task-policy"

@@ -202,6 +202,16 @@ extension Flag {
                     """,
                 // The policies of a session add up: another one would give back what this takes.
                 excludes: [.policy, .policyARNs])
+        case (.reason, _):
+            FlagDefinition(
+                value: FlagValue(name: "TEXT", kind: .text(nil)),
+                line: "why the profile is used, for the logs",
+                text: """
+                    Why the profile is used: `TICKET-123`. A role's session has it as its source \
+                    identity or, where it has one already, as the tag `Reason`; so does the log. \
+                    Profiles with `credtool_reason = required` are used with a reason only: without \
+                    this flag it is asked for.
+                    """)
         case (.federationToken, _):
             FlagDefinition(
                 value: FlagValue(name: "NAME", kind: .text(nil)),

@@ -11,6 +11,7 @@ enum SettingGroup: String, CaseIterable {
     case mfa = "MFA"
     case service = "HOW AWS IS REACHED"
     case metadata = "HOW THE EC2 INSTANCE IS ASKED"
+    case guardRails = "GUARD RAILS"
     case log = "THE LOG"
 
     /// Its settings, in the order of the tables.
@@ -20,7 +21,8 @@ enum SettingGroup: String, CaseIterable {
         switch self {
         case .saml: return SAMLSetting.allCases.map(DocumentedSetting.init)
         case .role: return own + ofRole
-        case .source, .signIn, .rolesAnywhere, .mfa, .service, .metadata, .log: return own
+        case .source, .signIn, .rolesAnywhere, .mfa, .service, .metadata, .guardRails, .log:
+            return own
         }
     }
 }
@@ -47,6 +49,7 @@ extension ProfileSetting {
             .stsRegionalEndpoints, .useFIPSEndpoint, .useDualStackEndpoint, .caBundle:
             .service
         case .metadataEndpoint, .metadataEndpointMode, .metadataV1Disabled: .metadata
+        case .confirm, .reason, .allowCommands, .readOnly, .maxDuration, .title: .guardRails
         case .logArguments: .log
         }
     }

@@ -8,6 +8,8 @@ public struct Planner {
     let facts: PlanFacts
     let request: PlanRequest
     var reasons: [String] = []
+    /// Those of the profile that was asked for, and of the one that `--role` names.
+    var guardRails = GuardRails()
     private var isGuessing = true
 
     /// What AWS lets a role live that is assumed from a role.
@@ -47,6 +49,8 @@ public struct Planner {
         if let role = request.role, request.ssoStartURL == nil, !chain.isOfJob(role) {
             target = try appendRole(role, by: asked, to: &chain) ?? target
         }
+        guardRails = asked?.guardRails ?? guardRails
+        if let target { guardRails = guardRails.completed(by: target.guardRails) }
         try applyFlags(to: &chain)
 
         let region = try region(asked: asked, target: target)
@@ -57,7 +61,7 @@ public struct Planner {
             clientSettings: try clientSettings(ofProfile: name.value),
             caBundle: asked?.caBundle, mfaPrompt: mfaPrompt(chain, asked),
             minimumTTL: try minimumTTL(of: credentials, asked),
-            logsArguments: asked?.logsArguments, reasons: reasons)
+            guardRails: guardRails, logsArguments: asked?.logsArguments, reasons: reasons)
     }
 
     /// What programs would have read of the profile, with reasons where it is not obvious.

@@ -70,6 +70,8 @@ public struct Profile: Equatable, Sendable {
     /// `ec2_metadata_v1_disabled`.
     public var metadataV1IsDisabled: Setting<Bool>?
 
+    /// What is asked of whoever uses it.
+    public var guardRails = GuardRails()
     /// Whether the log has a program's arguments: `credtool_log_arguments`.
     public var logsArguments: Setting<Bool>?
 

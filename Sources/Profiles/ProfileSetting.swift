@@ -55,6 +55,13 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case metadataEndpoint = "ec2_metadata_service_endpoint"
     case metadataEndpointMode = "ec2_metadata_service_endpoint_mode"
     case metadataV1Disabled = "ec2_metadata_v1_disabled"
+    // What is asked of whoever uses it.
+    case confirm = "credtool_confirm"
+    case reason = "credtool_reason"
+    case allowCommands = "credtool_allow_commands"
+    case readOnly = "credtool_read_only"
+    case maxDuration = "credtool_max_duration"
+    case title = "credtool_title"
     // What credtool notes of uses.
     case logArguments = "credtool_log_arguments"
 
@@ -125,7 +132,10 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
                 form: .metadataEndpointMode, variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"])
         case .metadataV1Disabled:
             Definition(form: .boolean, variables: ["AWS_EC2_METADATA_V1_DISABLED"])
-        case .logArguments: Definition(form: .boolean)
+        case .confirm, .allowCommands, .title: Definition(form: .line)
+        case .reason: Definition(form: .required)
+        case .maxDuration: Definition(form: .sessionTTL)
+        case .readOnly, .logArguments: Definition(form: .boolean)
         }
     }
 

@@ -72,6 +72,7 @@ extension Profile {
         metadataEndpoint = try text(.metadataEndpoint)
         metadataEndpointMode = try read(.metadataEndpointMode) { MetadataEndpointMode(anyCase: $0) }
         metadataV1IsDisabled = try flag(.metadataV1Disabled)
+        guardRails = try GuardRails(settings)
         logsArguments = try flag(.logArguments)
     }
 }

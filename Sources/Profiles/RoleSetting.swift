@@ -116,7 +116,7 @@ extension SettingForm {
             .includeProfile, .accountID, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
             .trustAnchorARN, .rolesAnywhereProfileARN, .roleTTL, .sessionTTL, .minimumTTL,
-            .samlProvider, .samlRole, .port, .redirect, .jobService, .variable:
+            .samlProvider, .samlRole, .port, .redirect, .jobService, .variable, .required:
             accepts(text) ? .text(text) : nil
         }
     }

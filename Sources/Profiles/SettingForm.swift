@@ -55,6 +55,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case command
     /// `web_identity_token_file` and its like: anything on one line.
     case line
+    /// `credtool_reason`.
+    case required
     /// `saml_provider`.
     case samlProvider
     /// `saml_role`: a role's ARN, or its name.
@@ -88,7 +90,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .includeProfile, .accountID, .sessionTags, .transitiveSessionTags, .credentialSource,
             .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .minimumTTL, .port, .redirect, .jobService, .variable:
+            .minimumTTL, .port, .redirect, .jobService, .variable, .required:
             false
         }
     }
@@ -121,6 +123,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .variable:
             Self.isWord(text, plus: "", length: 1...255) && text.utf8.first?.isASCIIDigit == false
         case .boolean: Bool(setting: text) != nil
+        case .required: text == "required"
         case .command: !text.utf8.contains(0)
         case .line: !text.utf8.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }
         case .samlProvider: ARN(text)?.isSAMLProvider == true && text.utf8.count <= 2048
@@ -166,6 +169,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .jobService: "one of \(JobService.names)"
         case .variable: "the name of a variable, of letters, digits and _"
         case .boolean: "true or false"
+        case .required: "the word required"
         case .command: "a command, without the byte 0"
         case .line: "a text on one line"
         case .trustAnchorARN:

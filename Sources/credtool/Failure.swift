@@ -80,6 +80,7 @@ indirect enum Failure: Error, Equatable {
         case let error as ConfigError: self = .config(error)
         case let error as ConfigEditError: self = .edit(error)
         case let error as PlanError: self = .plan(error)
+        case let error as GuardRailError: self = .engine(.guardRail(error))
         // What went wrong before anything was carried out is told as the same anywhere else.
         case EngineError.config(let error): self = .config(error)
         case EngineError.file(let error): self = .system(error)

@@ -68,6 +68,7 @@ import Testing
                       --policy POLICY          session policy: a JSON document, or its file
                       --policy-arns ARNS       session policies: ARNs with commas between
                       --read-only              take the power to change things away
+                      --reason TEXT            why the profile is used, for the logs
                       --federation-token NAME  a federated user's session, by this name
                       --root-of ACCOUNT        a root session of this member account
                       --task-policy TASK       what the root session is for: see --help

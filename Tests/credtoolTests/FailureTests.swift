@@ -188,19 +188,35 @@ private let requests: [AWSError] = [
     .transport(.libraryUnavailable(library)),
 ]
 
-private let ownErrors: [EngineError] = [
-    .config(.homeUnknown), .file(SystemError("open", "/x", code: 13)),
-    .plan(.noCredentials(profile: "x", section: nil)),
-    .unreadIndex(.noCredentials(profile: "x", section: nil)),
-    .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
-    .index(.locked), .policyIsNoJSON(.standard),
-    .callerUnknown(service("Odd"), key: key), .caBundle(path: "/x", reason: "y", .standard),
-    .program(ExecuteError(program: "x", code: 2)), .roleMaximum(.seconds(3600), .environment),
-    .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
-    .code(.terminal(.noTerminal), mfaSerial: "x"), .code(.terminal(.ended), mfaSerial: "x"),
-    .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
-    .call(service("ValidationError", "The requested DurationSeconds exceeds"), of: assumed),
+private let use = HandOver(command: "exec", program: "terraform")
+private let rail = Setting<Duration>(.seconds(3600), from: name.origin)
+private let questions: [GuardQuestion] = [
+    .reason(name.origin), .yes(name.origin), .phrase("I mean it", name.origin),
 ]
+private let guardRails: [GuardRailError] =
+    questions.flatMap { [.needsPerson($0, profile: "x"), .unanswered($0, profile: "x")] } + [
+        .otherCommands(use, profile: "x", Setting(["aws", "packer"], from: name.origin)),
+        .emptyReason, .readOnlyWithoutRole(name.origin),
+        .readOnlyBesidePolicy(name.origin, policy: .flag("--policy")),
+        .readOnlyRoot(name.origin), .tooLong(hour, maximum: rail), .endless(maximum: rail),
+        .livesTooLong(.seconds(7200), maximum: rail, profile: "x"),
+        .livesTooLong(nil, maximum: rail, profile: "x"),
+    ]
+
+private let ownErrors: [EngineError] =
+    guardRails.map { .guardRail($0) } + [
+        .config(.homeUnknown), .file(SystemError("open", "/x", code: 13)),
+        .plan(.noCredentials(profile: "x", section: nil)),
+        .unreadIndex(.noCredentials(profile: "x", section: nil)),
+        .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
+        .index(.locked), .policyIsNoJSON(.standard),
+        .callerUnknown(service("Odd"), key: key), .caBundle(path: "/x", reason: "y", .standard),
+        .program(ExecuteError(program: "x", code: 2)), .roleMaximum(.seconds(3600), .environment),
+        .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
+        .code(.terminal(.noTerminal), mfaSerial: "x"), .code(.terminal(.ended), mfaSerial: "x"),
+        .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
+        .call(service("ValidationError", "The requested DurationSeconds exceeds"), of: assumed),
+    ]
 
 private let engines: [EngineError] =
     ownErrors + vaults.map { .vault($0, key: key) }
@@ -595,6 +611,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(plans, "PlanError", "Planning/PlanError.swift")
     try isComplete(engines, "EngineError", "Engine/EngineError.swift")
     try isComplete(programs, "ProcessFailure", "Engine/EngineError.swift")
+    try isComplete(guardRails, "GuardRailError", "Planning/GuardRailError.swift")
     try isComplete(signIns, "SignInError", "SignIn/IdentityCenter/SignInError.swift")
     try isComplete(consoles, "ConsoleSignInError", "SignIn/Console/ConsoleSignInError.swift")
     try isComplete(openIDs, "OpenIDError", "SignIn/OpenID/OpenIDError.swift")

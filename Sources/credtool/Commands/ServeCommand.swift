@@ -19,7 +19,7 @@ struct ServeCommand {
         if invocation.isSet(.install) {
             return try ServeUnits(invocation: invocation, machine: machine).write()
         }
-        let requests = requests()
+        let requests = try requests().map { try machine.engine().admitted($0) }
         let activated = ActivatedSocket.take()
         let isActivated = activated != nil
         let place = try place()

@@ -30,7 +30,7 @@ struct Activity: Sendable {
     }
 
     /// The program, as it was typed; the user's shell where `exec` is given none.
-    fileprivate var program: String? {
+    var program: String? {
         guard let word = words.first else { return becomesProgram ? Machine.shell : nil }
         return String(path: word)
     }
@@ -44,7 +44,7 @@ extension Machine {
     ///
     /// A session of the cache costs the program's user one open and one write: systemd's journal is
     /// told of the others only, and the file's length is looked at by the others only.
-    func note(use plan: SessionPlan, until end: Timestamp?, isCached: Bool) {
+    func note(use plan: SessionPlan, until end: Timestamp?, reason: String?, isCached: Bool) {
         var entry = entry(.used, profile: plan.profile.value)
         entry.role = SessionRole(plan, variable: Machine.variable)?.name
         entry.accountID = plan.credentials.accountID
@@ -52,6 +52,7 @@ extension Machine {
             entry.arguments = activity.words.dropFirst().map { String(path: $0).pathForDisplay }
         }
         entry.isCached = isCached
+        entry.reason = reason
         entry.until = end?.description
         write(entry, isHit: isCached)
     }

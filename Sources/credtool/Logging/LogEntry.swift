@@ -122,6 +122,7 @@ struct LogEntry: Equatable {
         case .used:
             let role = role.map { " as \($0)" } ?? ""
             return "\(whose)\(what)\(role)" + (isCached == true ? ", cached" : "")
+                + (reason.map { ", because: \($0)" } ?? "")
         case .session:
             return "\(whose)\(what) got \(subject ?? "a session"), until \(until ?? "it is over")"
         case .refused: return "\(whose)\(what) got nothing: \(error ?? "")"

@@ -45,8 +45,8 @@ extension Machine {
         case .obtained(let subject, let lifetime, let profile):
             console.trace("\(subject): obtained, lives \(rounded(lifetime))")
             note(session: subject, lifetime: lifetime, profile: profile)
-        case .handedOver(let plan, let end, let isCached):
-            note(use: plan, until: end, isCached: isCached)
+        case .handedOver(let plan, let end, let reason, let isCached):
+            note(use: plan, until: end, reason: reason, isCached: isCached)
         case .notObtained(let error, let profile): note(refusal: error, profile: profile)
         case .shortLived(let subject, let lifetime, let wanted):
             console.say(
