@@ -59,6 +59,8 @@ _credtool_value() {
         --format) _credtool_offer < <(printf '%s\n' shell fish powershell dotenv docker systemd github json process ini) ;;
         --listen) _credtool_files ;;
         --timeout) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
+        --from) _credtool_offer < <(printf '%s\n' files aws-vault envchain) ;;
+        --csv) _credtool_files ;;
         --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
         --certificate) _credtool_files ;;
         --private-key) _credtool_files ;;
@@ -164,7 +166,7 @@ _credtool() {
                     ended=1
                     case $command in exec|each) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--browser|*:--prefix|*:--template|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--service|*:--header|*:--data|*:--expires|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs) flag=$word ;;
+                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--browser|*:--prefix|*:--template|*:--from|*:--csv|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--service|*:--header|*:--data|*:--expires|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -183,6 +185,7 @@ _credtool() {
         case $command in
             '') _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             add) _credtool_offer < <(printf '%s\n' --env --stdin --from-file --certificate --private-key --chain --vault --mfa-serial --region --endpoint-url --no-config --no-verify --allow-root --force --verbose --help --version) ;;
+            import) _credtool_offer < <(printf '%s\n' --from --csv --vault --dry-run --remove --no-verify --allow-root --force --verbose --help --version) ;;
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
             login) _credtool_offer < <(printf '%s\n' --console --device --remote --no-browser --timeout --region --sso --account --role --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
@@ -207,8 +210,9 @@ _credtool() {
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add import list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
             add0) _credtool_names profiles ;;
+            import*) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
             login0) _credtool_names profiles ;;
@@ -229,7 +233,7 @@ _credtool() {
             sign0) _credtool_offer < <(printf '%s\n' GET HEAD POST PUT PATCH DELETE) ;;
             sign2) _credtool_names profiles ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add import list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
         esac
     fi
 }

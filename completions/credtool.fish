@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs'
+                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--from' '*:--csv' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs'
                     set waiting 1
             end
         else if test -z "$command"
@@ -78,6 +78,7 @@ end
 complete -c credtool -f
 complete -c credtool -n __credtool_in_child -a '(__credtool_child)'
 complete -c credtool -n '__credtool_word "" 0' -a add -d 'store an access key'
+complete -c credtool -n '__credtool_word "" 0' -a import -d 'take keys over from files and other programs'
 complete -c credtool -n '__credtool_word "" 0' -a list -d 'show profiles, stored keys and live sessions'
 complete -c credtool -n '__credtool_word "" 0' -a remove -d 'delete a stored key and its sessions'
 complete -c credtool -n '__credtool_word "" 0' -a login -d 'make sure that a profile can be used'
@@ -122,6 +123,19 @@ complete -c credtool -n '__credtool_flags add' -l force -d 'replace a stored key
 complete -c credtool -n '__credtool_flags add' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags add' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags add' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word import' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags import' -l from -d 'where the keys are: files, aws-vault or envchain' -xa 'files\\t\'the AWS files, where keys stand in plain\' aws-vault\\t\'aws-vault\\\'s keyring, or its sealed files\' envchain\\t\'envchain\\\'s namespaces with an AWS key\''
+complete -c credtool -n '__credtool_flags import' -l csv -d 'take the key from the console\'s CSV file' -rF
+complete -c credtool -n '__credtool_flags import' -l vault -d 'where to store the key: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
+complete -c credtool -n '__credtool_flags import' -l dry-run -d 'show what would be done, and change nothing'
+complete -c credtool -n '__credtool_flags import' -l remove -d 'remove the keys there without asking'
+complete -c credtool -n '__credtool_flags import' -l no-verify -d 'store the key without asking AWS'
+complete -c credtool -n '__credtool_flags import' -l allow-root -d 'store even the key of the account\'s root user'
+complete -c credtool -n '__credtool_flags import' -l force -d 'replace stored keys of the same names'
+complete -c credtool -n '__credtool_flags import' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags import' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags import' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word list 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'pattern'
 complete -c credtool -n '__credtool_flags list' -l json -d 'print JSON'
@@ -488,7 +502,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add import list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

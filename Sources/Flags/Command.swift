@@ -2,7 +2,9 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, sso, exec, each, export, serve, console, use, unuse
+    case add
+    case importKeys = "import"
+    case list, remove, login, logout, sso, exec, each, export, serve, console, use, unuse
     case shellInit = "shell-init"
     case setupProcess = "setup-process"
     case plan, whoami, sign, clear, unlock, version, help
@@ -11,8 +13,9 @@ public enum Command: String, CaseIterable, Sendable {
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
-        .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .clear, .unlock, .version, .help,
+        .add, .importKeys, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve,
+        .console, .use, .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .clear, .unlock,
+        .version, .help,
     ]
 }
 

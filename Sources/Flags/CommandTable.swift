@@ -139,6 +139,47 @@ extension Command {
                         "credtool add build --certificate host.pem --private-key host.key"),
                 ],
                 otherNames: ["set", "new", "store", "configure"])
+        case .importKeys:
+            CommandDefinition(
+                line: "take keys over from files and other programs",
+                text: """
+                    Takes access keys over from the plain AWS files, or from where other programs \
+                    keep them, and stores each under the name of its profile. PROFILE chooses \
+                    some; without it, all are taken.
+
+                    Each key is checked with GetCallerIdentity, as `credtool add` does it. A table \
+                    shows first what will be done; `--dry-run` stops there. Each key is read back \
+                    from the vault once it is stored. Only then, and only after a yes on the \
+                    terminal or with `--remove`, it is taken away where it was found, if it is \
+                    still the same there. A run that was broken off is completed by the next one.
+
+                    Left out are temporary keys, a key whose profile has another one in the vault \
+                    (unless `--force` is given), and one that AWS refuses (unless `--no-verify` \
+                    is). The exit code is 1 where a key is left out that could be meant.
+
+                    aws-vault's files are opened with AWS_VAULT_FILE_PASSPHRASE, else the \
+                    passphrase is asked for. AWS_VAULT_BACKEND chooses between the keyring \
+                    (`secret-service`) and the files (`file`); AWS_VAULT_FILE_DIR and \
+                    AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME name other places, as for aws-vault.
+                    """,
+                positionals: [.profiles],
+                flags: [
+                    .from, .csv, .vault, .dryRun, .remove, .noVerify, .allowRoot, .force,
+                ],
+                examples: [
+                    Example(
+                        "See which keys stand in plain in the AWS files.",
+                        "credtool import --dry-run"),
+                    Example(
+                        "Take one of them over, and out of its file.",
+                        "credtool import work --remove"),
+                    Example(
+                        "Take all keys over from aws-vault.", "credtool import --from aws-vault"),
+                    Example(
+                        "Store a key that the console has made.",
+                        "credtool import --csv ~/Downloads/alice_accessKeys.csv work"),
+                ],
+                otherNames: ["migrate", "adopt", "take-over"])
         case .list:
             CommandDefinition(
                 line: "show profiles, stored keys and live sessions",

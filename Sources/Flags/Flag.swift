@@ -36,6 +36,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case dryRun = "dry-run"
     case env, stdin
     case fromFile = "from-file"
+    case from, csv, remove
     case vault, certificate
     case privateKey = "private-key"
     case certificateChain = "chain"

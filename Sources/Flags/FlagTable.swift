@@ -419,6 +419,40 @@ extension Flag {
                     credentials file, or else of the config file. It is left there: the lines to \
                     delete are named at the end.
                     """)
+        case (.from, _):
+            FlagDefinition(
+                value: FlagValue(
+                    name: "SOURCE",
+                    kind: .choice([
+                        Choice("files", "the AWS files, where keys stand in plain"),
+                        Choice("aws-vault", "aws-vault's keyring, or its sealed files"),
+                        Choice("envchain", "envchain's namespaces with an AWS key"),
+                    ])),
+                line: "where the keys are: files, aws-vault or envchain",
+                text: """
+                    Takes the keys from here: `files`, which is the default, are the AWS \
+                    credentials file and the config file. `aws-vault` is its collection in the \
+                    Secret Service and its sealed files; sessions and tokens are left out. Of \
+                    `envchain`, each namespace with an AWS key is a profile.
+                    """,
+                excludes: [.csv])
+        case (.csv, _):
+            FlagDefinition(
+                value: FlagValue(name: "FILE", kind: .text(nil), mayBeFile: true),
+                line: "take the key from the console's CSV file",
+                text: """
+                    Takes the key from the file that the AWS console hands out, such as \
+                    `alice_accessKeys.csv`, and stores it as PROFILE: without one as AWS_PROFILE, \
+                    else as `default`.
+                    """)
+        case (.remove, _):
+            FlagDefinition(
+                line: "remove the keys there without asking",
+                text: """
+                    Takes each key away where it was found, without asking, once the vault has \
+                    given it back. Of the AWS files, only the lines of the key go; every other \
+                    byte stays. The file of `--csv` is deleted.
+                    """)
         case (.endpointURL, _):
             FlagDefinition(
                 value: FlagValue(name: "URL", kind: .text(nil)),
@@ -500,6 +534,13 @@ extension Flag {
             FlagDefinition(
                 line: "delete without asking",
                 text: "Deletes the key without asking first.")
+        case (.force, .importKeys):
+            FlagDefinition(
+                line: "replace stored keys of the same names",
+                text: """
+                    Replaces the stored key of a profile by the one that is found. Without it, a \
+                    profile that has another key is left out.
+                    """)
         case (.force, _):
             FlagDefinition(
                 line: "replace a stored key without asking",
@@ -543,6 +584,10 @@ extension Flag {
             FlagDefinition(
                 line: "take profiles out whose role is gone",
                 text: "Takes the profiles out of the block whose role you have no more.")
+        case (.dryRun, .importKeys):
+            FlagDefinition(
+                line: "show what would be done, and change nothing",
+                text: "Shows the table of what would be done, and changes nothing.")
         case (.dryRun, _):
             FlagDefinition(
                 line: "show the difference, and change nothing",

@@ -7,7 +7,7 @@ public struct Invocation: Sendable, Equatable {
     public let command: Command
     /// The profile it names; nil where it names none. Never empty.
     public internal(set) var profile: String?
-    /// Of `serve` and `setup-process`: the profiles that it names, in their order. None is empty.
+    /// Of `import`, `serve` and `setup-process`: the profiles that it names, in their order. None is empty.
     public internal(set) var profiles: [String] = []
     /// Of `shell-init`: the shell.
     public internal(set) var shell: Shell?

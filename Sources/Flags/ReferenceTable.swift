@@ -39,12 +39,13 @@ enum Reference {
     private static let session: [Command] = [
         .exec, .each, .export, .serve, .console, .use, .plan, .whoami, .sign,
     ]
-    private static let endpoints: [Command] = [.add] + session
+    private static let endpoints: [Command] = [.add, .importKeys] + session
     private static let network: [Command] = [
-        .add, .exec, .each, .export, .serve, .console, .use, .whoami, .sign,
+        .add, .importKeys, .exec, .each, .export, .serve, .console, .use, .whoami, .sign,
     ]
-    private static let config: [Command] = [.add, .list, .setupProcess] + session
-    private static let vault: [Command] = [.add, .list, .remove, .setupProcess] + session
+    private static let config: [Command] = [.add, .importKeys, .list, .setupProcess] + session
+    private static let vault: [Command] =
+        [.add, .importKeys, .list, .remove, .setupProcess] + session
 
     static let environment =
         ofCredtool + ofProfiles + ofSources + ofCalls + [
@@ -76,11 +77,25 @@ enum Reference {
     private static let ofCredtool = [
         ReferenceEntry(
             "CREDTOOL_VAULT", "The vault that new keys go to: `secret-service` or `file`.",
-            [.add, .list]),
+            [.add, .importKeys, .list]),
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .remove] + session.filter { $0 != .plan }),
+            [.add, .importKeys, .remove] + session.filter { $0 != .plan }),
+        ReferenceEntry(
+            "AWS_VAULT_FILE_PASSPHRASE",
+            "The passphrase of aws-vault's files, instead of asking on the terminal.",
+            [.importKeys]),
+        ReferenceEntry(
+            "AWS_VAULT_BACKEND",
+            "Where aws-vault keeps its keys: `secret-service` or `file`; both where it is not set.",
+            [.importKeys]),
+        ReferenceEntry(
+            "AWS_VAULT_FILE_DIR",
+            "The directory of aws-vault's files, instead of `~/.awsvault/keys`.", [.importKeys]),
+        ReferenceEntry(
+            "AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME",
+            "The keyring collection of aws-vault, instead of `awsvault`.", [.importKeys]),
         ReferenceEntry(
             "CREDTOOL_MFA_PROMPT",
             "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),

@@ -11,13 +11,15 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
+    case .add, .importKeys, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve,
+        .console, .use,
         .setupProcess, .plan, .whoami, .sign, .clear:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .version, .help, .complete: break
     }
     switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
+    case .importKeys: try ImportCommand(invocation: invocation, machine: machine).run()
     case .list: try ListCommand(invocation: invocation, machine: machine).run()
     case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()
     case .login:

@@ -32,6 +32,7 @@ indirect enum Failure: Error, Equatable {
     case server(ServerFailure)
     case console(ConsoleFailure)
     case sign(SignError)
+    case importing(ImportFailure)
 
     // Of the commands themselves.
     case noProfileNamed
@@ -101,6 +102,7 @@ indirect enum Failure: Error, Equatable {
         case let error as HandoverFailure: self = .handover(error)
         case let error as ServerFailure: self = .server(error)
         case let error as ConsoleFailure: self = .console(error)
+        case let error as ImportFailure: self = .importing(error)
         default: self = .unexpected(String(describing: type(of: error)))
         }
     }
@@ -147,6 +149,7 @@ indirect enum Failure: Error, Equatable {
         case .server(let error): error.wording
         case .console(let error): error.wording
         case .sign(let error): error.wording
+        case .importing(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
             .malformedProfileName,

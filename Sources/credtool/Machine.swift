@@ -133,7 +133,7 @@ struct Machine: Sendable {
         return "\(home)/.local/share/credtool"
     }
 
-    private static var accountHome: String? {
+    static var accountHome: String? {
         var account = passwd()
         // The largest entry that is worth a thought; sysconf has only a first guess.
         var buffer = [CChar](repeating: 0, count: 1 << 16)

@@ -8,8 +8,8 @@ import pytest
 
 from rig.keyring import SilentBus
 
-COMMANDS = ["add", "list", "remove", "exec", "each", "export", "serve", "console", "use", "unuse",
-            "shell-init", "setup-process", "sign", "clear", "unlock", "version", "help"]
+COMMANDS = ["add", "import", "list", "remove", "exec", "each", "export", "serve", "console", "use",
+            "unuse", "shell-init", "setup-process", "sign", "clear", "unlock", "version", "help"]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import Testing
 
                 Commands:
                   add            store an access key
+                  import         take keys over from files and other programs
                   list           show profiles, stored keys and live sessions
                   remove         delete a stored key and its sessions
                   login          make sure that a profile can be used

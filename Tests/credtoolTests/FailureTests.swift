@@ -459,11 +459,27 @@ private let signs: [SignError] =
         .answered(host: "x", status: 301, bucketRegion: "eu-west-1"), .binaryAnswer(size: 1),
     ]
 
+private let sources: [ImportSource] = [.awsFiles, .awsVault, .envchain, .csv("x y")]
+
+private let imports: [ImportFailure] =
+    sources.flatMap { source in
+        [
+            ImportFailure.nothingFound(source), .notFound(profile: "x", source, nearest: nil),
+            .notFound(profile: "x", source, nearest: "y"),
+        ]
+    }
+    + [
+        .oneProfile, .noFile("x"), .noKeyInFile("x"), .awsVaultBackend("pass"), .noPassphrase,
+        .wrongPassphrase(directory: "~/.awsvault/keys"), .unreadableItem("x"),
+        .secondKey(profile: "x"), .otherKey(id, old: id, profile: "x"),
+        .notReadBack(profile: "x", .file),
+    ]
+
 private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
     + usages.map { .usage($0) } + commands + handovers.map { .handover($0) }
-    + openings.map { .console($0) } + signs.map { .sign($0) }
+    + openings.map { .console($0) } + signs.map { .sign($0) } + imports.map { .importing($0) }
     + signIns.map { .signIn($0, command: "credtool sso accounts --session my-sso") }
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
@@ -615,6 +631,7 @@ private func name(_ error: some Error) -> String {
         openings.compactMap { if case .browser(let error) = $0 { error } else { nil } },
         "BrowserError", "Loopback/Browser.swift")
     try isComplete(signs, "SignError", "credtool/Wording/SignWording.swift")
+    try isComplete(imports, "ImportFailure", "credtool/Importing/ImportFailure.swift")
     try isComplete(all, "Failure", "credtool/Failure.swift")
     try isComplete(
         all.compactMap { if case .config(let error) = $0 { error } else { nil } },

@@ -80,6 +80,12 @@ int csecret_item_delete(SecretItem *item, GCancellable *cancellable, GError **er
 SecretCollection *csecret_collection(SecretService *service, const char *alias,
                                      GCancellable *cancellable, GError **error);
 int csecret_collection_locked(SecretCollection *collection);
+// The collection at a path of the bus; NULL with an error, also where there is none.
+SecretCollection *csecret_collection_at(SecretService *service, const char *path,
+                                        GCancellable *cancellable, GError **error);
+// All items of a collection, as csecret_search gives them.
+ptrdiff_t csecret_collection_items(SecretCollection *collection, SecretItem ***items,
+                                   GCancellable *cancellable, GError **error);
 // Lets an alias name a collection: 1, or 0 with an error.
 int csecret_set_alias(SecretService *service, const char *alias, SecretCollection *collection,
                       GCancellable *cancellable, GError **error);
