@@ -84,7 +84,7 @@ def test_finds_them_where_people_leave_them(home):
     assert {found["accountId"] for found in document["findings"]} == {"609629065308"}
     credentials = document["at"][".aws/credentials"][0]
     assert credentials["line"] == 4 and credentials["profile"] == "work"
-    assert "credtool add work --from-file" in credentials["next"]
+    assert "credtool import work" in credentials["next"]
     shown = home.credtool("scan")
     assert shown.code == 1 and "8 keys in plain" in shown.stderr
     assert "~/notes.txt:4: key AKIAY34FZKBOK" in shown.stdout and "aB3/…" in shown.stdout

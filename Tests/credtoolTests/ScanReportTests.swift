@@ -30,7 +30,7 @@ private let object = ScanFinding.Place.object(
         (
             finding("/home/a/.aws/credentials", .line(3), more: 2), "my work",
             "~/.aws/credentials:3: key \(id) of account 609629065308, secret q8Zr…, and 2 more times there",
-            "credtool add 'my work' --from-file stores it"
+            "credtool import 'my work' takes it over"
         ),
         (
             finding("/srv/x", .line(1), id: "ASIAIOSFODNN7AAAAAAA"), nil,
@@ -45,7 +45,8 @@ private let object = ScanFinding.Place.object(
         (
             finding("/home/a/app/.git", object), nil,
             "~/app, git: config/prod.env (0123456789ab): key \(id) of account 609629065308, secret q8Zr…",
-            "whoever has a copy has it: make a new key, then delete this one: "
+            "whoever has a copy has it: credtool rotate makes a new key where credtool has this one;"
+                + " else make one, then: "
                 + "aws iam delete-access-key --access-key-id \(id)"
         ),
         (
@@ -53,7 +54,8 @@ private let object = ScanFinding.Place.object(
                 "/srv/x.git", .object(id: "0123456789abcdef", path: nil, isMessage: true), id: nil),
             nil,
             "/srv/x.git, git: the message of 0123456789ab: secret q8Zr…, without an ID beside it",
-            "whoever has a copy has it: make a new key, then delete this one: "
+            "whoever has a copy has it: credtool rotate makes a new key where credtool has this one;"
+                + " else make one, then: "
                 + "aws iam delete-access-key --access-key-id ID"
         ),
         (

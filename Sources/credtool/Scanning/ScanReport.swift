@@ -66,13 +66,13 @@ struct ScanReport {
             "it ends by itself; credtool exec hands out sessions that stand in no file"
         case (.session, .object): "it ends by itself; until then, whoever has a copy can use it"
         case (.key, .line):
-            profile.map { "credtool add \(ShellWords.quoted($0)) --from-file stores it" }
+            profile.map { "credtool import \(ShellWords.quoted($0)) takes it over" }
                 ?? "credtool add NAME stores it; then take it out of the file"
         case (.secret, .line):
             "credtool add NAME stores it with its ID; then take it out of the file"
         case (.key, .object), (.secret, .object):
-            "whoever has a copy has it: make a new key, then delete this one: "
-                + deletion
+            "whoever has a copy has it: credtool rotate makes a new key where credtool has this one;"
+                + " else make one, then: " + deletion
         }
     }
 
