@@ -50,7 +50,7 @@ PACKAGES := ca-certificates build-essential pkg-config \
 	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light \
 	podman runc busybox-static
 
-.PHONY: help setup build test demo generate order bench install uninstall deb lint clean
+.PHONY: help setup build test soak demo generate order bench install uninstall deb lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -95,6 +95,9 @@ test: setup build ## run every test
 	grep -E 'Test run with|error: |Executed [0-9]+ test' .build/swift-test.log | tail -n 3; \
 	echo 'pytest:'; tail -n 1 .build/pytest.log; \
 	[ $$unit = 0 ] && [ $$end = 0 ]
+
+soak: setup build ## run exec 100,000 times while the keyring comes and goes
+	@$(RIG) Tests/Support/soak.py $(SOAK)
 
 demo: setup build ## show the main job, with a keyring and an STS of its own
 	@$(RIG) Tests/Support/demo
