@@ -27,7 +27,8 @@ PACKED_RELOCATIONS := $(shell getconf GNU_LIBC_VERSION 2>/dev/null \
 ORDER := Sources/link-order
 STRIP := -Xlinker -s
 LINK := -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
-	$(foreach option,-L$(CURDIR)/$(STATIC_CXX) -z now --no-export-dynamic --gc-sections \
+	$(foreach option,-L$(CURDIR)/$(STATIC_CXX) -z now --no-export-dynamic \
+	--export-dynamic-symbol=pthread_create --gc-sections \
 	--symbol-ordering-file=$(CURDIR)/$(ORDER) --no-warn-symbol-ordering \
 	$(PACKED_RELOCATIONS),-Xlinker $(option)) $(STRIP)
 # Generic metadata is made at build time where that is possible: at run time it was a third of a hit.

@@ -1,6 +1,11 @@
 // Words for the sudden ends that libraries bring about.
+#define _GNU_SOURCE
 #include "cfault.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,13 +23,43 @@ void cfault_tell(int signal) {
 // says so in a text, without end.
 static _Thread_local char room[16384];
 
-void cfault_guard_stack(void) {
+static void guard_stack(void) {
     const stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
     sigaltstack(&stack, NULL);
 }
 
+// The sanitizers have one of their own.
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+struct start {
+    void *(*function)(void *);
+    void *argument;
+};
+
+static void *start_guarded(void *start) {
+    struct start mine = *(struct start *)start;
+    free(start);
+    guard_stack();
+    return mine.function(mine.argument);
+}
+
+// Stands before the C library's, for libraries as well (the Makefile exports it): GLib starts threads
+// for its D-Bus connections, and what they are to do first cannot be said to it.
+__attribute__((visibility("default"))) int pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *), void *argument) {
+    static _Atomic(__typeof__(&pthread_create)) next;
+    __typeof__(&pthread_create) create = next;
+    if (!create) next = create = (__typeof__(&pthread_create))dlsym(RTLD_NEXT, "pthread_create");
+    struct start *start = create ? malloc(sizeof *start) : NULL;
+    if (!start) return EAGAIN;
+    *start = (struct start){function, argument};
+    int result = create(thread, attributes, start_guarded, start);
+    if (result != 0) free(start);
+    return result;
+}
+#endif
+
 void cfault_expect(void) {
-    cfault_guard_stack();
+    guard_stack();
     // Libraries that get no memory go on with NULL.
     static const int signals[] = {SIGTRAP, SIGABRT, SIGILL, SIGSEGV, SIGBUS};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {

@@ -394,5 +394,3 @@ const void *csecret_value_bytes(SecretValue *value, size_t *size) {
 }
 
 void csecret_value_unref(SecretValue *value) { lib.secret_value_unref(value); }
-
-void csecret_guard_thread(void) { cfault_guard_stack(); }

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from rig.world import without_memory
+
 #: Memory that no run needs, so that a file without an end is told from one that fits.
 LIMITED = ["sh", "-c", 'ulimit -v 400000; exec "$@"', "sh"]
 
@@ -269,6 +271,13 @@ class TestLimits:
         for arguments in (["exec", "work", "--no-session"], ["exec", "work"]):
             self.speaks(world.credtool(
                 *arguments, "--", "true", through=limit("-v", megabytes * 1024)))
+
+    def test_a_thread_that_a_library_starts_uses_its_stack_up(self, world):
+        """GLib, which gets no memory for a text, says so in a text, without end."""
+        world.add()
+        world.credtool("exec", "work", "--no-session", "--", "true",
+                       env=without_memory("gdbus")).fails(
+            "memory", "ulimit -a", code=125)
 
     def test_too_few_descriptors_are_told(self, world):
         world.config("[profile process]\ncredential_process = true\n")

@@ -5,11 +5,9 @@
 // A failure of credtool itself as `exec` tells it; which command runs is not known here.
 #define CFAULT_EXIT_CODE 125
 
-// From now on those ends are told on standard error. execve(2) lifts this again.
+// From now on those ends are told on standard error, also on a thread that has used up its stack.
+// execve(2) lifts this again.
 void cfault_expect(void);
-
-// The same for a thread that has used up its stack; to be called on each thread that libraries run on.
-void cfault_guard_stack(void);
 
 // Tells of one and ends the process. A signal handler, which may be called as well.
 void cfault_tell(int signal);

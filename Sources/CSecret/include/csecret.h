@@ -115,9 +115,6 @@ SecretItem *csecret_create(SecretCollection *collection, const struct csecret_at
                            size_t count, const char *label, SecretValue *value,
                            GCancellable *cancellable, GError **error);
 
-// To be called first on a thread of its own: what ends it is then told, also where the stack is full.
-void csecret_guard_thread(void);
-
 // A secret in libsecret's own memory, which is locked and wiped.
 SecretValue *csecret_value(const void *bytes, size_t size);
 const void *csecret_value_bytes(SecretValue *value, size_t *size);

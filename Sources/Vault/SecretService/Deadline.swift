@@ -183,7 +183,6 @@ private final class Job {
             &thread, nil,
             { context in
                 guard let context else { return nil }
-                csecret_guard_thread()
                 Unmanaged<Job>.fromOpaque(context).takeRetainedValue().work()
                 return nil
             }, context.toOpaque())

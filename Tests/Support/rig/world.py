@@ -69,6 +69,11 @@ def short_sleeps():
     return {"LD_PRELOAD": _preload("shortsleep")}
 
 
+def without_memory(thread):
+    """Variables: threads of this name get no memory."""
+    return {"LD_PRELOAD": _preload("nomemory"), "THREAD_WITHOUT_MEMORY": thread}
+
+
 def in_no_container():
     """A launcher: whatever runs the tests, no file says that this is a container."""
     return ["env", f"LD_PRELOAD={_preload('outside')}"]
