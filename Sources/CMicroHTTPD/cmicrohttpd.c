@@ -37,27 +37,6 @@ const char *cmicrohttpd_load(void) {
     return cload(CMICROHTTPD_LIBRARY, table);
 }
 
-int cmicrohttpd_listen(uint16_t *port) {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(*port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof address;
-    // libmicrohttpd's own loop may not wait in accept(2).
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (listener < 0) return -errno;
-    // A fixed port is free at once after the last listener, though its connections linger.
-    int one = 1;
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(listener, SOMAXCONN) != 0 ||
-        getsockname(listener, (struct sockaddr *)&address, &size) != 0) {
-        int code = errno;
-        close(listener);
-        return -code;
-    }
-    *port = ntohs(address.sin_port);
-    return listener;
-}
-
 // One connection and its request.
 struct cmicrohttpd_exchange {
     struct cmicrohttpd *server;

@@ -43,6 +43,7 @@ int cserver_listen(uint32_t host, uint16_t *port) {
     // libmicrohttpd's own loop may not wait in accept(2).
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listener < 0) return -errno;
+    // A fixed port is free at once after the last listener, though its connections linger.
     int one = 1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||

@@ -16,9 +16,6 @@ public final class BrowserHandOff {
     /// Nil once it has served.
     private var server: HTTPServer?
 
-    /// How long a browser may take to fetch the answer.
-    private static let deliveryLimit: Duration = .seconds(5)
-
     /// Binds a port and listens.
     /// - Parameter target: The address to go on to.
     /// - Throws: `ListenerError.library` or `.system`.
@@ -42,33 +39,17 @@ public final class BrowserHandOff {
     ) throws(ListenerError) -> Int {
         guard let server else { preconditionFailure("it hands over once") }
         defer { self.server = nil }
-        var isOver = false
         var strangers = 0
-        func answer(_ request: ServerRequest) -> ServerAnswer {
+        try server.serve(until: deadline, tick: tick) { request in
             let verdict = rules.verdict(
                 on: request,
                 owner: PeerOwner.user(ofPort: request.peerPort, connectedTo: server.port))
             switch verdict {
-            case .sendOn:
-                isOver = true
-                return .sending(to: target)
+            case .sendOn: return .sending(to: target)
             case .refuse(let status):
                 if status == HandOffRules.foreignUser { strangers += 1 }
                 return .refusing(status)
             }
-        }
-        var shown: Int?
-        while !isOver {
-            let left = deadline - .now
-            guard left > .zero else { throw .timedOut }
-            let seconds = Int((left + .milliseconds(999)) / .seconds(1))
-            if seconds != shown { tick(seconds) }
-            shown = seconds
-            server.run(atMost: left - .seconds(seconds - 1), answering: answer)
-        }
-        let limit = MonotonicTime.now + Self.deliveryLimit
-        while server.hasAwaitedAnswers, .now < limit {
-            server.run(atMost: limit - .now, answering: answer)
         }
         return strangers
     }

@@ -33,7 +33,7 @@ struct ServerAnswer: Equatable {
     var status: UInt32
     var headers: [Header]
     var body: String
-    /// Whether `hasAwaitedAnswers` tells until this is sent.
+    /// Whether `serve` ends when this is sent.
     var isAwaited = false
 }
 
@@ -57,24 +57,52 @@ final class HTTPServer {
                     library: CMICROHTTPD_LIBRARY, package: "libmicrohttpd12",
                     reason: String(cString: reason)))
         }
-        var number = port ?? 0
-        let socket = cmicrohttpd_listen(&number)
-        if socket == -EADDRINUSE { throw .portInUse(number) }
-        guard socket >= 0 else {
-            throw .system(SystemError("bind", "127.0.0.1:\(number)", code: -socket))
-        }
+        let socket = try ListeningSocket(port: port ?? 0)
         var limits = limits
-        guard let server = cmicrohttpd_start(socket, &limits) else {
-            throw .system(SystemError("epoll_create1", "127.0.0.1:\(number)"))
+        guard let server = cmicrohttpd_start(socket.descriptor, &limits) else {
+            throw .system(SystemError("epoll_create1", "port \(port ?? 0)"))
         }
-        self.port = number
+        self.port = socket.port ?? 0
         self.server = server
     }
 
     deinit { cmicrohttpd_stop(server) }
 
+    /// How long a browser may take to fetch the awaited answer.
+    private static let deliveryLimit: Duration = .seconds(5)
+
+    /// Answers requests until one has got an answer that is awaited, and that is sent.
+    /// - Parameters:
+    ///   - deadline: When to give up where no such answer was given.
+    ///   - tick: Called at once and each second, with the whole seconds left.
+    /// - Throws: `ListenerError.timedOut`.
+    func serve(
+        until deadline: MonotonicTime, tick: (_ secondsLeft: Int) -> Void,
+        answering handler: (ServerRequest) -> ServerAnswer
+    ) throws(ListenerError) {
+        var isOver = false
+        func answer(_ request: ServerRequest) -> ServerAnswer {
+            let answer = handler(request)
+            if answer.isAwaited { isOver = true }
+            return answer
+        }
+        var shown: Int?
+        while !isOver {
+            let left = deadline - .now
+            guard left > .zero else { throw .timedOut }
+            let seconds = Int((left + .milliseconds(999)) / .seconds(1))
+            if seconds != shown { tick(seconds) }
+            shown = seconds
+            run(atMost: left - .seconds(seconds - 1), answering: answer)
+        }
+        let limit = MonotonicTime.now + Self.deliveryLimit
+        while cmicrohttpd_awaited(server) > 0, .now < limit {
+            run(atMost: limit - .now, answering: answer)
+        }
+    }
+
     /// Waits so long for something to do, or for a signal, and answers the requests that have come.
-    func run(
+    private func run(
         atMost duration: Duration, answering handler: (ServerRequest) -> ServerAnswer
     ) {
         // Rounded up: a wait that ends too early would be a busy one.
@@ -86,9 +114,6 @@ final class HTTPServer {
             }
         }
     }
-
-    /// Whether an answer that is awaited is not sent yet.
-    var hasAwaitedAnswers: Bool { cmicrohttpd_awaited(server) > 0 }
 }
 
 /// Calls the handler that `run` was given.

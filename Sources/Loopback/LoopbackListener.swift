@@ -19,9 +19,6 @@ public final class LoopbackListener {
     /// Nil once it has served.
     private var server: HTTPServer?
 
-    /// How long a browser may take to fetch the page.
-    private static let deliveryLimit: Duration = .seconds(5)
-
     /// Binds the port and listens.
     /// - Parameters:
     ///   - host: What the redirect URI calls this machine: `127.0.0.1` or `localhost`.
@@ -94,31 +91,15 @@ public final class LoopbackListener {
         defer { self.server = nil }
         let callback = Callback(kind: kind, authority: authority, path: path)
         var outcome: Callback.Verdict?
-        var isOver = false
-        func answer(_ request: ServerRequest) -> ServerAnswer {
+        try server.serve(until: deadline, tick: tick) { request in
             let verdict = callback.verdict(on: request)
-            let page = CallbackPage(verdict, method: callback.method, application: application)
-            var answer = page.answer
+            var answer = CallbackPage(
+                verdict, method: callback.method, application: application
+            ).answer
             answer.isAwaited = verdict.isLast
             // A browser that asks again while it is sent its page gets that page again.
-            guard verdict.isLast, !isOver else { return answer }
-            outcome = consume verdict
-            isOver = true
+            if answer.isAwaited, outcome == nil { outcome = consume verdict }
             return answer
-        }
-
-        var shown: Int?
-        while !isOver {
-            let left = deadline - .now
-            guard left > .zero else { throw .timedOut }
-            let seconds = Int((left + .milliseconds(999)) / .seconds(1))
-            if seconds != shown { tick(seconds) }
-            shown = seconds
-            server.run(atMost: left - .seconds(seconds - 1), answering: answer)
-        }
-        let limit = MonotonicTime.now + Self.deliveryLimit
-        while server.hasAwaitedAnswers, .now < limit {
-            server.run(atMost: limit - .now, answering: answer)
         }
         switch outcome.take() {
         case .accepted(let parameters): return parameters

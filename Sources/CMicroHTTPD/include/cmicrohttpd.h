@@ -9,10 +9,6 @@
 // NULL once libmicrohttpd is loaded, else why it is not.
 const char *cmicrohttpd_load(void);
 
-// Makes a socket that listens on 127.0.0.1, on any free port where `*port` is 0, and sets `*port`.
-// Returns it, or -errno.
-int cmicrohttpd_listen(uint16_t *port);
-
 struct cmicrohttpd_limits {
     // How many connections may be open; the next ones wait in the kernel.
     unsigned connections;
