@@ -5,7 +5,7 @@ enum SecurityClaims {
     static let all = [
         ("KEYS AT REST", atRest), ("SESSIONS", sessions), ("SIGN-INS", signIns),
         ("IN MEMORY AND ON THE WAY", onTheWay),
-        ("OTHER USERS", otherUsers), ("HOSTILE INPUT", hostile),
+        ("OTHER USERS", otherUsers), ("HOSTILE INPUT", hostile), ("MISTAKES", mistakes),
     ]
 
     private static let atRest = [
@@ -214,7 +214,43 @@ enum SecurityClaims {
             .init("test_faults_secrets", "test_is_mentioned")),
     ]
 
+    private static let mistakes = [
+        Claim(
+            """
+            The guard rails of a profile hold for every command that hands its credentials over, and a \
+            script meets a refusal, not a question.
+            """,
+            .init("test_guard_rails", "test_scripts_meet_a_refusal_however_they_ask"),
+            .init(
+                "test_guard_rails", "test_sessions_of_others_are_refused_where_they_live_too_long")),
+        Claim(
+            """
+            With `credtool_read_only` a profile gives a session that can read, and no flag makes it \
+            one that can do more.
+            """,
+            .init("test_guard_rails", "test_reading_alone")),
+        Claim(
+            "A key is not replaced by another one without a yes or a flag.",
+            .init("test_import", "test_another_key_is_replaced_only_by_force"),
+            .init("test_add", "test_only_after_a_yes")),
+        Claim(
+            "Who used which profile for which program stands in the log, and what was refused as well.",
+            .init("test_log", "test_each_command_that_hands_over"),
+            .init("test_log", "test_what_is_refused")),
+        Claim(
+            "Keys that stand in plain are found, also those that Git keeps.",
+            .init("test_scan", "test_finds_them_where_people_leave_them"),
+            .init("test_scan", "test_what_git_keeps")),
+    ]
+
     private static let hostile = [
+        Claim(
+            """
+            Files of the working directory decide nothing, nor do the settings of a Git repository \
+            that is scanned.
+            """,
+            .init("test_faults_secrets", "test_nothing_is_read_there"),
+            .init("test_scan", "test_git_runs_nothing_and_asks_nobody")),
         Claim(
             """
             A web page gets no session from `credtool serve` or `credtool exec --server`: what it \

@@ -12,6 +12,11 @@ func securityPage() -> String {
     page.line("against, and where it keeps what.")
     page.section("DESCRIPTION")
     page.prose(SecurityProse.description)
+    page.section("WHO IS KEPT OUT")
+    for (who, what) in ThreatModel.all {
+        page.entry(Roff.text(who))
+        page.prose(what, isIndented: true)
+    }
     for (title, claims) in SecurityClaims.all {
         page.section(title)
         for claim in claims {
@@ -147,6 +152,16 @@ private enum SecurityProse {
             `$XDG_RUNTIME_DIR/credtool/`, else `/run/user/UID/credtool/`, else \
             `$XDG_DATA_HOME/credtool-run/`.
             """
+        ),
+        (
+            "The log",
+            """
+            `$XDG_STATE_HOME/credtool/log.jsonl` and, before it, `log.jsonl.1`, mode 0600; where             systemd's journal runs, there as well. Profiles, roles, accounts, programs and reasons,             no secrets: `credtool-log(1)`.
+            """
+        ),
+        (
+            "How often which profile was picked",
+            "`$XDG_DATA_HOME/credtool/uses`, for the order of the picker."
         ),
         (
             "Settings",

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 
 import pexpect
 import pytest
@@ -151,6 +152,35 @@ class TestWritableByOthers:
         world.config_file.chmod(0o644)
         world.config_file.parent.chmod(0o755)
         world.credtool("exec", "work", "--fresh", "--", "true").works().is_silent()
+
+
+class TestTheWorkingDirectory:
+    """Who wrote what lies there, a repository's author say, decides nothing."""
+
+    @pytest.mark.parametrize("arguments", [
+        ["exec", "prod", "--fresh", "--", "/bin/true"], ["exec", "prod", "--", "/bin/true"],
+        ["whoami", "prod"], ["list"], ["plan", "prod"], ["sign", "GET", "https://a.amazonaws.com/",
+                                                        "prod", "--region", "eu-west-1"]])
+    def test_nothing_is_read_there(self, world, arguments):
+        world.add("work")
+        world.config(f"[profile prod]\nrole_arn = {world.sts.new_role('deploy')}\n"
+                     "source_profile = work\n")
+        here = world.scratch / "repository"
+        here.mkdir()
+        for name in (".env", ".netrc", ".curlrc", "config", "credentials", "openssl.cnf"):
+            (here / name).write_text("[default]\ncredential_process = touch ran\n")
+        (here / ".aws").mkdir()
+        (here / ".aws/config").write_text("[profile prod]\ncredential_process = touch ran\n")
+        trace = world.scratch / "trace"
+        world.credtool(*arguments, cwd=here, secret_output=True, through=[
+            "strace", "-ff", "-qq", "-e", "trace=%file", "-o", str(trace)]).works()
+        calls = "".join(path.read_text() for path in world.scratch.glob("trace.*"))
+        own = calls.split('execve("/bin/true"')[0]
+        paths = re.findall(r'^\w+\((?:AT_FDCWD, )?"([^"]*)"', own, re.M)
+        assert any(path.endswith(".aws/config") for path in paths), own
+        near = {path for path in paths if path and not path.startswith("/")}
+        near |= {path for path in paths if path.startswith(str(here))}
+        assert not near, near
 
 
 EVIL = "madeUpSecret\n[default]\ncredential_process = evil"
