@@ -155,8 +155,7 @@ class TestAWSFiles:
         world.credentials_file.write_text(text.replace("[wrong]", "[wrong").replace(wrong, "x"))
         world.credtool("import", "--remove").fails("credentials:1")
 
-    def test_a_key_that_is_not_read_back_stays(self, world, keys):
-        """Where the vault is gone in between, the plain key is there still."""
+    def test_where_the_vault_takes_none_the_key_stays(self, world, keys):
         text = CREDENTIALS.format(work=keys.work, prod=keys.prod)
         write(world, text)
         world.keyring.lock()
@@ -166,6 +165,12 @@ class TestAWSFiles:
     def test_names(self, world, keys):
         write(world, CREDENTIALS.format(work=keys.work, prod=keys.prod))
         world.credtool("import", "wrk").fails("wrk", "did you mean work?")
+        text = (f"[$HOME]\naws_access_key_id = {keys.work.key_id}\n"
+                f"aws_secret_access_key = {keys.work.secret}\n")
+        write(world, text)
+        result = world.credtool("import", "--remove")
+        assert result.code == 1 and "left out" in table(result)["$HOME"]
+        assert stored(world) == set() and world.credentials_file.read_text() == text
 
 
 class TestCSV:
@@ -199,7 +204,8 @@ class TestAWSVault:
         items.aws_vault(session_name("work"), credentials(keys.other, token="t"))
         items.aws_vault("oidc:https://x.awsapps.com/start", {"Token": {"AccessToken": "t"}})
         result = world.credtool("import", "--from", "aws-vault").works()
-        assert "session" not in result.stdout and "oidc" not in result.stdout + result.stderr
+        shown = result.stdout + result.stderr
+        assert session_name("work") not in shown and "oidc" not in shown, shown
         assert stored(world) == {"work", "my prod"}
         assert len(world.keyring.items(profile="work")) == 1
         world.credtool("import", "--from", "aws-vault", "my prod", "--remove").works()
