@@ -76,11 +76,17 @@ enum Reference {
     private static let ofCredtool = [
         ReferenceEntry(
             "CREDTOOL_VAULT", "The vault that new keys go to: `secret-service` or `file`.",
-            [.add, .list]),
+            [.add, .list, .vault]),
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .remove] + session.filter { $0 != .plan }),
+            [.add, .remove, .vault, .unlock] + session.filter { $0 != .plan }),
+        ReferenceEntry(
+            "CREDTOOL_NEW_FILE_PASSPHRASE",
+            "The new passphrase for `credtool vault passphrase`, instead of asking.", [.vault]),
+        ReferenceEntry(
+            "CREDTOOL_BACKUP_PASSPHRASE",
+            "The passphrase of a backup, instead of asking on the terminal.", [.vault]),
         ReferenceEntry(
             "CREDTOOL_MFA_PROMPT",
             "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),

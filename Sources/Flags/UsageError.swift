@@ -43,7 +43,7 @@ public struct UsageError: Error, Equatable, Sendable {
         case surplusArgument(accepted: Int)
         /// The profile is named with an empty word.
         case emptyProfile
-        /// `sso` was told to do something else than an `SSOAction`.
+        /// The command was told to do something else than one of its actions.
         case unknownAction(String)
         /// `shell-init` was asked for another shell than a `Shell`.
         case unknownShell(String)

@@ -101,7 +101,8 @@ private func zshCommand(_ command: Command) -> String {
             action = " _credtool_names \(Names.profiles.rawValue) profile"
         case .storedProfile: action = " _credtool_names \(Names.keys.rawValue) profile"
         case .command: action = "_credtool_commands"
-        case .action: action = "(\(SSOAction.names))"
+        case .action(let actions): action = "(\(actions.names))"
+        case .file, .ofAction: action = "_files"
         case .shell: action = "(\(Shell.names))"
         case .method: action = "(\(HTTPMethods.names))"
         case .commandLine, .names, .url: return nil

@@ -11,9 +11,12 @@ public enum AtomicFile {
     /// - Parameters:
     ///   - mode: The mode of a file that did not exist.
     ///   - isSecret: Whether nobody but the owner keeps what rights they had.
+    ///   - isRight: Looks at the new file's bytes, read back from the disk, before it takes the place
+    ///     of the old one; nil for who trusts the disk.
     /// - Throws: `SystemError`; the old file is then as it was.
     public static func replace(
-        _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSecret: Bool = false
+        _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSecret: Bool = false,
+        isRight: (([UInt8]) -> Bool)? = nil
     ) throws(SystemError) {
         let target = AtomicFile.resolved(path)
         let directory = AtomicFile.parent(of: target)
@@ -29,6 +32,9 @@ public enum AtomicFile {
         let failure = bytes.withUnsafeBytes { write($0, to: new.descriptor, path) }
         if let failure { throw failure }
         guard fsync(new.descriptor) == 0 else { throw SystemError("fsync", path) }
+        if let isRight, !isRight(try new.content(upTo: bytes.count + 1)) {
+            throw SystemError("read back", path, code: EIO)
+        }
         // Only root may give a file away; for others it is theirs already.
         if exists { _ = fchown(new.descriptor, old.st_uid, old.st_gid) }
         let kept = old.st_mode & (isSecret ? 0o700 : 0o7777)

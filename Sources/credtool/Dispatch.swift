@@ -12,7 +12,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     machine.console.isVerbose = invocation.isSet(.verbose)
     switch invocation.command {
     case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
-        .setupProcess, .plan, .whoami, .sign, .clear:
+        .setupProcess, .plan, .whoami, .sign, .clear, .vault, .lock:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .version, .help, .complete: break
     }
@@ -41,6 +41,8 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
     case .sign: try SignCommand(invocation: invocation, machine: machine).run()
+    case .vault: try VaultCommand(invocation: invocation, machine: machine).run()
+    case .lock: try LockCommand(invocation: invocation, machine: machine).run()
     case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()
     case .version: try machine.console.print("credtool \(version)")
     case .help:

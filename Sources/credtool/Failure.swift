@@ -32,6 +32,7 @@ indirect enum Failure: Error, Equatable {
     case server(ServerFailure)
     case console(ConsoleFailure)
     case sign(SignError)
+    case vaultCommand(VaultCommandFailure)
 
     // Of the commands themselves.
     case noProfileNamed
@@ -101,6 +102,7 @@ indirect enum Failure: Error, Equatable {
         case let error as HandoverFailure: self = .handover(error)
         case let error as ServerFailure: self = .server(error)
         case let error as ConsoleFailure: self = .console(error)
+        case let error as VaultCommandFailure: self = .vaultCommand(error)
         default: self = .unexpected(String(describing: type(of: error)))
         }
     }
@@ -114,7 +116,9 @@ indirect enum Failure: Error, Equatable {
             return error.isNotFound ? 127 : 126
         }
         switch self {
-        case .usage, .nothingChosen, .malformedTag: return 2
+        case .usage, .nothingChosen, .malformedTag, .vaultCommand(.flagOfOtherActions),
+            .vaultCommand(.noDestination):
+            return 2
         default: break
         }
         if command == .plan { return 125 }
@@ -147,6 +151,7 @@ indirect enum Failure: Error, Equatable {
         case .server(let error): error.wording
         case .console(let error): error.wording
         case .sign(let error): error.wording
+        case .vaultCommand(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
             .malformedProfileName,

@@ -9,7 +9,8 @@ import pytest
 from rig.keyring import SilentBus
 
 COMMANDS = ["add", "list", "remove", "exec", "each", "export", "serve", "console", "use", "unuse",
-            "shell-init", "setup-process", "sign", "clear", "unlock", "version", "help"]
+            "shell-init", "setup-process", "sign", "clear", "vault",
+            "unlock", "lock", "version", "help"]
 
 
 @pytest.fixture

@@ -31,7 +31,9 @@ import Testing
                   whoami         show who AWS says you are
                   sign           sign any request to AWS: headers, curl, URL, answer
                   clear          forget cached sessions
-                  unlock         unlock the desktop's keyring from the terminal
+                  vault          back up, restore and move keys, change a passphrase
+                  unlock         unlock the keyring, or hold the file vault's key
+                  lock           lock the keyring, forget the file vault's key
                   version        print the version
                   help           explain credtool or one of its commands
 
