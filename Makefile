@@ -50,7 +50,7 @@ PACKAGES := ca-certificates build-essential pkg-config \
 	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light \
 	podman runc busybox-static
 
-.PHONY: help setup build test demo generate order bench install uninstall deb lint clean
+.PHONY: help setup build test soak demo generate order bench install uninstall deb lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -96,6 +96,9 @@ test: setup build ## run every test
 	echo 'pytest:'; tail -n 1 .build/pytest.log; \
 	[ $$unit = 0 ] && [ $$end = 0 ]
 
+soak: setup build ## run exec 100,000 times while the keyring comes and goes
+	@$(RIG) Tests/Support/soak.py $(SOAK)
+
 demo: setup build ## show the main job, with a keyring and an STS of its own
 	@$(RIG) Tests/Support/demo
 
@@ -107,9 +110,10 @@ order: setup build ## write Sources/link-order, after the code of short runs has
 	@$(RIG) Tests/Support/link_order.py $(BINARY)
 	@$(MAKE) build
 
-bench: setup build ## measure a warm exec beside other programs, and the server beside nginx
+bench: setup build ## measure a warm exec, the server and a scan beside other programs
 	@$(RIG) Tests/Support/bench.py
 	@$(RIG) Tests/Support/bench_serve.py
+	@$(RIG) Tests/Support/bench_scan.py
 
 install: ## install the built binary, man pages and completions under PREFIX
 	@[ -x $(BINARY) ] || { echo 'make: run `make build` first' >&2; exit 1; }

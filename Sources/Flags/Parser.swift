@@ -65,7 +65,7 @@ private struct Parser {
         guard let positional = positionals.first else {
             throw error(.surplusArgument(accepted: taken))
         }
-        if positional.kind != .profiles { positionals.removeFirst() }
+        if !positional.isRepeated { positionals.removeFirst() }
         taken += 1
         switch positional.kind {
         case .shell:
@@ -78,6 +78,9 @@ private struct Parser {
             guard !word.isEmpty else { throw error(.emptyProfile) }
             invocation.profile = invocation.profile ?? word
             invocation.profiles.append(word)
+        case .paths:
+            guard !word.isEmpty else { throw error(.emptyPath) }
+            invocation.paths.append(word)
         case .pattern: invocation.pattern = word
         case .command: invocation.topic = try self.command(named: word)
         case .names:

@@ -1,5 +1,6 @@
 // Replacing whole files so that a reader sees the old or the new bytes only.
 internal import Glibc
+public import Model
 
 /// Whole files by path.
 public enum AtomicFile {
@@ -18,6 +19,28 @@ public enum AtomicFile {
         _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSecret: Bool = false,
         isRight: (([UInt8]) -> Bool)? = nil
     ) throws(SystemError) {
+        let failure = bytes.withUnsafeBytes { bytes -> SystemError? in
+            do throws(SystemError) {
+                try replace(path, with: bytes, mode: mode, isSecret: isSecret, isRight: isRight)
+                return nil
+            } catch { return error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// The same with bytes that are secret, straight from where they are kept.
+    public static func replace(
+        _ path: String, with secret: borrowing Secret
+    ) throws(SystemError) {
+        try secret.withBytes { (bytes) throws(SystemError) in
+            try replace(path, with: bytes, mode: 0o600, isSecret: false, isRight: nil)
+        }
+    }
+
+    private static func replace(
+        _ path: String, with bytes: UnsafeRawBufferPointer, mode: UInt32, isSecret: Bool,
+        isRight: (([UInt8]) -> Bool)?
+    ) throws(SystemError) {
         let target = AtomicFile.resolved(path)
         let directory = AtomicFile.parent(of: target)
         try makeDirectories(directory)
@@ -29,8 +52,7 @@ public enum AtomicFile {
             throw SystemError(noRegularFile: path)
         }
         var new = try TemporaryFile(for: target)
-        let failure = bytes.withUnsafeBytes { write($0, to: new.descriptor, path) }
-        if let failure { throw failure }
+        if let failure = write(bytes, to: new.descriptor, path) { throw failure }
         guard fsync(new.descriptor) == 0 else { throw SystemError("fsync", path) }
         if let isRight, !isRight(try new.content(upTo: bytes.count + 1)) {
             throw SystemError("read back", path, code: EIO)

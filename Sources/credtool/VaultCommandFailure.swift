@@ -8,6 +8,8 @@ enum VaultCommandFailure: Error, Equatable {
     case flagOfOtherActions(Flag, Action, [Action])
     /// `move` is not told where to.
     case noDestination
+    /// The profile's key is being rotated: what is written down of that is in its vault.
+    case underRotation(profile: String)
     /// There is nothing stored that a backup could hold.
     case nothingStored
     /// FILE is the file vault itself.

@@ -85,6 +85,18 @@ class Stand:
         assert "work" in shown.stdout and "home" in shown.stdout
 
 
+    def is_moved(self):
+        """Run again, the move ends: nothing is left where the key was."""
+        world, profile = self.world, self.arguments[-1]
+        world.credtool(*self.arguments).works()
+        if self.operation == "move":
+            held = [world.keyring.attributes(item).values() for item in world.keyring.items()]
+            assert not any(profile in values for values in held), held
+        else:
+            assert world.keys[profile].key_id.encode() not in (world.data / "vault").read_bytes()
+        self.check()
+
+
 @pytest.fixture(params=["backup", "restore", "passphrase", "move", "move-back"])
 def stand(request, world):
     return Stand(world, request.param)
@@ -107,6 +119,8 @@ def test_kills(stand, record_property):
         killed += result.code == -9
         try:
             stand.check()
+            if stand.operation.startswith("move"):
+                stand.is_moved()
             if random.Random(str(point)).random() < 0.5 and stand.operation != "passphrase":
                 (stand.world.data / "index.tsv").unlink(missing_ok=True)
                 stand.check()

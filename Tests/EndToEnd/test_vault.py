@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from rig.world import WITHOUT_KERNEL_KEYS
+from rig.sts import closed
+from rig.world import WITHOUT_KERNEL_KEYS, short_sleeps
 
 FILE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
 BACKUP = {"CREDTOOL_BACKUP_PASSPHRASE": "made-up words of a backup"}
@@ -235,6 +236,21 @@ class TestMove:
         assert vaults(both) == {"work": "secret-service", "home": "file"}
         for profile in ("work", "home"):
             assert stored(both, profile) is both.keys[profile]
+
+    @pytest.mark.parametrize("to, profile", [("file", "work"), ("secret-service", "home")])
+    def test_a_key_under_rotation_stays(self, both, to, profile):
+        """What is written down of the rotation stands beside the key, and is looked for there."""
+        both.environment |= short_sleeps()
+        both.sts.inject("DeleteAccessKey", closed(), times=9)
+        both.credtool("rotate", profile).fails()
+        new = stored(both, profile)
+        both.credtool("vault", "move", "--to", to).fails(
+            "being rotated", f"credtool rotate {profile}")
+        assert vaults(both) == {"work": "secret-service", "home": "file"}
+        both.sts.forget_faults()
+        both.credtool("rotate", profile).works()
+        both.credtool("vault", "move", "--to", to).works()
+        assert stored(both, profile) is new
 
     def test_unknown(self, both):
         both.credtool("vault", "move", "--to", "file", "wrok").fails("wrok", "did you mean work")

@@ -114,6 +114,22 @@ private final class Owner: Sendable {
         #expect(try owner.secret() == "secret")
     }
 
+    /// Killed after the index: the old copy is taken away by the next run.
+    @Test(arguments: pairs)
+    func whatAKilledMoveLeftIsDeleted(_ first: VaultKind, _ second: VaultKind) throws {
+        let key = try owner.add(to: first)
+        owner.items(first).beforeChange = { () throws(VaultError) in throw .connectionLost }
+        _ = try owner.keys.move(key, to: second)
+        let copy = try #require(try owner.keys.index()?.superseded.first)
+        #expect(throws: VaultError.connectionLost) { _ = try owner.keys.deleteCopies(copy) }
+        #expect(try owner.keys.index()?.superseded == [copy])
+        owner.items(first).beforeChange = nil
+        #expect(try owner.keys.deleteCopies(copy))
+        #expect(try owner.keys.index()?.superseded == [])
+        #expect(owner.items(first).secrets == [] && owner.items(second).secrets == ["secret"])
+        #expect(try !owner.keys.deleteCopies(copy))
+    }
+
     @Test func allOfThemAreOpened() throws {
         _ = try owner.add(to: .file)
         let all = try owner.keys.openAll()

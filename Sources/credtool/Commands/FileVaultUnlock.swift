@@ -40,7 +40,7 @@ extension UnlockCommand {
         let vault = machine.fileVault(passphrase: source, held: time)
         guard try vault.isThere() else { throw VaultCommandFailure.noFileVault }
         guard try vault.holdKey() else { throw VaultCommandFailure.keyNotHeld }
-        machine.console.say("the key of the file vault is held for \(spoken(time))")
+        machine.tell(done: "the key of the file vault is held for \(spoken(time))")
         machine.console.hint("credtool lock forgets it")
     }
 }

@@ -27,19 +27,19 @@ struct LockCommand {
         do throws(KernelKeyringError) { count = try KernelDerivedKeyCache.removeAll() } catch {
             throw RecordStoreError(error)
         }
-        if count > 0 { machine.console.say("forgot the key of the file vault") }
+        if count > 0 { machine.tell(done: "forgot the key of the file vault") }
     }
 
     private func forgetSessions() throws {
         guard invocation.isSet(.sessions) else { return }
         let count = try machine.sessionCache().removeAll()
-        machine.console.say("forgot \(counted(count, "session"))")
+        machine.tell(done: "forgot \(counted(count, "session"))")
     }
 
     private func lockKeyring() throws {
         do throws(VaultError) {
             switch try DefaultKeyring().lock() {
-            case .open: machine.console.say("locked the keyring")
+            case .open: machine.tell(done: "locked the keyring")
             case .locked: machine.console.say("the keyring is locked already")
             case .missing: machine.console.say("there is no keyring to lock")
             }

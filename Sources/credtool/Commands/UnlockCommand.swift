@@ -32,21 +32,18 @@ struct UnlockCommand {
             case .missing: try keyring.create(Self.newPassword())
             }
         }
-        machine.console.say(Self.sentence(state))
+        switch state {
+        case .open: machine.console.say("the keyring is unlocked already")
+        case .locked: machine.tell(done: "unlocked the keyring")
+        case .missing:
+            machine.tell(done: "made the first keyring, named login, and left it unlocked")
+        }
     }
 
     private func give(_ password: borrowing Secret, to state: DefaultKeyring.State) throws {
         switch state {
         case .open, .locked: try keyring.unlock(password)
         case .missing: try keyring.create(password)
-        }
-    }
-
-    private static func sentence(_ before: DefaultKeyring.State) -> String {
-        switch before {
-        case .open: "the keyring is unlocked already"
-        case .locked: "unlocked the keyring"
-        case .missing: "made the first keyring, named login, and left it unlocked"
         }
     }
 

@@ -33,8 +33,8 @@ struct VaultBackup {
         do throws(VaultError) { try machine.backup(path).write(all: contents) } catch {
             throw VaultCommandFailure.backup(error, path: path)
         }
-        machine.console.say(
-            "backed up \(counted(keys, "key"))"
+        machine.tell(
+            done: "backed up \(counted(keys, "key"))"
                 + (certificates.isEmpty
                     ? "" : " and \(counted(certificates.count, "certificate"))")
                 + " to \(path), and read that back")

@@ -23,7 +23,7 @@ struct VaultRestore {
 
     func run() throws {
         let backup = try opened()
-        let kind = try vault()
+        let kind = try machine.namedVault(invocation) ?? machine.recordVault
         let index = try keys.whole()
         let rows = try RestoreRow.chosen(backup.items).map { chosen in
             try row(chosen.index, chosen.profile, backup, index)
@@ -52,15 +52,6 @@ struct VaultRestore {
         }
         guard let backup = consume backup else { throw .noBackup(path: path) }
         return backup
-    }
-
-    /// `--vault`, CREDTOOL_VAULT, the Secret Service if it answers, the file vault.
-    private func vault() throws -> VaultKind {
-        if let kind = invocation.value(.vault).flatMap(VaultKind.init) { return kind }
-        if let name = Machine.variable("CREDTOOL_VAULT"), VaultKind(rawValue: name) == nil {
-            throw Failure.unknownVault(name)
-        }
-        return machine.recordVault
     }
 
     // MARK: What there is
@@ -123,13 +114,17 @@ struct VaultRestore {
             let identity = try certificates.identity(backup.secret(row.index))
             _ = try certificates.putReadingBack(identity, profile: row.profile, in: kind)
             try machine.sessionCache().forget([.profile(row.profile)])
-            return machine.console.say(
-                "restored \(row.thing.text) \(whose) and its key to the \(kind.rawValue) vault")
+            return machine.tell(
+                done:
+                    "restored \(row.thing.text) \(whose) and its key to the \(kind.rawValue) vault",
+                profile: row.profile)
         }
         let old = try keys.standing(row.profile, in: kind)
         let left = try keys.put(
             key, profile: row.profile, in: kind, caller: nil, replacing: old, isReadBack: true)
-        machine.console.say("restored \(row.thing.text) \(whose) to the \(kind.rawValue) vault")
+        machine.tell(
+            done: "restored \(row.thing.text) \(whose) to the \(kind.rawValue) vault",
+            profile: row.profile)
         if let error = left.sessions {
             machine.console.say("sessions of the old key may be left: \(Failure(error).message)")
         }

@@ -16,6 +16,11 @@ extension VaultCommandFailure {
             Wording(
                 "credtool vault move is not told where to move keys",
                 hint: "credtool vault move --to file, or --to secret-service")
+        case .underRotation(let profile):
+            Wording(
+                "the key of profile \(profile) is being rotated, and its vault has what is written"
+                    + " down of that, so nothing was moved",
+                hint: "credtool rotate \(typed(profile)) ends it, then move the key")
         case .nothingStored:
             Wording("there is no stored key to back up", hint: "credtool add NAME stores one")
         case .backupOverVault(let path):

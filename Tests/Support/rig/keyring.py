@@ -111,6 +111,11 @@ class Keyring:
                 return None
             raise
 
+    @property
+    def bus_pid(self):
+        """The process that is the bus."""
+        return self._bus.pid
+
     def hide_its_kind(self):
         """The daemon looks like another program's Secret Service, as it may not own GNOME's name.
         It has to be started after this."""

@@ -64,6 +64,11 @@ def fast(rate):
     return ["env", f"LD_PRELOAD={_preload('fastclock')}", f"CLOCK_RATE={rate}"]
 
 
+def short_sleeps():
+    """Variables: what a process waits by itself takes a hundredth; its limits stay as they are."""
+    return {"LD_PRELOAD": _preload("shortsleep")}
+
+
 def in_no_container():
     """A launcher: whatever runs the tests, no file says that this is a container."""
     return ["env", f"LD_PRELOAD={_preload('outside')}"]
