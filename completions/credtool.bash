@@ -59,6 +59,8 @@ _credtool_value() {
         --format) _credtool_offer < <(printf '%s\n' shell fish powershell dotenv docker systemd github json process ini) ;;
         --listen) _credtool_files ;;
         --timeout) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
+        --to) _credtool_offer < <(printf '%s\n' secret-service file) ;;
+        --for) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --from) _credtool_offer < <(printf '%s\n' files aws-vault envchain) ;;
         --csv) _credtool_files ;;
         --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
@@ -168,7 +170,7 @@ _credtool() {
                     ended=1
                     case $command in exec|each) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--reason|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--browser|*:--prefix|*:--template|*:--from|*:--csv|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--service|*:--header|*:--data|*:--expires|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs|*:-p|*:--profile|*:--older-than) flag=$word ;;
+                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--reason|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--browser|*:--prefix|*:--template|*:--to|*:--for|*:--from|*:--csv|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--service|*:--header|*:--data|*:--expires|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs|*:-p|*:--profile|*:--older-than) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -209,14 +211,16 @@ _credtool() {
             scan) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
             log) _credtool_offer < <(printf '%s\n' --follow --profile --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
-            unlock) _credtool_offer < <(printf '%s\n' --stdin --verbose --help --version) ;;
+            vault) _credtool_offer < <(printf '%s\n' --to --vault --dry-run --force --verbose --help --version) ;;
+            unlock) _credtool_offer < <(printf '%s\n' --vault --for --stdin --verbose --help --version) ;;
+            lock) _credtool_offer < <(printf '%s\n' --sessions --verbose --help --version) ;;
             doctor) _credtool_offer < <(printf '%s\n' --json --fix --verbose --help --version) ;;
             version) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             help) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear unlock doctor version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear vault unlock lock doctor version help) ;;
             add0) _credtool_names profiles ;;
             import*) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
@@ -241,7 +245,9 @@ _credtool() {
             sign2) _credtool_names profiles ;;
             scan*) _credtool_files ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear unlock doctor version help) ;;
+            vault0) _credtool_offer < <(printf '%s\n' backup restore passphrase move) ;;
+            vault1) _credtool_files ;;
+            help0) _credtool_offer < <(printf '%s\n' add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear vault unlock lock doctor version help) ;;
         esac
     fi
 }

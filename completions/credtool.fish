@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--reason' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--from' '*:--csv' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs' '*:-p' '*:--profile' '*:--older-than'
+                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--reason' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--to' '*:--for' '*:--from' '*:--csv' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs' '*:-p' '*:--profile' '*:--older-than'
                     set waiting 1
             end
         else if test -z "$command"
@@ -100,7 +100,9 @@ complete -c credtool -n '__credtool_word "" 0' -a sign -d 'sign any request to A
 complete -c credtool -n '__credtool_word "" 0' -a scan -d 'find AWS keys in plain in files and git history'
 complete -c credtool -n '__credtool_word "" 0' -a log -d 'show who used which profile for what'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
-complete -c credtool -n '__credtool_word "" 0' -a unlock -d 'unlock the desktop\'s keyring from the terminal'
+complete -c credtool -n '__credtool_word "" 0' -a vault -d 'back up, restore and move keys, change a passphrase'
+complete -c credtool -n '__credtool_word "" 0' -a unlock -d 'unlock the keyring, or hold the file vault\'s key'
+complete -c credtool -n '__credtool_word "" 0' -a lock -d 'lock the keyring, forget the file vault\'s key'
 complete -c credtool -n '__credtool_word "" 0' -a doctor -d 'look for what is wrong, and say how to mend it'
 complete -c credtool -n '__credtool_word "" 0' -a version -d 'print the version'
 complete -c credtool -n '__credtool_word "" 0' -a help -d 'explain credtool or one of its commands'
@@ -530,10 +532,27 @@ complete -c credtool -n '__credtool_flags clear' -s v -l verbose -d 'say what is
 complete -c credtool -n '__credtool_flags clear' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags clear' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_word vault 0' -a 'backup restore passphrase move' -d 'action'
+complete -c credtool -n '__credtool_word vault 1' -F
+complete -c credtool -n '__credtool_flags vault' -l to -d 'where to move keys: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
+complete -c credtool -n '__credtool_flags vault' -l vault -d 'where to restore to: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
+complete -c credtool -n '__credtool_flags vault' -l dry-run -d 'show what restore would do, and do nothing'
+complete -c credtool -n '__credtool_flags vault' -l force -d 'replace the file, or stored keys'
+complete -c credtool -n '__credtool_flags vault' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags vault' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags vault' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_flags unlock' -l vault -d 'what to unlock: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
+complete -c credtool -n '__credtool_flags unlock' -l for -d 'how long to hold the file vault\'s key: 8h' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags unlock' -l stdin -d 'read the password from standard input'
 complete -c credtool -n '__credtool_flags unlock' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags unlock' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags unlock' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_flags lock' -l sessions -d 'forget the cached sessions, too'
+complete -c credtool -n '__credtool_flags lock' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags lock' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags lock' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_flags doctor' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags doctor' -l fix -d 'mend what can be mended safely'
@@ -545,7 +564,7 @@ complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what 
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear unlock doctor version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear vault unlock lock doctor version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

@@ -39,6 +39,7 @@ static struct {
     SLOT(secret_service_get_session_algorithms);
     SLOT(secret_service_search_sync);
     SLOT(secret_service_unlock_sync);
+    SLOT(secret_service_lock_sync);
     SLOT(secret_service_set_alias_sync);
     SLOT(secret_service_encode_dbus_secret);
     SLOT(secret_collection_for_alias_sync);
@@ -100,6 +101,7 @@ const char *csecret_load(const char **library) {
         ENTRY(secret_service_get_session_algorithms),
         ENTRY(secret_service_search_sync),
         ENTRY(secret_service_unlock_sync),
+        ENTRY(secret_service_lock_sync),
         ENTRY(secret_service_set_alias_sync),
         ENTRY(secret_service_encode_dbus_secret),
         ENTRY(secret_collection_for_alias_sync),
@@ -368,6 +370,16 @@ int csecret_unlock(SecretService *service, void *object, GCancellable *cancellab
     GList *objects = lib.g_list_prepend(NULL, object);
     GError *failure = NULL;
     int count = lib.secret_service_unlock_sync(service, objects, cancellable, NULL, &failure);
+    lib.g_list_free(objects);
+    if (!failure) return count;
+    *error = failure;
+    return -1;
+}
+
+int csecret_lock(SecretService *service, void *object, GCancellable *cancellable, GError **error) {
+    GList *objects = lib.g_list_prepend(NULL, object);
+    GError *failure = NULL;
+    int count = lib.secret_service_lock_sync(service, objects, cancellable, NULL, &failure);
     lib.g_list_free(objects);
     if (!failure) return count;
     *error = failure;

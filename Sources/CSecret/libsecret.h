@@ -101,6 +101,8 @@ GList *secret_service_search_sync(SecretService *service, const SecretSchema *sc
                                   GCancellable *cancellable, GError **error);
 gint secret_service_unlock_sync(SecretService *service, GList *objects, GCancellable *cancellable,
                                 GList **unlocked, GError **error);
+gint secret_service_lock_sync(SecretService *service, GList *objects, GCancellable *cancellable,
+                              GList **locked, GError **error);
 gboolean secret_service_set_alias_sync(SecretService *service, const gchar *alias,
                                        SecretCollection *collection, GCancellable *cancellable,
                                        GError **error);

@@ -220,8 +220,9 @@ private var bashPositionals: String {
             case .storedProfile: offer = "_credtool_names \(Names.keys.rawValue)"
             case .command: offer = offerCommands
             case .commandLine: offer = "_credtool_child \"${starts[-1]}\""
-            case .action:
-                offer = "_credtool_offer < <(printf '%s\\n' \(SSOAction.names))"
+            case .action(let actions):
+                offer = "_credtool_offer < <(printf '%s\\n' \(actions.names))"
+            case .file, .ofAction: offer = "_credtool_files"
             case .shell: offer = "_credtool_offer < <(printf '%s\\n' \(Shell.names))"
             case .method:
                 offer = "_credtool_offer < <(printf '%s\\n' \(HTTPMethods.names))"

@@ -8,20 +8,25 @@ public enum Command: String, CaseIterable, Sendable {
     case unuse
     case shellInit = "shell-init"
     case setupProcess = "setup-process"
-    case plan, whoami, sign, scan, log, clear, unlock, doctor, version, help
+    case plan, whoami, sign, scan, log, clear, vault, unlock, lock, doctor, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
         .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export,
-        .serve,
-        .console, .use, .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .scan, .log,
-        .clear, .unlock, .doctor, .version, .help,
+        .serve, .console, .use, .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .scan,
+        .log, .clear, .vault, .unlock, .lock, .doctor, .version, .help,
     ]
 }
 
 extension Command {
+    /// What it can do, where that is more than one thing.
+    public var actions: [Action] {
+        for case .action(let actions) in definition.positionals.map(\.kind) { return actions }
+        return []
+    }
+
     /// The commands that run another program.
     static var runners: [String] { shown.filter(\.definition.runsCommand).map(\.rawValue) }
 
@@ -90,8 +95,12 @@ struct Positional: Sendable, Equatable {
         case command
         /// What `__complete` is to print.
         case names
-        /// What `sso` is to do.
-        case action
+        /// Which of these things the command is to do.
+        case action([Action])
+        /// What the action takes: a word of it stands for them in help.
+        case ofAction
+        /// A file.
+        case file
         /// A shell that there is a script for.
         case shell
         /// A method of HTTP.
@@ -118,6 +127,11 @@ struct Positional: Sendable, Equatable {
         return isRequired ? name : "[\(name)]"
     }
 
+    /// Which of `actions` the command is to do.
+    static func action(_ actions: [Action]) -> Positional {
+        Positional(name: "ACTION", kind: .action(actions), isRequired: true)
+    }
+
     static let profile = Positional(name: "PROFILE", kind: .profile, isRequired: false)
     static let profiles = Positional(name: "PROFILE", kind: .profiles, isRequired: false)
     static let paths = Positional(name: "PATH", kind: .paths, isRequired: false)
@@ -128,7 +142,9 @@ struct Positional: Sendable, Equatable {
     static let topic = Positional(name: "COMMAND", kind: .command, isRequired: false)
     static let method = Positional(name: "METHOD", kind: .method, isRequired: true)
     static let url = Positional(name: "URL", kind: .url, isRequired: true)
-    static let action = Positional(name: "ACTION", kind: .action, isRequired: true)
+    static let ofAction = Positional(
+        name: "FILE | PROFILE...", kind: .ofAction, isRequired: false)
+    static let file = Positional(name: "FILE", kind: .file, isRequired: true)
     static let names = Positional(name: "KIND", kind: .names, isRequired: true)
     static let commandLine = Positional(name: "COMMAND", kind: .commandLine, isRequired: false)
     static let neededCommandLine = Positional(

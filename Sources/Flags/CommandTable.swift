@@ -359,7 +359,7 @@ extension Command {
                     PROFILE or `--session` say whose sign-in is meant, where the AWS config files \
                     name several.
                     """,
-                positionals: [.action, .profile],
+                positionals: [.action(Action.ofSSO), .profile],
                 flags: [
                     .session, .account, .json, .prefix, .template, .prune, .dryRun, .force,
                     .device, .noBrowser, .timeout,
@@ -845,8 +845,9 @@ extension Command {
                 text: """
                     Shows what was done with profiles: who used which profile and role, by which \
                     command and for which program; the sessions that were made and how long they \
-                    live; what was refused and why; and who signed in and out where. The oldest \
-                    comes first, and times are in UTC.
+                    live; what was refused and why; who signed in and out where; and what was done \
+                    with stored keys: stored, rotated, moved, backed up, removed, locked, unlocked. \
+                    The oldest comes first, and times are in UTC.
 
                     The arguments of a program are logged only where the profile has \
                     `credtool_log_arguments = true`, and secrets never.
@@ -882,10 +883,46 @@ extension Command {
                     Example("Forget the sessions of `work`.", "credtool clear work"),
                     Example("Forget all sessions.", "credtool clear"),
                 ],
-                otherNames: ["lock", "flush"])
+                otherNames: ["flush"])
+        case .vault:
+            CommandDefinition(
+                line: "back up, restore and move keys, change a passphrase",
+                text: """
+                    Looks after the stored keys as a whole. ACTION is one of:
+
+                    - `backup FILE`: writes every stored key, and every certificate with its key, to \
+                    FILE, sealed under a passphrase that is asked for twice. FILE is read back and \
+                    compared before it takes its place; one that is there already is replaced only \
+                    after a yes, or with `--force`.
+                    - `restore FILE`: stores what FILE holds, after a table of what will be done. \
+                    Where a profile has another key, that one stays, unless there is `--force`. \
+                    What is stored is read back and compared.
+                    - `passphrase`: changes the passphrase of the file vault, after the present one. \
+                    The vault is under the old passphrase or the new one, at whatever point this \
+                    ends.
+                    - `move --to NAME [PROFILE...]`: moves the keys and certificates of these \
+                    profiles, or all, to that vault. Each is read back there before the old one goes.
+
+                    A backup has the format of the file vault: profiles, key IDs and dates can be \
+                    read without the passphrase, the secrets cannot, and no byte can be changed \
+                    unnoticed. It holds neither sessions nor sign-ins, which end or are renewed: who \
+                    restores it signs in again; nor the AWS config files.
+                    """,
+                positionals: [.action(Action.ofVault), .ofAction],
+                flags: [.to, .vault, .dryRun, .force],
+                examples: [
+                    Example("Back up all keys.", "credtool vault backup keys.credtool"),
+                    Example(
+                        "See what restoring would do.",
+                        "credtool vault restore keys.credtool --dry-run"),
+                    Example(
+                        "Move one key out of the keyring.",
+                        "credtool vault move --to file work"),
+                ],
+                otherNames: ["backup", "restore", "move", "passphrase", "passwd"])
         case .unlock:
             CommandDefinition(
-                line: "unlock the desktop's keyring from the terminal",
+                line: "unlock the keyring, or hold the file vault's key",
                 text: """
                     Unlocks GNOME's keyring where no desktop asks for its password: over SSH, on \
                     a server, in a container. The password is asked for on the terminal, without \
@@ -896,17 +933,42 @@ extension Command {
                     is no keyring, the first one is made, with a new password that is asked for \
                     twice. A keyring that is unlocked already is left as it is.
 
-                    The keyring stays unlocked until it is locked on the desktop, or the session \
-                    bus ends.
+                    The keyring stays unlocked until it is locked on the desktop or with `credtool \
+                    lock`, or the session bus ends.
+
+                    With `--vault file` or `--for`, and where there is no Secret Service but a file \
+                    vault, the passphrase of the file vault is asked for instead, once: its key \
+                    rests in the kernel keyring for the time of `--for`.
                     """,
-                flags: [.stdin],
+                flags: [.vault, .holdFor, .stdin],
                 examples: [
                     Example("Unlock the keyring over SSH.", "credtool unlock"),
                     Example(
                         "Unlock it with a password that another program keeps.",
                         "pass show login | credtool unlock --stdin"),
+                    Example(
+                        "Use the file vault for a working day without its passphrase.",
+                        "credtool unlock --for 8h"),
                 ],
                 otherNames: ["open", "unseal"])
+        case .lock:
+            CommandDefinition(
+                line: "lock the keyring, forget the file vault's key",
+                text: """
+                    Locks the default keyring of the Secret Service, for every program that uses it, \
+                    and forgets the key of the file vault that the kernel keyring holds. From then \
+                    on a stored key is used only after the keyring's password, or the file vault's \
+                    passphrase.
+
+                    Sessions that are cached stay, and serve until they expire; with `--sessions` \
+                    they are forgotten, too. Programs that were given one before keep it.
+                    """,
+                flags: [.sessions],
+                examples: [
+                    Example("Lock what holds the keys.", "credtool lock"),
+                    Example("Forget the sessions as well.", "credtool lock --sessions"),
+                ],
+                otherNames: ["seal", "close"])
         case .doctor:
             CommandDefinition(
                 line: "look for what is wrong, and say how to mend it",

@@ -112,9 +112,11 @@ private func fishCommand(_ command: Command) -> String {
         case .profile, .profiles, .pattern: names = fishNames(.profiles)
         case .storedProfile: names = fishNames(.keys)
         case .command: names = Command.shown.map(\.rawValue).joined(separator: " ")
-        case .action: names = SSOAction.names
+        case .action(let actions): names = actions.names
         case .shell: names = Shell.names
         case .method: names = HTTPMethods.names
+        case .file, .ofAction:
+            return "complete -c credtool -n '__credtool_word \(command.rawValue) \(index)' -F"
         case .paths:
             return "complete -c credtool -n '__credtool_word \(command.rawValue)' -F"
         case .commandLine, .names, .url: return nil

@@ -36,6 +36,9 @@ public enum Flag: String, CaseIterable, Sendable {
     case prefix, template, prune
     case dryRun = "dry-run"
     case env, stdin
+    case to
+    case holdFor = "for"
+    case sessions
     case fromFile = "from-file"
     case from, csv, remove
     case vault, certificate
@@ -163,8 +166,10 @@ enum HTTPMethods {
     static let names = "GET HEAD POST PUT PATCH DELETE"
 }
 
-/// What `credtool sso` can do.
-public enum SSOAction: String, CaseIterable, Sendable {
+/// What a command does that can do several things: the word behind `sso` or `vault`.
+public enum Action: String, CaseIterable, Sendable {
+    // Of `sso`.
+
     /// Lists the accounts that the person may enter.
     case accounts
     /// Lists the roles that the person has, in one account or all.
@@ -172,8 +177,34 @@ public enum SSOAction: String, CaseIterable, Sendable {
     /// Writes a profile for each role.
     case sync
 
+    // Of `vault`.
+
+    /// Writes the stored keys to a file under a passphrase.
+    case backup
+    /// Stores what such a file holds.
+    case restore
+    /// Changes the passphrase of the file vault.
+    case passphrase
+    /// Moves keys to another vault.
+    case move
+
+    static let ofSSO: [Action] = [.accounts, .roles, .sync]
+    static let ofVault: [Action] = [.backup, .restore, .passphrase, .move]
+
+    /// The words that it takes; nil where they are the same for all that its command can do.
+    var positionals: [Positional]? {
+        switch self {
+        case .accounts, .roles, .sync: nil
+        case .backup, .restore: [.file]
+        case .passphrase: []
+        case .move: [.profiles]
+        }
+    }
+}
+
+extension [Action] {
     /// The words of all, with blanks between.
-    static var names: String { allCases.map(\.rawValue).joined(separator: " ") }
+    var names: String { map(\.rawValue).joined(separator: " ") }
 }
 
 /// The names that credtool knows: `credtool __complete KIND` prints them, one a line.

@@ -407,7 +407,7 @@ extension Flag {
                 text: """
                     Reads the password from standard input instead of asking for it; the end of \
                     its line does not belong to it. Where there is no keyring yet, one is made \
-                    with it.
+                    with it. For the file vault, it is the passphrase.
                     """)
         case (.stdin, _):
             FlagDefinition(
@@ -502,14 +502,40 @@ extension Flag {
                     Takes the certificates between that of `--certificate` and the trust anchor \
                     from FILE, in PEM. The default is what stands in the certificate's own file.
                     """)
+        case (.vault, .unlock):
+            FlagDefinition(
+                value: Self.vaultValue, line: "what to unlock: secret-service or file",
+                text: """
+                    Unlocks this vault. The default is the keyring; the file vault with `--for`, and \
+                    where there is a file vault and no Secret Service.
+                    """)
+        case (.vault, .vault):
+            FlagDefinition(
+                value: Self.vaultValue, line: "where to restore to: secret-service or file",
+                text: """
+                    Has `restore` store the keys in this vault. The default is CREDTOOL_VAULT; else \
+                    the Secret Service if it answers, else the file vault.
+                    """)
+        case (.to, _):
+            FlagDefinition(
+                value: Self.vaultValue, line: "where to move keys: secret-service or file",
+                text: "Has `move` move the keys to this vault.")
+        case (.holdFor, _):
+            FlagDefinition(
+                value: FlagValue(name: "DURATION", kind: .duration),
+                line: "how long to hold the file vault's key: 8h",
+                text: """
+                    How long the key of the file vault is held: `45m`, `8h`, or a number of seconds; \
+                    8 hours where it is not given. Otherwise the key rests for 15 minutes after the \
+                    passphrase was typed.
+                    """)
+        case (.sessions, _):
+            FlagDefinition(
+                line: "forget the cached sessions, too",
+                text: "Forgets all cached sessions, as `credtool clear` does.")
         case (.vault, _):
             FlagDefinition(
-                value: FlagValue(
-                    name: "NAME",
-                    kind: .choice([
-                        Choice("secret-service", "the desktop keyring, such as GNOME's"),
-                        Choice("file", "an encrypted file, for machines without a keyring"),
-                    ])),
+                value: Self.vaultValue,
                 line: "where to store the key: secret-service or file",
                 text: """
                     Stores the key in this vault. The default is CREDTOOL_VAULT; else the Secret \
@@ -536,6 +562,13 @@ extension Flag {
                     Stores the key even if it belongs to the account's root user. Such a key can \
                     do everything, up to closing the account; an IAM user with just the \
                     permissions it needs is the better way.
+                    """)
+        case (.force, .vault):
+            FlagDefinition(
+                line: "replace the file, or stored keys",
+                text: """
+                    Has `backup` replace FILE without asking, and `restore` replace the other keys \
+                    that profiles have.
                     """)
         case (.force, .sso):
             FlagDefinition(
@@ -595,6 +628,10 @@ extension Flag {
             FlagDefinition(
                 line: "take profiles out whose role is gone",
                 text: "Takes the profiles out of the block whose role you have no more.")
+        case (.dryRun, .vault):
+            FlagDefinition(
+                line: "show what restore would do, and do nothing",
+                text: "Shows the table of what `restore` would do, and stores nothing.")
         case (.dryRun, .importKeys):
             FlagDefinition(
                 line: "show what would be done, and change nothing",
@@ -990,6 +1027,12 @@ extension Flag {
         }
     }
 
+    private static let vaultValue = FlagValue(
+        name: "NAME",
+        kind: .choice([
+            Choice("secret-service", "the desktop keyring, such as GNOME's"),
+            Choice("file", "an encrypted file, for machines without a keyring"),
+        ]))
     private static let regionValue = FlagValue(name: "REGION", kind: .text(.regions))
     private static let serialValue = FlagValue(name: "SERIAL", kind: .text(nil))
 }

@@ -7,7 +7,8 @@ public struct Invocation: Sendable, Equatable {
     public let command: Command
     /// The profile it names; nil where it names none. Never empty.
     public internal(set) var profile: String?
-    /// Of `import`, `serve` and `setup-process`: the profiles that it names, in their order. None is empty.
+    /// Of `import`, `serve`, `setup-process` and `vault`: the profiles that it names, in their order.
+    /// None is empty.
     public internal(set) var profiles: [String] = []
     /// Of `scan`: the files and folders, in their order. None is empty.
     public internal(set) var paths: [String] = []
@@ -21,8 +22,10 @@ public struct Invocation: Sendable, Equatable {
     public internal(set) var isLong = false
     /// Of `__complete`: what to print.
     public internal(set) var names: Names?
-    /// Of `sso`: what to do.
-    public internal(set) var action: SSOAction?
+    /// Of `sso` and `vault`: what to do.
+    public internal(set) var action: Action?
+    /// Of `vault`: the file that it names.
+    public internal(set) var file: String?
     /// Of `sign`: the method, as typed.
     public internal(set) var method: String?
     /// Of `sign`: the address, as typed; it may hold secrets.

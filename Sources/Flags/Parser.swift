@@ -19,6 +19,8 @@ private struct Parser {
     /// Nil until the command was read.
     var command: Command?
     var positionals: [Positional] = []
+    /// How many of them were given.
+    var taken = 0
     /// Set when the answer is settled before the end: by `-h`, `--help`, `--version`.
     var answer: Invocation?
     var flagsEnded = false
@@ -59,11 +61,12 @@ private struct Parser {
     // MARK: Words
 
     private mutating func takeWord(_ word: String) throws(UsageError) {
-        guard let command else { return try takeCommand(word) }
+        guard command != nil else { return try takeCommand(word) }
         guard let positional = positionals.first else {
-            throw error(.surplusArgument(accepted: command.definition.positionals.count))
+            throw error(.surplusArgument(accepted: taken))
         }
         if !positional.isRepeated { positionals.removeFirst() }
+        taken += 1
         switch positional.kind {
         case .shell:
             guard let shell = Shell(rawValue: word) else { throw error(.unknownShell(word)) }
@@ -83,11 +86,16 @@ private struct Parser {
         case .names:
             guard let names = Names(rawValue: word) else { throw error(.unknownNames(word)) }
             invocation.names = names
-        case .action:
-            guard let action = SSOAction(rawValue: word) else {
+        case .action(let actions):
+            guard let action = actions.first(where: { $0.rawValue == word }) else {
                 throw error(.unknownAction(word))
             }
             invocation.action = action
+            positionals = action.positionals ?? positionals
+        case .ofAction: preconditionFailure("the action has words of its own")
+        case .file:
+            guard !word.isEmpty else { throw error(.missingArgument(positional.name)) }
+            invocation.file = word
         case .method: invocation.method = word
         case .url: invocation.url = word
         // In argv the program's name comes first, so that `next` is the index there of this word.

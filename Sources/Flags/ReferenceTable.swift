@@ -78,11 +78,18 @@ enum Reference {
     private static let ofCredtool = [
         ReferenceEntry(
             "CREDTOOL_VAULT", "The vault that new keys go to: `secret-service` or `file`.",
-            [.add, .importKeys, .list]),
+            [.add, .importKeys, .list, .vault]),
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .importKeys, .rotate, .remove] + session.filter { $0 != .plan }),
+            [.add, .importKeys, .rotate, .remove, .vault, .unlock]
+                + session.filter { $0 != .plan }),
+        ReferenceEntry(
+            "CREDTOOL_NEW_FILE_PASSPHRASE",
+            "The new passphrase for `credtool vault passphrase`, instead of asking.", [.vault]),
+        ReferenceEntry(
+            "CREDTOOL_BACKUP_PASSPHRASE",
+            "The passphrase of a backup, instead of asking on the terminal.", [.vault]),
         ReferenceEntry(
             "AWS_VAULT_FILE_PASSPHRASE",
             "The passphrase of aws-vault's files, instead of asking on the terminal.",

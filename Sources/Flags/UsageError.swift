@@ -45,7 +45,7 @@ public struct UsageError: Error, Equatable, Sendable {
         case emptyProfile
         /// A file or folder is named with an empty word.
         case emptyPath
-        /// `sso` was told to do something else than an `SSOAction`.
+        /// The command was told to do something else than one of its actions.
         case unknownAction(String)
         /// `shell-init` was asked for another shell than a `Shell`.
         case unknownShell(String)

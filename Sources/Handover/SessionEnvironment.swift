@@ -153,8 +153,8 @@ public enum CredentialVariables {
         "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_BEARER_TOKEN_BEDROCK",
         "CREDTOOL_PROFILE", "CREDTOOL_ROLE", "CREDTOOL_SESSION", "AWS_VAULT", HandedOver.variable,
-        // It opens every long-term key; the child is to have the session alone.
-        "CREDTOOL_FILE_PASSPHRASE",
+        // They open every long-term key; the child is to have the session alone.
+        "CREDTOOL_FILE_PASSPHRASE", "CREDTOOL_NEW_FILE_PASSPHRASE", "CREDTOOL_BACKUP_PASSPHRASE",
     ]
 
     /// Those that `isSet` says stand in an environment, in alphabetical order.

@@ -41,6 +41,26 @@ enum SecurityClaims {
             .init("test_roles_anywhere", "test_no_key_stays_in_memory_after_add")),
         Claim(
             """
+            A backup is sealed as the file vault is, for its owner alone, and counts only once it \
+            was read back; without its passphrase it gives no key away.
+            """,
+            .init("VaultTests", "whatIsWrittenOpensAgain"),
+            .init("test_vault", "test_and_back")),
+        Claim(
+            """
+            Whoever changes the passphrase of the file vault has to know the present one, even where \
+            its key is held; afterwards only the new one opens it.
+            """,
+            .init("VaultTests", "theOldOneIsWantedEvenWhereItsKeyIsHeld"),
+            .init("test_vault", "test_on_a_terminal")),
+        Claim(
+            """
+            After `credtool lock` no stored key is used without the keyring's password or the file \
+            vault's passphrase.
+            """,
+            .init("test_lock", "test_the_keyring_and_the_file_vault")),
+        Claim(
+            """
             At every moment of `credtool rotate`, the vault has a key that works; killed at any point \
             and run again, it goes on.
             """,

@@ -179,6 +179,10 @@ private enum SecurityProse {
 
         `credtool add` takes the vault that `--vault` names, else CREDTOOL_VAULT, else the Secret \
         Service if it answers, else the file. Afterwards a key is looked for where it was put; \
-        `credtool list` says where that is. To move a key, add it again with another `--vault`.
+        `credtool list` says where that is. `credtool vault move` moves keys to the other vault.
+
+        `credtool unlock --for 8h` holds the derived key for longer, `credtool lock` forgets it. \
+        `credtool vault passphrase` changes the passphrase: the whole file is sealed under a new \
+        salt and key. Whoever has a copy of the old file still opens that with the old passphrase.
         """
 }

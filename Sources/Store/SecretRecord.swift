@@ -60,7 +60,8 @@ public enum RecordStoreError: Error, Equatable {
     /// The vault failed.
     case vault(VaultError)
 
-    init(_ error: KernelKeyringError) {
+    /// What the kernel keyring says.
+    public init(_ error: KernelKeyringError) {
         switch error {
         case .refused: self = .refused
         case .full: self = .full

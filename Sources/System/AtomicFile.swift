@@ -12,13 +12,16 @@ public enum AtomicFile {
     /// - Parameters:
     ///   - mode: The mode of a file that did not exist.
     ///   - isSecret: Whether nobody but the owner keeps what rights they had.
+    ///   - isRight: Looks at the new file's bytes, read back from the disk, before it takes the place
+    ///     of the old one; nil for who trusts the disk.
     /// - Throws: `SystemError`; the old file is then as it was.
     public static func replace(
-        _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSecret: Bool = false
+        _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSecret: Bool = false,
+        isRight: (([UInt8]) -> Bool)? = nil
     ) throws(SystemError) {
         let failure = bytes.withUnsafeBytes { bytes -> SystemError? in
             do throws(SystemError) {
-                try replace(path, with: bytes, mode: mode, isSecret: isSecret)
+                try replace(path, with: bytes, mode: mode, isSecret: isSecret, isRight: isRight)
                 return nil
             } catch { return error }
         }
@@ -30,12 +33,13 @@ public enum AtomicFile {
         _ path: String, with secret: borrowing Secret
     ) throws(SystemError) {
         try secret.withBytes { (bytes) throws(SystemError) in
-            try replace(path, with: bytes, mode: 0o600, isSecret: false)
+            try replace(path, with: bytes, mode: 0o600, isSecret: false, isRight: nil)
         }
     }
 
     private static func replace(
-        _ path: String, with bytes: UnsafeRawBufferPointer, mode: UInt32, isSecret: Bool
+        _ path: String, with bytes: UnsafeRawBufferPointer, mode: UInt32, isSecret: Bool,
+        isRight: (([UInt8]) -> Bool)?
     ) throws(SystemError) {
         let target = AtomicFile.resolved(path)
         let directory = AtomicFile.parent(of: target)
@@ -50,6 +54,9 @@ public enum AtomicFile {
         var new = try TemporaryFile(for: target)
         if let failure = write(bytes, to: new.descriptor, path) { throw failure }
         guard fsync(new.descriptor) == 0 else { throw SystemError("fsync", path) }
+        if let isRight, !isRight(try new.content(upTo: bytes.count + 1)) {
+            throw SystemError("read back", path, code: EIO)
+        }
         // Only root may give a file away; for others it is theirs already.
         if exists { _ = fchown(new.descriptor, old.st_uid, old.st_gid) }
         let kept = old.st_mode & (isSecret ? 0o700 : 0o7777)

@@ -33,6 +33,21 @@ struct TemporaryFile: ~Copyable {
         close(descriptor)
     }
 
+    /// What was written, from the disk itself as far as the kernel can be had to go there.
+    func content(upTo limit: Int) throws(SystemError) -> [UInt8] {
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("lseek", path) }
+        var file = ReadableFile(standard: descriptor, path)
+        var failure: SystemError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            do throws(SystemError) {
+                count = try file.fill(UnsafeMutableRawBufferPointer(buffer))
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
     /// Puts it in the place of `target`.
     mutating func replace(_ target: String) throws(SystemError) {
         let result = path.withPath { old in target.withPath { rename(old, $0) } }

@@ -138,7 +138,8 @@ public struct KeyStore: Sendable {
         let mayHoldMore = try mayVaultsHoldMore()
         let (found, failures) = entries(mayPrompt: mayPrompt)
         let settled = (before?.superseded ?? []).filter { keys in
-            found[keys.vault].map { deleteCopies(keys, among: $0) } ?? false
+            guard let entries = found[keys.vault] else { return false }
+            return (try? deleteCopies(keys, among: entries, mayPrompt: false)) != nil
         }
         // Where no key was ever stored, a keyring that is not there hides none.
         let suspects = Set(
@@ -174,19 +175,28 @@ public struct KeyStore: Sendable {
         return (found, failures)
     }
 
-    /// Deletes what does not count from a vault that answers, without asking a person for anything.
-    /// - Returns: Whether there is nothing of it left.
+    /// Deletes what does not count from a vault that answers.
+    /// - Returns: Whether there was any of it.
     private func deleteCopies(
-        _ keys: VaultIndex.Superseded, among entries: [VaultEntry]
-    ) -> Bool {
+        _ keys: VaultIndex.Superseded, among entries: [VaultEntry], mayPrompt: Bool
+    ) throws(VaultError) -> Bool {
         guard entries.contains(where: { $0.profile == keys.profile && $0.stamp <= keys.stamp })
-        else { return true }
-        do throws(VaultError) {
-            let wasThere = try effects.vault(keys.vault, false)
-                .remove(profile: keys.profile, upTo: keys.stamp)
-            if wasThere { effects.report(.deletedOldCopy(profile: keys.profile, keys.vault)) }
-            return true
-        } catch { return false }
+        else { return false }
+        let wasThere = try effects.vault(keys.vault, mayPrompt)
+            .remove(profile: keys.profile, upTo: keys.stamp)
+        if wasThere { effects.report(.deletedOldCopy(profile: keys.profile, keys.vault)) }
+        return wasThere
+    }
+
+    /// Deletes what does not count any more, as a run that was killed has left it; a person may be
+    /// asked for it.
+    /// - Returns: Whether there was any of it.
+    /// - Throws: What keeps the vault from deleting it: it stays noted.
+    public func deleteCopies(_ keys: VaultIndex.Superseded) throws(VaultError) -> Bool {
+        let entries = try effects.vault(keys.vault, true).entries()
+        let wasThere = try deleteCopies(keys, among: entries, mayPrompt: true)
+        try file.update { $0.settle(keys.profile, in: keys.vault) }
+        return wasThere
     }
 
     /// The key itself, from the vault that `key` names and no other.
@@ -206,7 +216,9 @@ public struct KeyStore: Sendable {
             let old = try index()?.superseded.filter { $0.vault == kind } ?? []
             guard !old.isEmpty else { return }
             let entries = try effects.vault(kind, false).entries()
-            let settled = old.filter { deleteCopies($0, among: entries) }
+            let settled = old.filter {
+                (try? deleteCopies($0, among: entries, mayPrompt: false)) != nil
+            }
             guard !settled.isEmpty else { return }
             try file.update { index in
                 for keys in settled where index.superseded.contains(keys) {

@@ -49,40 +49,21 @@ extension KeyStore {
     /// - Parameters:
     ///   - caller: Whose key it is, where AWS was asked.
     ///   - old: What `standing` gave, and whoever asks wants replaced; nil for none.
+    ///   - isReadBack: Whether the vault has to give it back before it counts.
     /// - Throws: What keeps the vault from storing it; then nothing was changed, but for sessions.
     public func put(
         _ key: borrowing AccessKey, profile: String, in kind: VaultKind, caller: ARN?,
-        replacing old: StoredKey?
+        replacing old: StoredKey?, isReadBack: Bool = false
     ) throws(VaultError) -> Leftovers {
-        var leftovers = Leftovers()
         // Whatever goes wrong from here on, no session of the old key is handed out any more.
         _ = forget(old)
-        do throws(VaultError) {
-            try effects.vault(kind, true).store(key, profile: profile)
-        } catch {
-            if case .mayStillStore = error {
-                do throws(VaultError) { try file.update { $0.unread.insert(kind) } } catch {
-                    effects.report(.indexNotWritten(error))
-                }
-            }
-            throw error
-        }
-        leftovers.sessions = forget(old).error
-        let entry = VaultIndex.Entry(
-            profile: profile, accessKeyID: key.id, vault: kind, added: effects.now(),
-            caller: caller)
-        let others = VaultKind.allCases.filter { $0 != kind && $0 == old?.vault }
-        do throws(VaultError) {
-            try file.update { index in
-                let stamp = Self.stamp(after: index.entry(of: profile))
-                index.set(entry)
-                index.settle(profile, in: kind)
-                for other in others {
-                    index.supersede(.init(profile: profile, vault: other, stamp: stamp))
-                }
-            }
-        } catch { leftovers.index = error }
-        leftovers.copies = removeCopies(of: profile, in: others, mayPrompt: true)
+        try store(key, profile: profile, in: kind, isReadBack: isReadBack, replacing: old)
+        let sessions = forget(old).error
+        var leftovers = settle(
+            VaultIndex.Entry(
+                profile: profile, accessKeyID: key.id, vault: kind, added: effects.now(),
+                caller: caller), replacing: old)
+        leftovers.sessions = sessions
         return leftovers
     }
 
@@ -131,6 +112,54 @@ extension KeyStore {
     }
 
     // MARK: Steps
+
+    /// Puts a key into its vault, without a word to the index.
+    func store(
+        _ key: borrowing AccessKey, profile: String, in kind: VaultKind, isReadBack: Bool,
+        replacing old: StoredKey?
+    ) throws(VaultError) {
+        do throws(VaultError) {
+            try effects.vault(kind, true).store(key, profile: profile)
+        } catch {
+            if case .mayStillStore = error {
+                do throws(VaultError) { try file.update { $0.unread.insert(kind) } } catch {
+                    effects.report(.indexNotWritten(error))
+                }
+            }
+            throw error
+        }
+        guard isReadBack else { return }
+        do throws(VaultError) { try readBack(key, profile: profile, in: kind) } catch {
+            // Where the old one stands elsewhere, nothing of this may take its place.
+            if old?.vault != kind { _ = try? effects.vault(kind, true).remove(profile: profile) }
+            throw error
+        }
+    }
+
+    /// Has the index name a key that was stored, and takes the old one away.
+    /// - Parameter isMove: Whether the old one is the same, which stays where the index cannot say so.
+    func settle(
+        _ entry: VaultIndex.Entry, replacing old: StoredKey?, isMove: Bool = false
+    ) -> Leftovers {
+        var leftovers = Leftovers()
+        let (profile, kind) = (entry.profile, entry.vault)
+        let others = VaultKind.allCases.filter { $0 != kind && $0 == old?.vault }
+        do throws(VaultError) {
+            try file.update { index in
+                let stamp = Self.stamp(after: index.entry(of: profile))
+                index.set(entry)
+                index.settle(profile, in: kind)
+                for other in others {
+                    index.supersede(.init(profile: profile, vault: other, stamp: stamp))
+                }
+            }
+        } catch {
+            leftovers.index = error
+            if isMove { return leftovers }
+        }
+        leftovers.copies = removeCopies(of: profile, in: others, mayPrompt: true)
+        return leftovers
+    }
 
     /// The newest stamp that an old key can have: now, but no earlier than the key that the index
     /// has, whose day may have been one that the clock was ahead.

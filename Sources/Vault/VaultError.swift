@@ -39,6 +39,8 @@ public enum VaultError: Error, Equatable {
     case wrongPassword
     /// The Secret Service is another program than gnome-keyring, and takes no password from others.
     case foreignKeyring
+    /// What the vault gives back is not what was just stored for this profile.
+    case misread(profile: String)
     /// Any other answer, by its D-Bus or GLib error name.
     case serviceFailed(name: String, message: String)
 
@@ -71,6 +73,10 @@ public enum VaultError: Error, Equatable {
     case laterVersion(path: String, version: Int)
     /// The pass phrase is another one than the file's.
     case wrongPassphrase(path: String)
+    /// The pass phrase of the file was changed while it was to be changed here.
+    case changedPassphrase(path: String)
+    /// What was written does not come back from the disk as it was.
+    case unreadableCopy(path: String)
     /// No pass phrase was to be had.
     case noPassphrase(NoPassphrase)
 
@@ -97,6 +103,7 @@ extension VaultError {
             .unencryptedSession, .serviceFailed, .index,
             .busyIndex, .file, .busyFile, .outOfMemory, .notRegularFile, .exposedFile,
             .foreignFile, .truncatedFile, .damagedFile, .laterVersion, .wrongPassphrase,
+            .misread, .changedPassphrase, .unreadableCopy,
             .noPassphrase:
             false
         }

@@ -13,7 +13,8 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     machine.activity = Activity(invocation)
     switch invocation.command {
     case .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export,
-        .serve, .console, .use, .setupProcess, .plan, .whoami, .sign, .scan, .log, .clear:
+        .serve, .console, .use, .setupProcess, .plan, .whoami, .sign, .scan, .log, .clear, .vault,
+        .lock:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .doctor, .version, .help, .complete: break
     }
@@ -44,6 +45,8 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
     case .sign: try SignCommand(invocation: invocation, machine: machine).run()
+    case .vault: try VaultCommand(invocation: invocation, machine: machine).run()
+    case .lock: try LockCommand(invocation: invocation, machine: machine).run()
     case .scan: try ScanCommand(invocation: invocation, machine: machine).run()
     case .log: try LogCommand(invocation: invocation, machine: machine).run()
     case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()

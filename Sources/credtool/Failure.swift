@@ -33,6 +33,7 @@ indirect enum Failure: Error, Equatable {
     case console(ConsoleFailure)
     case rotation(RotationFailure)
     case sign(SignError)
+    case vaultCommand(VaultCommandFailure)
     case scan(ScanFailure)
     case doctor(DoctorFailure)
     case importing(ImportFailure)
@@ -106,6 +107,7 @@ indirect enum Failure: Error, Equatable {
         case let error as HandoverFailure: self = .handover(error)
         case let error as ServerFailure: self = .server(error)
         case let error as ConsoleFailure: self = .console(error)
+        case let error as VaultCommandFailure: self = .vaultCommand(error)
         case let error as ScanFailure: self = .scan(error)
         case let error as RotationFailure: self = .rotation(error)
         case let error as DoctorFailure: self = .doctor(error)
@@ -123,7 +125,9 @@ indirect enum Failure: Error, Equatable {
             return error.isNotFound ? 127 : 126
         }
         switch self {
-        case .usage, .nothingChosen, .malformedTag: return 2
+        case .usage, .nothingChosen, .malformedTag, .vaultCommand(.flagOfOtherActions),
+            .vaultCommand(.noDestination):
+            return 2
         default: break
         }
         if command == .plan { return 125 }
@@ -157,6 +161,7 @@ indirect enum Failure: Error, Equatable {
         case .console(let error): error.wording
         case .rotation(let error): error.wording
         case .sign(let error): error.wording
+        case .vaultCommand(let error): error.wording
         case .scan(let error): error.wording
         case .doctor(let error): error.wording
         case .importing(let error): error.wording

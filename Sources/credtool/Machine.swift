@@ -19,6 +19,8 @@ struct Machine: Sendable {
     var activity = Activity()
     /// Whether this process runs beside a program that has the terminal.
     var isBesideProgram = false
+    /// Where derived keys are for the rest of this run; nil but in commands that open many keys.
+    var runKeys: RunKeys?
     /// Whether the sessions that are obtained count as uses of their profiles.
     var countsUses = false
 
@@ -229,23 +231,35 @@ struct Machine: Sendable {
                     ? .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }) : .forbidden,
                 movingLock: lockDirectory().map { "\($0)/moving.lock" })
         case .file:
-            SealedFileStore(
-                path: "\(dataDirectory)/vault", cache: KernelDerivedKeyCache(),
-                passphrase: passphrase(mayPrompt: mayPrompt))
+            fileVault(passphrase: passphrase(.fileVault, mayPrompt: mayPrompt))
         }
     }
 
-    /// Where the passphrase of the file vault comes from.
-    private func passphrase(mayPrompt: Bool) -> PassphraseSource {
+    /// The file vault.
+    /// - Parameter held: How long its key rests once it was made.
+    func fileVault(
+        passphrase: PassphraseSource, held: Duration = KernelDerivedKeyCache.usualLifetime
+    ) -> SealedFileStore {
+        SealedFileStore(
+            path: "\(dataDirectory)/vault",
+            cache: KernelDerivedKeyCache(lifetime: held, run: runKeys),
+            passphrase: passphrase)
+    }
+
+    /// Where a passphrase comes from.
+    func passphrase(_ kind: Passphrase.Kind, mayPrompt: Bool = true) -> PassphraseSource {
         var source = PassphraseSource.none
-        source.given = { Machine.secretVariable("CREDTOOL_FILE_PASSPHRASE") }
+        source.given = { Machine.secretVariable(kind.variable) }
         guard mayPrompt, mayUseTerminal else { return source }
-        source.ask = Passphrase.ask
+        source.ask = { (purpose) throws(VaultError) in try Passphrase.ask(purpose, of: kind) }
         source.tries = Passphrase.tries
         source.lockPath = lockDirectory().map { "\($0)/passphrase.lock" }
         source.report = { event in
             switch event {
-            case .again(let error): console.say(Failure(error).message)
+            case .again(let error): console.say(kind.failure(error).message)
+            case .changed:
+                console.say(
+                    "another credtool has changed the file vault's passphrase; the new one counts")
             case .waiting(let limit):
                 console.say(
                     "another credtool is asking for the file vault's passphrase; waiting for up to"

@@ -23,7 +23,7 @@ ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
     "add", "import", "list", "rotate", "remove", "login", "logout", "sso", "exec", "each", "export",
     "serve", "console", "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "scan",
-    "log", "clear", "unlock", "doctor", "version", "help"]
+    "log", "clear", "vault", "unlock", "lock", "doctor", "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
     "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"]
@@ -192,6 +192,8 @@ def test_commands(shell, line):
     ("credtool whoami work --ro", ["--role", "--root-of"]),
     ("credtool w", ["whoami"]),
     ("credtool sso a", ["accounts"]),
+    ("credtool vault b", ["backup"]),
+    ("credtool vault move --t", ["--to"]),
     ("credtool sign P", ["PATCH", "POST", "PUT"]),
     ("credtool sign GET https://x --header a:b --hea", ["--header"]),
     ("credtool exec work --role deploy --mi", ["--min-ttl"]),

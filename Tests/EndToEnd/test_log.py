@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from rig.keyring import PASSWORD
+
 
 @pytest.fixture
 def prod(world):
@@ -15,6 +17,7 @@ def prod(world):
     world.add("work")
     world.config(f"[profile prod]\nrole_arn = {world.sts.new_role('deploy')}\nsource_profile = work\n")
     world.log = world.home / ".local/state/credtool/log.jsonl"
+    world.log.unlink()  # what `add` has written
     return world
 
 
@@ -84,6 +87,19 @@ def test_each_command_that_hands_over(prod, kernel_keyring):
             for entry in entries(prod) if entry["event"] == "used"]
     assert sorted(used[2:]) == [("each", "prod", "true"), ("each", "work", "true")]
     assert used[:2] == [("export", "prod", None), ("whoami", "prod", None)]
+
+
+def test_what_is_done_with_keys(prod):
+    passphrase = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
+    prod.credtool("vault", "move", "work", "--to", "file", env=passphrase).works()
+    prod.credtool("lock").works()
+    prod.credtool("unlock", "--stdin", input=PASSWORD).works()
+    prod.credtool("unlock").works().says("already")
+    prod.credtool("remove", "work", "--force", env=passphrase).works()
+    found = [(entry["command"], entry.get("profile"), entry["subject"].split(" ")[0])
+             for entry in entries(prod) if entry["event"] == "keys"]
+    assert found == [("vault", "work", "moved"), ("lock", None, "forgot"), ("lock", None, "locked"),
+                     ("unlock", None, "unlocked"), ("remove", "work", "removed")]
 
 
 def test_signing_in_and_out(sso_world):

@@ -447,6 +447,33 @@ def test_the_key_in_the_vault(anywhere, files, vault, kind):
     anywhere.credtool("remove", "build", "--force").fails("no vault has a key")
 
 
+def test_a_certificate_is_backed_up_restored_and_moved(anywhere, files):
+    words = {"CREDTOOL_FILE_PASSPHRASE": "made-up word of the vault",
+             "CREDTOOL_BACKUP_PASSPHRASE": "made-up word of a backup"}
+    anywhere.environment |= words
+    anywhere.more_secrets |= set(words.values())
+    copy = anywhere.home / "copy"
+    store(anywhere, files).works()
+    anywhere.credtool("vault", "backup", copy).works().says("1 certificate")
+    anywhere.credtool("remove", "build", "--force").works()
+    shown = anywhere.credtool("vault", "restore", copy).works().says("restored certificate")
+    assert "goes into the secret-service vault" in shown.stdout
+    session(anywhere)
+    assert "already" in anywhere.credtool("vault", "restore", copy).works().stdout
+    anywhere.credtool("vault", "move", "--to", "file").works().says("moved certificate")
+    assert not anywhere.keyring.items()
+    anywhere.credtool("clear").works()
+    session(anywhere)
+    assert "is in the file vault already" in anywhere.credtool(
+        "vault", "restore", copy).works().stdout
+    # Another certificate stays, unless that is forced.
+    store(anywhere, files, "--force").works()
+    result = anywhere.credtool("vault", "restore", copy).says("build", "another one", "--force")
+    assert result.code == 1
+    anywhere.credtool("vault", "restore", copy, "--force").works()
+    session(anywhere)
+
+
 def test_a_chain_in_the_vault(anywhere, files):
     middle = Authority("Example Issuing", files.authority)
     chain = files.write("chain.pem", pem(middle.certificate))

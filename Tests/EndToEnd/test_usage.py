@@ -10,7 +10,7 @@ from rig.keyring import SilentBus
 
 COMMANDS = ["add", "import", "list", "rotate", "remove", "exec", "each", "export", "serve",
             "console", "use", "unuse", "shell-init", "setup-process", "sign", "scan", "log",
-            "clear", "unlock", "doctor", "version", "help"]
+            "clear", "vault", "unlock", "lock", "doctor", "version", "help"]
 
 
 @pytest.fixture

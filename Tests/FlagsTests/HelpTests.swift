@@ -35,7 +35,9 @@ import Testing
                   scan           find AWS keys in plain in files and git history
                   log            show who used which profile for what
                   clear          forget cached sessions
-                  unlock         unlock the desktop's keyring from the terminal
+                  vault          back up, restore and move keys, change a passphrase
+                  unlock         unlock the keyring, or hold the file vault's key
+                  lock           lock the keyring, forget the file vault's key
                   doctor         look for what is wrong, and say how to mend it
                   version        print the version
                   help           explain credtool or one of its commands

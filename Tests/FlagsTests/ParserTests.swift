@@ -28,6 +28,16 @@ import Testing
         var testDescription: String { line }
     }
 
+    @Test func actionsTakeWordsOfTheirOwn() throws {
+        let backup = try parse(["vault", "backup", "a b", "--force"])
+        #expect(backup.action == .backup && backup.file == "a b" && backup.isSet(.force))
+        let move = try parse(["vault", "move", "work", "--to", "file", "home"])
+        #expect(move.action == .move && move.profiles == ["work", "home"] && move.file == nil)
+        #expect(try parse(["vault", "passphrase"]).action == .passphrase)
+        let sync = try parse(["sso", "sync", "work"])
+        #expect(sync.action == .sync && sync.profile == "work")
+    }
+
     @Test(arguments: [
         // Positionals, and flags before, behind and between them.
         Case("add", .add),

@@ -280,3 +280,22 @@ func rootMakesNoDirectoryInAnotherUsersHome() throws {
         _ = try FileLock(path: "\(scratch.path)/none/lock", within: .zero)
     }
 }
+
+@Test func whatTheDiskGivesBackDecides() throws {
+    let scratch = try Scratch()
+    let file = "\(scratch.path)/file"
+    try AtomicFile.replace(file, with: [1])
+    var seen: [UInt8]?
+    let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
+    #expect(throws: SystemError.self) {
+        try AtomicFile.replace(file, with: bytes) { found in
+            seen = found
+            return false
+        }
+    }
+    #expect(seen == bytes)
+    #expect(try AtomicFile.read(file) == [1])
+    #expect(try scratch.names() == ["file"])
+    try AtomicFile.replace(file, with: bytes) { $0 == bytes }
+    #expect(try AtomicFile.read(file) == bytes)
+}

@@ -9,6 +9,8 @@ final class MemoryItems: ItemStore {
         var items: [(item: SecretItem, secret: [UInt8])] = []
         var failure: VaultError?
         var calls = 0
+        /// Whether it keeps something else than it is given.
+        var garbles = false
         /// Is told of each change, before it.
         var beforeChange: (@Sendable () throws(VaultError) -> Void)?
     }
@@ -27,6 +29,11 @@ final class MemoryItems: ItemStore {
     var beforeChange: (@Sendable () throws(VaultError) -> Void)? {
         get { state.withLock { $0.beforeChange } }
         set { state.withLock { $0.beforeChange = newValue } }
+    }
+
+    var garbles: Bool {
+        get { state.withLock { $0.garbles } }
+        set { state.withLock { $0.garbles = newValue } }
     }
 
     /// How often it was asked for anything.
@@ -65,7 +72,7 @@ final class MemoryItems: ItemStore {
         replacing replaced: [String: String], label: String
     ) throws(VaultError) {
         try change()
-        let bytes = secret.withBytes { Array($0) }
+        let bytes = garbles ? Array("else".utf8) : secret.withBytes { Array($0) }
         state.withLock { state in
             let old = state.items.filter {
                 $0.item.schema == schema && $0.item.attributes.include(replaced)

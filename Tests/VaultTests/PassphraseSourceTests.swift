@@ -33,6 +33,7 @@ private final class Happenings: Sendable {
                 switch event {
                 case .waiting: happenings.add("waiting")
                 case .again: happenings.add("again")
+                case .changed: happenings.add("changed")
                 }
             }, lockPath: path)
         source.patience = .seconds(1)

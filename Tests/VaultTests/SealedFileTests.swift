@@ -61,6 +61,7 @@ private final class Cache: DerivedKeyCache {
         let bytes = key.withBytes { Array($0) }
         keys.withLock { $0[id] = bytes }
     }
+    func remove(id: String) { keys.withLock { $0[id] = nil } }
     func spoil() { keys.withLock { $0 = $0.mapValues { _ in Array(repeating: 1, count: 32) } } }
 }
 

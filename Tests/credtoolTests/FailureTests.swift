@@ -165,7 +165,8 @@ private let vaults: [VaultError] = [
     .foreignFile(path: "/x", owner: 1), .truncatedFile(path: "/x"), .damagedFile(path: "/x"),
     .laterVersion(path: "/x", version: 2), .wrongPassphrase(path: "/x"),
     .noPassphrase(.noTerminal), .noPassphrase(.cancelled), .noPassphrase(.repeatedDifferently),
-    .noPassphrase(.empty),
+    .noPassphrase(.empty), .misread(profile: "x"), .changedPassphrase(path: "/x"),
+    .unreadableCopy(path: "/x"),
 ]
 
 private let requests: [AWSError] = [
@@ -471,6 +472,15 @@ private let openings: [ConsoleFailure] =
         .cannotStart(.cannotStart(ExecuteError(program: "x", code: 13))), .noContainers(["x"]),
     ].map { .browser($0) }
 
+private let vaultCommands: [VaultCommandFailure] =
+    [
+        .flagOfOtherActions(.to, .backup, [.move]), .noDestination, .nothingStored,
+        .underRotation(profile: "x y"),
+        .backupOverVault(path: "x"), .noBackup(path: "x"), .emptyBackup(path: "x"),
+        .otherKeys(["x", "y"], path: "a b"), .noFileVault, .keyNotHeld, .holdingKeyring,
+    ]
+    + vaults.flatMap { [.backup($0, path: "x"), .newPassphrase($0)] }
+
 private let listed = [
     ListedKey(
         id: id, isActive: true, age: .seconds(86_400), isStored: true,
@@ -526,6 +536,7 @@ private let all: [Failure] =
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
     + usages.map { .usage($0) } + commands + handovers.map { .handover($0) }
     + openings.map { .console($0) } + rotations.map { .rotation($0) } + signs.map { .sign($0) }
+    + vaultCommands.map { .vaultCommand($0) }
     + scans.map { .scan($0) }
     + [(1, 0), (1, 1), (2, 1), (2, 2)].map { .doctor(.problems($0, fixable: $1)) }
     + imports.map { .importing($0) }
@@ -593,6 +604,18 @@ func everyFailureSaysWhatHappenedAndWhatToTypeNext(_ failure: Failure) throws {
     for hint in failure.hints { #expect(!hint.isEmpty && !hint.hasSuffix("."), "\(hint)") }
 }
 
+/// What is wrong with a backup is not told as if it were the file vault.
+@Test(arguments: vaults)
+func aBackupIsNotTheFileVault(_ error: VaultError) {
+    switch error {
+    case .wrongPassphrase, .truncatedFile, .damagedFile, .laterVersion, .unreadableCopy, .file,
+        .outOfMemory:
+        let words = Failure.vaultCommand(.backup(error, path: "x"))
+        #expect(!(words.message + words.hints.joined()).contains("file vault"))
+    default: break
+    }
+}
+
 @Test func theFiveSituationsOfTheKeyringAreToldApart() {
     let five: [VaultError] = [
         .locked, .refused, .absent(profile: "x"), .noDaemon, .noBus(reason: "unset"),
@@ -604,6 +627,7 @@ func everyFailureSaysWhatHappenedAndWhatToTypeNext(_ failure: Failure) throws {
 @Test(arguments: [
     (Failure.noProfileNamed, Command.list, Int32(1)), (.noProfileNamed, .exec, 125),
     (.usage(usages[0]), .list, 2), (.usage(usages[0]), .exec, 125),
+    (.vaultCommand(.noDestination), .vault, 2), (.vaultCommand(.nothingStored), .vault, 1),
     (.execute(ExecuteError(program: "x", code: 2)), .exec, 127),
     (.execute(ExecuteError(program: "x", code: 13)), .exec, 126),
     (.execute(ExecuteError(program: "/bin/sh", code: 2)), .exec, 127),

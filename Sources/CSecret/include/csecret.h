@@ -110,6 +110,8 @@ int csecret_password_create(GDBusConnection *bus, SecretService *service, const 
 // Unlocks an item or a collection, which may ask the person; the number unlocked, -1 with an error.
 int csecret_unlock(SecretService *service, void *object, GCancellable *cancellable,
                    GError **error);
+// Locks a collection; the number locked, -1 with an error.
+int csecret_lock(SecretService *service, void *object, GCancellable *cancellable, GError **error);
 // Makes an item, also where there is one with the very same attributes.
 SecretItem *csecret_create(SecretCollection *collection, const struct csecret_attribute *attributes,
                            size_t count, const char *label, SecretValue *value,

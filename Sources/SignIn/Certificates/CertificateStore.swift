@@ -8,7 +8,7 @@ internal import Vault
 /// The certificates of this user, one for a profile. May be used from several threads.
 public struct CertificateStore: Sendable {
     private let path: String
-    private let records: @Sendable (_ kind: VaultKind, _ mayPrompt: Bool) -> DurableRecords
+    let records: @Sendable (_ kind: VaultKind, _ mayPrompt: Bool) -> DurableRecords
 
     /// - Parameters:
     ///   - path: The file of the list, which need not exist.
@@ -79,12 +79,10 @@ public struct CertificateStore: Sendable {
             try records(kind, true).store(
                 SecretRecord(
                     name: Self.recordName(profile), expiration: nil,
-                    note: "certificate of profile \(profile) (\(new.subject))",
+                    note: Self.note(new),
                     bytes: identity.encoded()))
         } catch { throw .vault(error) }
-        do throws(SystemError) {
-            try change { $0.filter { $0.profile != profile } + [new] }
-        } catch { throw .file(error, path: path) }
+        try list(new)
         // What is left in another vault is found by nobody.
         if let old, old.vault != kind {
             _ = try? records(old.vault, false).remove(name: Self.recordName(profile))
@@ -121,7 +119,18 @@ public struct CertificateStore: Sendable {
         return wasThere
     }
 
-    private static func recordName(_ profile: String) -> String { "certificate:\(profile)" }
+    static func recordName(_ profile: String) -> String { "certificate:\(profile)" }
+
+    static func note(_ stored: StoredCertificate) -> String {
+        "certificate of profile \(stored.profile) (\(stored.subject))"
+    }
+
+    /// Has the list name a certificate where it is now.
+    func list(_ stored: StoredCertificate) throws(CertificateError) {
+        do throws(SystemError) {
+            try change { $0.filter { $0.profile != stored.profile } + [stored] }
+        } catch { throw .file(error, path: path) }
+    }
 }
 
 extension StoredCertificate {

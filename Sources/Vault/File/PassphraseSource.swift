@@ -18,6 +18,8 @@ public struct PassphraseSource: Sendable {
         case waiting(upTo: Duration)
         /// What was typed will not do; it is asked for again.
         case again(VaultError)
+        /// Another process changed the pass phrase of the vault; the new one is wanted.
+        case changed
     }
 
     /// The pass phrase that needs nobody, such as a variable; nil where there is none.
@@ -110,4 +112,6 @@ public protocol DerivedKeyCache: Sendable {
     func load(id: String) -> Secret?
     /// Keeps `key` under `id`, which is another one after the pass phrase changes.
     func store(_ key: borrowing Secret, id: String)
+    /// Forgets what is kept under `id`.
+    func remove(id: String)
 }

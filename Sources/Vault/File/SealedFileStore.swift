@@ -11,9 +11,9 @@ internal import System
 public struct SealedFileStore: ItemStore {
     /// The path of the file.
     public let path: String
-    private let passphrase: PassphraseSource
-    private let cache: (any DerivedKeyCache)?
-    private let cost: ScryptParameters
+    let passphrase: PassphraseSource
+    let cache: (any DerivedKeyCache)?
+    let cost: ScryptParameters
     private let patience: VaultPatience
     private let now: @Sendable () -> Timestamp
     /// The kernel's random bytes.
@@ -156,8 +156,13 @@ public struct SealedFileStore: ItemStore {
             let lock = try self.lock()
             defer { extendLifetime(lock) }
             let current = try read()
-            // Another process made the vault meanwhile, with a pass phrase of its own.
-            guard current?.salt == before?.salt else { continue }
+            // Another process made the vault meanwhile, or changed its pass phrase.
+            guard current?.salt == before?.salt else {
+                if let current, before != nil, !holdsKey(of: current) {
+                    passphrase.report(.changed)
+                }
+                continue
+            }
             if let current { file = current }
             let secrets = try open(file, with: key)
             let ranges = try ranges(secrets, file)
@@ -181,7 +186,7 @@ public struct SealedFileStore: ItemStore {
         } catch { throw .file(error) }
     }
 
-    private func lock() throws(VaultError) -> FileLock {
+    func lock() throws(VaultError) -> FileLock {
         do throws(SystemError) {
             return try FileLock(path: path + ".lock", within: patience.call)
         } catch { throw error.isHeldLock ? .busyFile(path: path) : .file(error) }
@@ -190,7 +195,7 @@ public struct SealedFileStore: ItemStore {
     // MARK: Reading
 
     /// The file taken apart; nil where there is none.
-    private func read() throws(VaultError) -> SealedFile? {
+    func read() throws(VaultError) -> SealedFile? {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -205,8 +210,10 @@ public struct SealedFileStore: ItemStore {
         }
         let bytes: [UInt8]?
         do throws(SystemError) { bytes = try AtomicFile.read(path) } catch { throw .file(error) }
-        guard let bytes else { return nil }
+        return try bytes.map { (bytes) throws(VaultError) in try parse(bytes) }
+    }
 
+    func parse(_ bytes: [UInt8]) throws(VaultError) -> SealedFile {
         var missing: LibraryUnavailable?
         do throws(SealedFile.Flaw) {
             return try SealedFile(parsing: bytes) { body in
@@ -228,7 +235,7 @@ public struct SealedFileStore: ItemStore {
     }
 
     /// The key of a vault that stands, from the cache or the pass phrase, and surely the right one.
-    private func key(of file: SealedFile) throws(VaultError) -> Secret {
+    func key(of file: SealedFile) throws(VaultError) -> Secret {
         let id = Self.cacheID(file)
         func cached() throws(VaultError) -> Secret? {
             guard let key = cache?.load(id: id), try Self.check(key) == file.check else {
@@ -246,7 +253,7 @@ public struct SealedFileStore: ItemStore {
         }
     }
 
-    private func derive(
+    func derive(
         _ phrase: borrowing Secret, _ cost: ScryptParameters, salt: [UInt8]
     ) throws(VaultError) -> Secret {
         guard cost.isReasonable else { throw .damagedFile(path: path) }
@@ -257,7 +264,7 @@ public struct SealedFileStore: ItemStore {
     }
 
     /// The secrets as they were sealed.
-    private func open(
+    func open(
         _ file: SealedFile, with key: borrowing Secret
     ) throws(VaultError) -> Secret {
         do throws(LibraryUnavailable) {
@@ -267,7 +274,7 @@ public struct SealedFileStore: ItemStore {
     }
 
     /// Where each item's secret stands among the opened ones.
-    private func ranges(
+    func ranges(
         _ secrets: borrowing Secret, _ file: SealedFile
     ) throws(VaultError) -> [Range<Int>] {
         let ranges = secrets.withBytes { bytes in
@@ -287,7 +294,7 @@ public struct SealedFileStore: ItemStore {
         return ranges
     }
 
-    private static func check(_ key: borrowing Secret) throws(VaultError) -> [UInt8] {
+    static func check(_ key: borrowing Secret) throws(VaultError) -> [UInt8] {
         do throws(LibraryUnavailable) {
             let mac = try key.withBytes { (key) throws(LibraryUnavailable) in
                 try SHA256.hmac(key: key, "credtool-vault 1 key check".utf8)
@@ -296,7 +303,7 @@ public struct SealedFileStore: ItemStore {
         } catch { throw .library(error) }
     }
 
-    private static func cacheID(_ file: SealedFile) -> String { file.salt.hex }
+    static func cacheID(_ file: SealedFile) -> String { file.salt.hex }
 }
 
 extension SecretItem {

@@ -56,6 +56,18 @@ public struct DefaultKeyring: Sendable {
         }
     }
 
+    /// Locks it, whichever program it is.
+    /// - Returns: What it was before.
+    /// - Throws: `VaultError` where there is no Secret Service, or it stays open.
+    public func lock() throws(VaultError) -> State {
+        try connect { (service) throws(VaultError) in
+            guard let keyring = try service.collection("default") else { return .missing }
+            guard !SecretServiceConnection.isLocked(keyring) else { return .locked }
+            try service.lock(keyring)
+            return .open
+        }
+    }
+
     /// Makes it, open, with this password.
     /// - Throws: What keeps the service from making it.
     public func create(_ password: borrowing Secret) throws(VaultError) {

@@ -243,6 +243,17 @@ struct SecretServiceConnection {
             isGNOMEKeyring: isGNOMEKeyring, prompterRuns: prompterRuns)
     }
 
+    /// Locks a collection.
+    func lock(_ collection: ObjectReference) throws(VaultError) {
+        var error: OpaquePointer?
+        let count = csecret_lock(
+            service.pointer, UnsafeMutableRawPointer(collection.pointer), deadline.cancellable,
+            &error)
+        guard count >= 0 else { throw Self.reason(error) }
+        // Without an error, a person was asked and said no.
+        guard count > 0 else { throw .refused }
+    }
+
     /// gnome-keyring asks only when it unlocks. Other services may ask at any use of an item.
     private func attended<Output>(
         _ body: () throws(VaultError) -> Output

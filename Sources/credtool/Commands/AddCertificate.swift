@@ -26,10 +26,11 @@ struct AddCertificate {
         try identity.check(now: .now())
         let stored = try store.put(identity, profile: profile, in: kind)
         try machine.sessionCache().forget([.profile(profile)])
-        machine.console.say(
-            "stored certificate \(stored.serial) (\(stored.subject)) of profile \(profile) and its"
+        machine.tell(
+            done:
+                "stored certificate \(stored.serial) (\(stored.subject)) of profile \(profile) and its"
                 + " key in the \(kind.rawValue) vault; it counts for"
-                + " \(rounded(stored.notAfter - .now()))")
+                + " \(rounded(stored.notAfter - .now()))", profile: profile)
         if try machine.keyStore().index()?.entry(of: profile) != nil {
             machine.console.say(
                 "profile \(profile) has a stored key, too, which comes before the certificate")
@@ -90,13 +91,13 @@ extension RemoveCommand {
         }
         let wasThere = try machine.certificateStore().remove(stored)
         let sessions = try machine.sessionCache().forget([.profile(name)])
-        machine.console.say(
-            wasThere
+        machine.tell(
+            done: wasThere
                 ? "removed certificate \(stored.serial) of profile \(name) and its key"
                     + (sessions == 0
                         ? "" : ", and \(sessions) \(sessions == 1 ? "session" : "sessions")")
                 : "the \(stored.vault.rawValue) vault had no certificate of profile \(name) any"
-                    + " more; the list is mended")
+                    + " more; the list is mended", profile: name)
         machine.console.hint(
             "the certificate still counts for whoever has a copy of its key; its authority can"
                 + " revoke it")

@@ -43,9 +43,10 @@ extension Machine {
                         + " answers: \(Failure(copy.reason).message)")
             }
         }
-        console.say(
-            "stored key \(new.key.id.masked) of profile \(profile) in the"
-                + " \(vault.rawValue) vault" + (new.caller.map { " (\($0))" } ?? ""))
+        tell(
+            done: "stored key \(new.key.id.masked) of profile \(profile) in the"
+                + " \(vault.rawValue) vault" + (new.caller.map { " (\($0))" } ?? ""),
+            profile: profile)
         if let error = left.index {
             throw .storedButNot("noted in the index", Failure(error))
         }

@@ -48,13 +48,13 @@ struct RemoveCommand {
             throw Failure.removedButNot("taken out of the index", Failure(error))
         }
         let sessions = removed.sessions
-        machine.console.say(
-            removed.wasThere
+        machine.tell(
+            done: removed.wasThere
                 ? "removed key \(key.accessKeyID.masked) of profile \(name)"
                     + (sessions == 0
                         ? "" : " and \(sessions) \(sessions == 1 ? "session" : "sessions")")
                 : "the \(key.vault.rawValue) vault had no key of profile \(name) any more;"
-                    + " the index is mended")
+                    + " the index is mended", profile: name)
         machine.console.hint(
             "the key still works for whoever has a copy; to end it:"
                 + " aws iam delete-access-key --access-key-id \(key.accessKeyID)")

@@ -23,8 +23,8 @@ extension HandOver {
             self.init(
                 command: invocation.command.rawValue, program: Activity(invocation).program)
         case .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .unuse, .shellInit,
-            .setupProcess, .plan, .whoami, .scan, .log, .clear, .unlock, .doctor, .version, .help,
-            .complete:
+            .setupProcess, .plan, .whoami, .scan, .log, .clear, .vault, .unlock, .lock, .doctor,
+            .version, .help, .complete:
             return nil
         }
     }

@@ -24,7 +24,7 @@ struct RotateCommand {
         if invocation.isSet(.all), invocation.profile != nil {
             throw UsageError(.surplusArgument(accepted: 0), command: invocation.command)
         }
-        let lock = try lock()
+        let lock = try machine.rotationLock()
         defer { withExtendedLifetime(lock) {} }
         guard invocation.isSet(.all) else { return try rotate(try storedKey()) }
         var seen: Set<AccessKeyID> = []
@@ -39,16 +39,6 @@ struct RotateCommand {
         }
         if all.isEmpty { machine.console.say("no key is stored") }
         if failed > 0 { throw RotationFailure.some(failed, of: all.count) }
-    }
-
-    /// Two runs would undo what the other does.
-    private func lock() throws -> FileLock {
-        try AtomicFile.makeDirectories(machine.dataDirectory)
-        let path = "\(machine.dataDirectory)/rotate.lock"
-        do throws(SystemError) { return try FileLock(path: path, within: .seconds(1)) } catch {
-            guard error.isHeldLock else { throw error }
-            throw RotationFailure.busy(path: path)
-        }
     }
 
     /// The key of the profile that is asked for.
@@ -79,9 +69,9 @@ struct RotateCommand {
             olderThan: invocation.age(.olderThan))
         switch try rotation.run() {
         case .rotated(let old, let new):
-            machine.console.say(
-                "rotated the key of profile \(name): \(new.masked) is in the"
-                    + " \(key.vault.rawValue) vault, and \(old.masked) is deleted")
+            machine.tell(
+                done: "rotated the key of profile \(name): \(new.masked) is in the"
+                    + " \(key.vault.rawValue) vault, and \(old.masked) is deleted", profile: name)
         case .left(let age):
             machine.console.say("the key of profile \(name) is \(daysOld(age)), and stays")
         }
@@ -107,6 +97,19 @@ struct RotateCommand {
             plan.credentials.calls.last?.mfaSerial != nil
         else { return nil }
         return try engine.credentials(for: CredentialRequest(request)).takeCredentials()
+    }
+}
+
+extension Machine {
+    /// The right to rotate keys, or to move them: two runs would undo what the other does.
+    /// - Throws: `RotationFailure.busy` where another has it.
+    func rotationLock() throws -> FileLock {
+        try AtomicFile.makeDirectories(dataDirectory)
+        let path = "\(dataDirectory)/rotate.lock"
+        do throws(SystemError) { return try FileLock(path: path, within: .seconds(1)) } catch {
+            guard error.isHeldLock else { throw error }
+            throw RotationFailure.busy(path: path)
+        }
     }
 }
 

@@ -40,7 +40,7 @@ struct SSOCommand {
     private var wantsRoles: Bool {
         switch invocation.action {
         case .roles, .sync: true
-        case .accounts, nil: false
+        case .accounts, .backup, .restore, .passphrase, .move, nil: false
         }
     }
 
@@ -126,25 +126,7 @@ struct SSOCommand {
     /// The rows under their titles.
     static func table(_ rows: [Row], hasRoles: Bool) -> String {
         let titles = ["ACCOUNT", "NAME"] + (hasRoles ? ["ROLE"] : ["EMAIL"])
-        let cells =
-            [titles]
-            + rows.map { row in
-                [row.account.id, row.account.name, row.role ?? row.account.email].map(\.visible)
-            }
-        let widths = titles.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-        return cells.map { row in
-            zip(row, widths).map { text, width in
-                text + String(repeating: " ", count: width - text.count)
-            }.joined(separator: "  ").trimmedAtEnd
-        }.joined(separator: "\n")
-    }
-}
-
-extension String {
-    /// The text without the blanks at its end.
-    fileprivate var trimmedAtEnd: String {
-        var text = self[...]
-        while text.last == " " { text.removeLast() }
-        return String(text)
+        return inColumns(
+            [titles] + rows.map { [$0.account.id, $0.account.name, $0.role ?? $0.account.email] })
     }
 }

@@ -1,4 +1,5 @@
 // credtool unlock: opens the desktop's keyring from the terminal, or makes the first one.
+// The file vault's part stands in FileVaultUnlock.
 internal import Flags
 internal import Model
 internal import System
@@ -18,6 +19,7 @@ struct UnlockCommand {
     }
 
     func run() throws {
+        if try isForFileVault() { return try holdFileVault() }
         // Before anybody is asked, it is known whether a password is wanted at all.
         let state = try keyring.state()
         // On a terminal the line discipline would show the password as it is typed.
@@ -30,21 +32,18 @@ struct UnlockCommand {
             case .missing: try keyring.create(Self.newPassword())
             }
         }
-        machine.console.say(Self.sentence(state))
+        switch state {
+        case .open: machine.console.say("the keyring is unlocked already")
+        case .locked: machine.tell(done: "unlocked the keyring")
+        case .missing:
+            machine.tell(done: "made the first keyring, named login, and left it unlocked")
+        }
     }
 
     private func give(_ password: borrowing Secret, to state: DefaultKeyring.State) throws {
         switch state {
         case .open, .locked: try keyring.unlock(password)
         case .missing: try keyring.create(password)
-        }
-    }
-
-    private static func sentence(_ before: DefaultKeyring.State) -> String {
-        switch before {
-        case .open: "the keyring is unlocked already"
-        case .locked: "unlocked the keyring"
-        case .missing: "made the first keyring, named login, and left it unlocked"
         }
     }
 
@@ -76,7 +75,7 @@ struct UnlockCommand {
     }
 
     /// All of standard input but for the end of its line.
-    private static func standardInput() throws -> Secret {
+    static func standardInput() throws -> Secret {
         let input = try CurrentProcess.readInput(limit: 64 * 1024)
         let length = input.withBytes { bytes in
             var length = bytes.count

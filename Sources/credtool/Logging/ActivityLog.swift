@@ -80,6 +80,14 @@ extension Machine {
         write(entry)
     }
 
+    /// Says what was done with keys, and notes it.
+    func tell(done sentence: String, profile: String? = nil) {
+        console.say(sentence)
+        var entry = entry(.keys, profile: profile)
+        entry.subject = sentence
+        write(entry)
+    }
+
     private func entry(_ event: LogEntry.Event, profile: String?) -> LogEntry {
         var entry = LogEntry(event)
         entry.time = Timestamp.now().description

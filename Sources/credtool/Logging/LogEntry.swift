@@ -12,6 +12,8 @@ struct LogEntry: Equatable {
         case refused
         case signedIn = "signed-in"
         case signedOut = "signed-out"
+        /// Keys were stored, moved, removed, copied, locked or unlocked.
+        case keys
     }
 
     var event: Event
@@ -32,7 +34,7 @@ struct LogEntry: Equatable {
     var isCached: Bool?
     /// When the credentials, or the sign-in, end.
     var until: String?
-    /// What the session is, or where somebody signed in.
+    /// What the session is, where somebody signed in, or what was done with keys.
     var subject: String?
     /// What a person gave as the reason.
     var reason: String?
@@ -128,6 +130,7 @@ struct LogEntry: Equatable {
         case .refused: return "\(whose)\(what) got nothing: \(error ?? "")"
         case .signedIn: return "\(whose)\(what) signed in at \(subject ?? "")"
         case .signedOut: return "\(whose)\(what) signed out at \(subject ?? "")"
+        case .keys: return "\(what): \(subject ?? "")"
         }
     }
 

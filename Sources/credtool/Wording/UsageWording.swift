@@ -51,9 +51,10 @@ extension UsageError {
             return Wording(
                 "a path is empty", hint: "credtool scan, without PATH, looks through the home")
         case .unknownAction(let action):
-            let names = SSOAction.allCases.map { "credtool sso \($0.rawValue)" }
+            let name = "credtool" + (command.map { " \($0.rawValue)" } ?? "")
+            let names = (command?.actions ?? []).map { "\(name) \($0.rawValue)" }
             return Wording(
-                "credtool sso cannot \(quoted(action))", hint: names.joined(separator: ", or "))
+                "\(name) cannot \(quoted(action))", hint: names.joined(separator: ", or "))
         case .unknownShell(let name):
             let names = Shell.allCases.map { "credtool shell-init \($0.rawValue)" }
             return Wording(

@@ -129,7 +129,22 @@ extension VaultError {
         case .wrongPassphrase(let path):
             Wording(
                 "that is not the passphrase of the file vault \(path)",
-                hint: "try again; CREDTOOL_FILE_PASSPHRASE is used where it is set")
+                hint: "try again, with the newest where it was changed; CREDTOOL_FILE_PASSPHRASE is"
+                    + " used where it is set")
+        case .misread(let profile):
+            Wording(
+                "the vault gives back another key for profile \(profile) than was just stored",
+                hint: "credtool list shows where the key is; try again")
+        case .changedPassphrase(let path):
+            Wording(
+                "another credtool changed the passphrase of the file vault \(path) meanwhile, and"
+                    + " that one counts",
+                hint: "credtool vault passphrase changes it again")
+        case .unreadableCopy(let path):
+            Wording(
+                "what was written does not come back from the disk as it was, so the file vault"
+                    + " \(path) stays as it is",
+                hint: "look at the disk: journalctl -k")
         case .noPassphrase(.noTerminal):
             Wording(
                 "the file vault's passphrase is needed, and there is no terminal to ask on",
