@@ -64,6 +64,11 @@ def fast(rate):
     return ["env", f"LD_PRELOAD={_preload('fastclock')}", f"CLOCK_RATE={rate}"]
 
 
+def short_writes():
+    """A launcher: each write to a file takes half of what it is given."""
+    return ["env", f"LD_PRELOAD={_preload('shortwrite')}"]
+
+
 def in_no_container():
     """A launcher: whatever runs the tests, no file says that this is a container."""
     return ["env", f"LD_PRELOAD={_preload('outside')}"]
