@@ -141,9 +141,10 @@ order: setup build ## write Sources/link-order, after the code of short runs has
 	@$(RIG) Tests/Support/link_order.py $(BINARY)
 	@$(MAKE) build
 
-bench: setup build ## measure a warm exec beside other programs, and the server beside nginx
+bench: setup build ## measure a warm exec, the server and a scan beside other programs
 	@$(RIG) Tests/Support/bench.py
 	@$(RIG) Tests/Support/bench_serve.py
+	@$(RIG) Tests/Support/bench_scan.py
 
 install: ## install the built binary, man pages and completions under PREFIX
 	@[ -x $(BINARY) ] || { echo 'make: run `make build` first' >&2; exit 1; }

@@ -58,6 +58,8 @@ let package = Package(
             testsRun: ["Crypto"]),
         // Sessions for programs that ask again and again.
         module("Server", uses: ["Model", "Loopback", "System"]),
+        // Keys in plain in files and git repositories.
+        module("Scan", uses: ["Model", "System", "CScan"]),
         // Thin owners of libcurl, OpenSSL and POSIX.
         module("HTTP", uses: ["Model", "CCurl"]),
         module("Crypto", uses: ["Model", "COpenSSL"]),
@@ -65,11 +67,12 @@ let package = Package(
         [
             shim("CSecret"), shim("CCurl"), shim("COpenSSL"), shim("CExpat"),
             shim("CSystem"), shim("CMicroHTTPD"), shim("CQRencode"), shim("CLoad", uses: []),
+            shim("CScan", uses: []),
             .executableTarget(
                 name: "credtool",
                 dependencies: [
                     "Model", "Flags", "Profiles", "Planning", "AWS", "Crypto", "Vault", "Store",
-                    "Engine", "Handover", "HTTP", "Loopback", "Prompts", "Server", "SignIn",
+                    "Engine", "Handover", "HTTP", "Loopback", "Prompts", "Scan", "Server", "SignIn",
                     "System",
                 ],
                 swiftSettings: swift),
@@ -95,7 +98,7 @@ let package = Package(
                 dependencies: [
                     "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "Crypto", "HTTP",
                     "Vault",
-                    "Store", "Engine", "Loopback", "Prompts", "SignIn", "System",
+                    "Store", "Engine", "Loopback", "Prompts", "Scan", "SignIn", "System",
                 ],
                 swiftSettings: swift),
         ],

@@ -59,6 +59,8 @@ _credtool_value() {
         --format) _credtool_offer < <(printf '%s\n' shell fish powershell dotenv docker systemd github json process ini) ;;
         --listen) _credtool_files ;;
         --timeout) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
+        --from) _credtool_offer < <(printf '%s\n' files aws-vault envchain) ;;
+        --csv) _credtool_files ;;
         --vault) _credtool_offer < <(printf '%s\n' secret-service file) ;;
         --certificate) _credtool_files ;;
         --private-key) _credtool_files ;;
@@ -66,6 +68,8 @@ _credtool_value() {
         --expires) _credtool_offer < <(printf '%s\n' 15m 1h 12h) ;;
         --profiles) _credtool_names profiles ;;
         --regions) _credtool_names regions ;;
+        -p|--profile) _credtool_names profiles ;;
+        --older-than) _credtool_offer < <(printf '%s\n' 30d 90d 365d) ;;
     esac
 }
 
@@ -164,7 +168,7 @@ _credtool() {
                     ended=1
                     case $command in exec|each) _credtool_child "${starts[i + 1]}"; return ;; esac
                     ;;
-                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--browser|*:--prefix|*:--template|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--service|*:--header|*:--data|*:--expires|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs) flag=$word ;;
+                *:-r|*:--role|*:-d|*:--duration|*:--region|*:--mfa-serial|*:-t|*:--mfa-token|*:--mfa-prompt|*:--external-id|*:--session-name|*:--source-identity|*:--session-tags|*:--transitive-tags|*:--policy|*:--policy-arns|*:--reason|*:--federation-token|*:--root-of|*:--task-policy|*:--min-ttl|*:--format|*:--listen|console:--container|*:--sso|*:--account|*:--session|*:--saml-file|*:--saml-process|*:--saml-provider|*:--saml-role|*:--timeout|*:--browser|*:--prefix|*:--template|*:--from|*:--csv|*:--vault|*:--certificate|*:--private-key|*:--chain|*:--endpoint-url|*:--service|*:--header|*:--data|*:--expires|*:--profiles|*:--tag|*:--regions|*:-j|*:--jobs|*:-p|*:--profile|*:--older-than) flag=$word ;;
             esac
         elif [[ -z $command ]]; then
             command=$word
@@ -183,33 +187,40 @@ _credtool() {
         case $command in
             '') _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             add) _credtool_offer < <(printf '%s\n' --env --stdin --from-file --certificate --private-key --chain --vault --mfa-serial --region --endpoint-url --no-config --no-verify --allow-root --force --verbose --help --version) ;;
+            import) _credtool_offer < <(printf '%s\n' --from --csv --vault --dry-run --remove --no-verify --allow-root --force --verbose --help --version) ;;
             list) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
+            rotate) _credtool_offer < <(printf '%s\n' --all --older-than --region --mfa-serial --mfa-prompt --verbose --help --version) ;;
             remove) _credtool_offer < <(printf '%s\n' --force --verbose --help --version) ;;
             login) _credtool_offer < <(printf '%s\n' --console --device --remote --no-browser --timeout --region --sso --account --role --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
             logout) _credtool_offer < <(printf '%s\n' --all --region --sso --account --role --verbose --help --version) ;;
             sso) _credtool_offer < <(printf '%s\n' --session --account --json --prefix --template --prune --dry-run --force --device --no-browser --timeout --verbose --help --version) ;;
-            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --server --verbose --help --version) ;;
-            each) _credtool_offer < <(printf '%s\n' --profiles --tag --all --regions --jobs --fail-fast --keep-order --json --role --duration --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --no-session --min-ttl --fresh --verbose --help --version) ;;
-            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --format --unset --show-secrets --verbose --help --version) ;;
-            serve) _credtool_offer < <(printf '%s\n' --listen --container --imds --install --duration --region --mfa-prompt --min-ttl --verbose --help --version) ;;
-            console) _credtool_offer < <(printf '%s\n' --service --print --browser --container --portal --switch-role --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
-            use) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
+            exec) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --reason --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --server --verbose --help --version) ;;
+            each) _credtool_offer < <(printf '%s\n' --profiles --tag --all --regions --jobs --fail-fast --keep-order --json --role --duration --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --reason --no-session --min-ttl --fresh --verbose --help --version) ;;
+            export) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --reason --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --format --unset --show-secrets --verbose --help --version) ;;
+            serve) _credtool_offer < <(printf '%s\n' --listen --container --imds --install --duration --region --mfa-prompt --min-ttl --reason --verbose --help --version) ;;
+            console) _credtool_offer < <(printf '%s\n' --service --print --browser --container --portal --switch-role --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --reason --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
+            use) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --reason --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
             unuse) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             shell-init) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             setup-process) _credtool_offer < <(printf '%s\n' --all --undo --verbose --help --version) ;;
-            plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --server --json --verbose --help --version) ;;
-            whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
-            sign) _credtool_offer < <(printf '%s\n' --service --header --data --presign --expires --curl --send --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
+            plan) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --reason --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --server --json --verbose --help --version) ;;
+            whoami) _credtool_offer < <(printf '%s\n' --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --reason --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --json --verbose --help --version) ;;
+            sign) _credtool_offer < <(printf '%s\n' --service --header --data --presign --expires --curl --send --role --duration --region --mfa-serial --mfa-token --mfa-prompt --external-id --session-name --source-identity --session-tags --transitive-tags --policy --policy-arns --read-only --reason --federation-token --root-of --task-policy --no-session --min-ttl --fresh --sso --account --saml-file --saml-process --saml-provider --saml-role --verbose --help --version) ;;
+            scan) _credtool_offer < <(printf '%s\n' --json --verbose --help --version) ;;
+            log) _credtool_offer < <(printf '%s\n' --follow --profile --json --verbose --help --version) ;;
             clear) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             unlock) _credtool_offer < <(printf '%s\n' --stdin --verbose --help --version) ;;
+            doctor) _credtool_offer < <(printf '%s\n' --json --fix --verbose --help --version) ;;
             version) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
             help) _credtool_offer < <(printf '%s\n' --verbose --help --version) ;;
         esac
     else
         case $command$count in
-            0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
+            0) _credtool_offer < <(printf '%s\n' add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear unlock doctor version help) ;;
             add0) _credtool_names profiles ;;
+            import*) _credtool_names profiles ;;
             list0) _credtool_names profiles ;;
+            rotate0) _credtool_names profiles ;;
             remove0) _credtool_names keys ;;
             login0) _credtool_names profiles ;;
             logout0) _credtool_names profiles ;;
@@ -228,8 +239,9 @@ _credtool() {
             whoami0) _credtool_names profiles ;;
             sign0) _credtool_offer < <(printf '%s\n' GET HEAD POST PUT PATCH DELETE) ;;
             sign2) _credtool_names profiles ;;
+            scan*) _credtool_files ;;
             clear0) _credtool_names profiles ;;
-            help0) _credtool_offer < <(printf '%s\n' add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help) ;;
+            help0) _credtool_offer < <(printf '%s\n' add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear unlock doctor version help) ;;
         esac
     fi
 }

@@ -23,7 +23,7 @@ function __credtool_where
                         set child (math $i + 1)
                         break
                     end
-                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs'
+                case '*:-r' '*:--role' '*:-d' '*:--duration' '*:--region' '*:--mfa-serial' '*:-t' '*:--mfa-token' '*:--mfa-prompt' '*:--external-id' '*:--session-name' '*:--source-identity' '*:--session-tags' '*:--transitive-tags' '*:--policy' '*:--policy-arns' '*:--reason' '*:--federation-token' '*:--root-of' '*:--task-policy' '*:--min-ttl' '*:--format' '*:--listen' 'console:--container' '*:--sso' '*:--account' '*:--session' '*:--saml-file' '*:--saml-process' '*:--saml-provider' '*:--saml-role' '*:--timeout' '*:--browser' '*:--prefix' '*:--template' '*:--from' '*:--csv' '*:--vault' '*:--certificate' '*:--private-key' '*:--chain' '*:--endpoint-url' '*:--service' '*:--header' '*:--data' '*:--expires' '*:--profiles' '*:--tag' '*:--regions' '*:-j' '*:--jobs' '*:-p' '*:--profile' '*:--older-than'
                     set waiting 1
             end
         else if test -z "$command"
@@ -78,7 +78,9 @@ end
 complete -c credtool -f
 complete -c credtool -n __credtool_in_child -a '(__credtool_child)'
 complete -c credtool -n '__credtool_word "" 0' -a add -d 'store an access key'
+complete -c credtool -n '__credtool_word "" 0' -a import -d 'take keys over from files and other programs'
 complete -c credtool -n '__credtool_word "" 0' -a list -d 'show profiles, stored keys and live sessions'
+complete -c credtool -n '__credtool_word "" 0' -a rotate -d 'replace a stored key by a new one'
 complete -c credtool -n '__credtool_word "" 0' -a remove -d 'delete a stored key and its sessions'
 complete -c credtool -n '__credtool_word "" 0' -a login -d 'make sure that a profile can be used'
 complete -c credtool -n '__credtool_word "" 0' -a logout -d 'end a sign-in, at AWS too'
@@ -95,8 +97,11 @@ complete -c credtool -n '__credtool_word "" 0' -a setup-process -d 'let every AW
 complete -c credtool -n '__credtool_word "" 0' -a plan -d 'show what exec would do, without doing it'
 complete -c credtool -n '__credtool_word "" 0' -a whoami -d 'show who AWS says you are'
 complete -c credtool -n '__credtool_word "" 0' -a sign -d 'sign any request to AWS: headers, curl, URL, answer'
+complete -c credtool -n '__credtool_word "" 0' -a scan -d 'find AWS keys in plain in files and git history'
+complete -c credtool -n '__credtool_word "" 0' -a log -d 'show who used which profile for what'
 complete -c credtool -n '__credtool_word "" 0' -a clear -d 'forget cached sessions'
 complete -c credtool -n '__credtool_word "" 0' -a unlock -d 'unlock the desktop\'s keyring from the terminal'
+complete -c credtool -n '__credtool_word "" 0' -a doctor -d 'look for what is wrong, and say how to mend it'
 complete -c credtool -n '__credtool_word "" 0' -a version -d 'print the version'
 complete -c credtool -n '__credtool_word "" 0' -a help -d 'explain credtool or one of its commands'
 
@@ -123,11 +128,34 @@ complete -c credtool -n '__credtool_flags add' -s v -l verbose -d 'say what is d
 complete -c credtool -n '__credtool_flags add' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags add' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_word import' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags import' -l from -d 'where the keys are: files, aws-vault or envchain' -xa 'files\\t\'the AWS files, where keys stand in plain\' aws-vault\\t\'aws-vault\\\'s keyring, or its sealed files\' envchain\\t\'envchain\\\'s namespaces with an AWS key\''
+complete -c credtool -n '__credtool_flags import' -l csv -d 'take the key from the console\'s CSV file' -rF
+complete -c credtool -n '__credtool_flags import' -l vault -d 'where to store the key: secret-service or file' -xa 'secret-service\\t\'the desktop keyring, such as GNOME\\\'s\' file\\t\'an encrypted file, for machines without a keyring\''
+complete -c credtool -n '__credtool_flags import' -l dry-run -d 'show what would be done, and change nothing'
+complete -c credtool -n '__credtool_flags import' -l remove -d 'remove the keys there without asking'
+complete -c credtool -n '__credtool_flags import' -l no-verify -d 'store the key without asking AWS'
+complete -c credtool -n '__credtool_flags import' -l allow-root -d 'store even the key of the account\'s root user'
+complete -c credtool -n '__credtool_flags import' -l force -d 'replace stored keys of the same names'
+complete -c credtool -n '__credtool_flags import' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags import' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags import' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_word list 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'pattern'
 complete -c credtool -n '__credtool_flags list' -l json -d 'print JSON'
 complete -c credtool -n '__credtool_flags list' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags list' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags list' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_word rotate 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
+complete -c credtool -n '__credtool_flags rotate' -l all -d 'every stored key'
+complete -c credtool -n '__credtool_flags rotate' -l older-than -d 'leave keys alone that are younger: 90d' -xa '30d\\t\'30 days\' 90d\\t\'90 days\' 365d\\t\'a year\''
+complete -c credtool -n '__credtool_flags rotate' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
+complete -c credtool -n '__credtool_flags rotate' -l mfa-serial -d 'the MFA device, instead of the profile\'s' -x
+complete -c credtool -n '__credtool_flags rotate' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
+complete -c credtool -n '__credtool_flags rotate' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags rotate' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags rotate' -l version -d 'print the version'
 
 complete -c credtool -n '__credtool_word remove 0' -a '(command credtool __complete keys 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags remove' -l force -d 'delete without asking'
@@ -195,6 +223,7 @@ complete -c credtool -n '__credtool_flags exec' -l transitive-tags -d 'tags that
 complete -c credtool -n '__credtool_flags exec' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags exec' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags exec' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags exec' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags exec' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags exec' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags exec' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -233,6 +262,7 @@ complete -c credtool -n '__credtool_flags each' -l transitive-tags -d 'tags that
 complete -c credtool -n '__credtool_flags each' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags each' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags each' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags each' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags each' -s n -l no-session -d 'use the key itself, without GetSessionToken'
 complete -c credtool -n '__credtool_flags each' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
 complete -c credtool -n '__credtool_flags each' -l fresh -d 'get a new session in place of the cached one'
@@ -255,6 +285,7 @@ complete -c credtool -n '__credtool_flags export' -l transitive-tags -d 'tags th
 complete -c credtool -n '__credtool_flags export' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags export' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags export' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags export' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags export' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags export' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags export' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -283,6 +314,7 @@ complete -c credtool -n '__credtool_flags serve' -s d -l duration -d 'how long t
 complete -c credtool -n '__credtool_flags serve' -l region -d 'the AWS region to ask and to pass on' -xa '(command credtool __complete regions 2>/dev/null)'
 complete -c credtool -n '__credtool_flags serve' -l mfa-prompt -d 'how to get MFA codes: tty, pinentry, ykman, ...' -xa 'tty\\t\'a line on the terminal\' pinentry\\t\'the dialog of GnuPG\' zenity\\t\'the dialog of GNOME\' kdialog\\t\'the dialog of KDE\' ykman\\t\'no question: a YubiKey makes the code\' process\\t\'no question: the command `mfa_process` prints it\''
 complete -c credtool -n '__credtool_flags serve' -l min-ttl -d 'least time that a cached session must have left' -xa '15m\\t\'15 minutes\' 1h\\t\'an hour\' 12h\\t\'12 hours\''
+complete -c credtool -n '__credtool_flags serve' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags serve' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags serve' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags serve' -l version -d 'print the version'
@@ -308,6 +340,7 @@ complete -c credtool -n '__credtool_flags console' -l transitive-tags -d 'tags t
 complete -c credtool -n '__credtool_flags console' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags console' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags console' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags console' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags console' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags console' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags console' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -339,6 +372,7 @@ complete -c credtool -n '__credtool_flags use' -l transitive-tags -d 'tags that 
 complete -c credtool -n '__credtool_flags use' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags use' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags use' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags use' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags use' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags use' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags use' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -386,6 +420,7 @@ complete -c credtool -n '__credtool_flags plan' -l transitive-tags -d 'tags that
 complete -c credtool -n '__credtool_flags plan' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags plan' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags plan' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags plan' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags plan' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags plan' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags plan' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -419,6 +454,7 @@ complete -c credtool -n '__credtool_flags whoami' -l transitive-tags -d 'tags th
 complete -c credtool -n '__credtool_flags whoami' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags whoami' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags whoami' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags whoami' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags whoami' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags whoami' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags whoami' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -459,6 +495,7 @@ complete -c credtool -n '__credtool_flags sign' -l transitive-tags -d 'tags that
 complete -c credtool -n '__credtool_flags sign' -l policy -d 'session policy: a JSON document, or its file' -rF
 complete -c credtool -n '__credtool_flags sign' -l policy-arns -d 'session policies: ARNs with commas between' -x
 complete -c credtool -n '__credtool_flags sign' -l read-only -d 'take the power to change things away'
+complete -c credtool -n '__credtool_flags sign' -l reason -d 'why the profile is used, for the logs' -x
 complete -c credtool -n '__credtool_flags sign' -l federation-token -d 'a federated user\'s session, by this name' -x
 complete -c credtool -n '__credtool_flags sign' -l root-of -d 'a root session of this member account' -x
 complete -c credtool -n '__credtool_flags sign' -l task-policy -d 'what the root session is for: see --help' -xa 'IAMAuditRootUserCredentials\\t\'see which credentials it has\' IAMCreateRootUserPassword\\t\'let its password be set anew\' IAMDeleteRootUserCredentials\\t\'delete its credentials\' S3UnlockBucketPolicy\\t\'undo a bucket policy that locks all out\' SQSUnlockQueuePolicy\\t\'undo a queue policy that locks all out\''
@@ -475,6 +512,19 @@ complete -c credtool -n '__credtool_flags sign' -s v -l verbose -d 'say what is 
 complete -c credtool -n '__credtool_flags sign' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags sign' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_word scan' -F
+complete -c credtool -n '__credtool_flags scan' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags scan' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags scan' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags scan' -l version -d 'print the version'
+
+complete -c credtool -n '__credtool_flags log' -s f -l follow -d 'go on with what is logged from now on'
+complete -c credtool -n '__credtool_flags log' -s p -l profile -d 'only what concerns this profile' -xa '(command credtool __complete profiles 2>/dev/null)'
+complete -c credtool -n '__credtool_flags log' -l json -d 'print the log\'s JSON lines'
+complete -c credtool -n '__credtool_flags log' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags log' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags log' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_word clear 0' -a '(command credtool __complete profiles 2>/dev/null)' -d 'profile'
 complete -c credtool -n '__credtool_flags clear' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags clear' -s h -l help -d 'show help: -h in short, --help at length'
@@ -485,11 +535,17 @@ complete -c credtool -n '__credtool_flags unlock' -s v -l verbose -d 'say what i
 complete -c credtool -n '__credtool_flags unlock' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags unlock' -l version -d 'print the version'
 
+complete -c credtool -n '__credtool_flags doctor' -l json -d 'print JSON'
+complete -c credtool -n '__credtool_flags doctor' -l fix -d 'mend what can be mended safely'
+complete -c credtool -n '__credtool_flags doctor' -s v -l verbose -d 'say what is done and why'
+complete -c credtool -n '__credtool_flags doctor' -s h -l help -d 'show help: -h in short, --help at length'
+complete -c credtool -n '__credtool_flags doctor' -l version -d 'print the version'
+
 complete -c credtool -n '__credtool_flags version' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags version' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags version' -l version -d 'print the version'
 
-complete -c credtool -n '__credtool_word help 0' -a 'add list remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign clear unlock version help' -d 'command'
+complete -c credtool -n '__credtool_word help 0' -a 'add import list rotate remove login logout sso exec each export serve console use unuse shell-init setup-process plan whoami sign scan log clear unlock doctor version help' -d 'command'
 complete -c credtool -n '__credtool_flags help' -s v -l verbose -d 'say what is done and why'
 complete -c credtool -n '__credtool_flags help' -s h -l help -d 'show help: -h in short, --help at length'
 complete -c credtool -n '__credtool_flags help' -l version -d 'print the version'

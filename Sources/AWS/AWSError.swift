@@ -133,7 +133,7 @@ extension Timestamp {
     /// Reads the form of the HTTP Date field: `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
     /// Source: RFC 9110, section 5.6.7, IMF-fixdate.
-    init?(httpDate text: String) {
+    public init?(httpDate text: String) {
         let months = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
         ]

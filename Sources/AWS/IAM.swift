@@ -36,6 +36,13 @@ public struct AccessKeyMetadata: Equatable, Sendable {
     public let isActive: Bool
     /// When it was made.
     public let created: Timestamp
+
+    /// Joins the parts.
+    public init(id: AccessKeyID, isActive: Bool, created: Timestamp) {
+        self.id = id
+        self.isActive = isActive
+        self.created = created
+    }
 }
 
 /// When and where a key was last used.
@@ -70,7 +77,7 @@ public struct IAMRole: Equatable, Sendable {
 ///
 /// Source: IAM API reference, version 2010-05-08.
 public struct IAM: Sendable {
-    private let api: QueryAPI
+    let api: QueryAPI
 
     /// A client for one endpoint.
     public init(
@@ -201,7 +208,7 @@ public struct IAM: Sendable {
 
     // MARK: - Lists
 
-    private static func user(_ name: String?) -> [QueryItem] {
+    static func user(_ name: String?) -> [QueryItem] {
         name.map { [QueryItem("UserName", $0)] } ?? []
     }
 

@@ -43,6 +43,9 @@ static struct {
     SLOT(secret_service_encode_dbus_secret);
     SLOT(secret_collection_for_alias_sync);
     SLOT(secret_collection_get_locked);
+    SLOT(secret_collection_new_for_dbus_path_sync);
+    SLOT(secret_collection_load_items_sync);
+    SLOT(secret_collection_get_items);
     SLOT(secret_item_create_sync);
     SLOT(secret_item_delete_sync);
     SLOT(secret_item_load_secret_sync);
@@ -101,6 +104,9 @@ const char *csecret_load(const char **library) {
         ENTRY(secret_service_encode_dbus_secret),
         ENTRY(secret_collection_for_alias_sync),
         ENTRY(secret_collection_get_locked),
+        ENTRY(secret_collection_new_for_dbus_path_sync),
+        ENTRY(secret_collection_load_items_sync),
+        ENTRY(secret_collection_get_items),
         ENTRY(secret_item_create_sync),
         ENTRY(secret_item_delete_sync),
         ENTRY(secret_item_load_secret_sync),
@@ -184,6 +190,17 @@ int csecret_has_owner(GDBusConnection *bus, const char *name, int milliseconds,
     return owned != 0;
 }
 
+int64_t csecret_owner_process(GDBusConnection *bus, const char *name, GCancellable *cancellable,
+                              GError **error) {
+    GVariant *reply = call_bus(bus, "GetConnectionUnixProcessID", lib.g_variant_new("(s)", name),
+                               INT_MAX, cancellable, error);
+    if (!reply) return -1;
+    guint32 process = 0;
+    lib.g_variant_get(reply, "(u)", &process);
+    lib.g_variant_unref(reply);
+    return process;
+}
+
 int csecret_start(GDBusConnection *bus, const char *name, GCancellable *cancellable,
                   GError **error) {
     GVariant *reply =
@@ -219,6 +236,20 @@ static GHashTable *hash_table(const struct csecret_attribute *attributes, size_t
     return table;
 }
 
+// An array of the items in a list, which is freed; the items themselves go over to the caller.
+static ptrdiff_t item_array(GList *list, SecretItem ***items) {
+    ptrdiff_t found = 0;
+    for (GList *link = list; link; link = link->next) found++;
+    if (found > 0) {
+        *items = malloc((size_t)found * sizeof **items);
+        if (!*items) abort();
+        ptrdiff_t index = 0;
+        for (GList *link = list; link; link = link->next) (*items)[index++] = link->data;
+    }
+    lib.g_list_free(list);
+    return found;
+}
+
 ptrdiff_t csecret_search(SecretService *service, const struct csecret_attribute *attributes,
                          size_t count, SecretItem ***items, GCancellable *cancellable,
                          GError **error) {
@@ -232,16 +263,7 @@ ptrdiff_t csecret_search(SecretService *service, const struct csecret_attribute 
         *error = failure;
         return -1;
     }
-    ptrdiff_t found = 0;
-    for (GList *link = list; link; link = link->next) found++;
-    if (found > 0) {
-        *items = malloc((size_t)found * sizeof **items);
-        if (!*items) abort();
-        ptrdiff_t index = 0;
-        for (GList *link = list; link; link = link->next) (*items)[index++] = link->data;
-    }
-    lib.g_list_free(list);
-    return found;
+    return item_array(list, items);
 }
 
 void csecret_items_free(SecretItem **items) { free(items); }
@@ -326,6 +348,19 @@ int csecret_password_create(GDBusConnection *bus, SecretService *service, const 
 
 int csecret_collection_locked(SecretCollection *collection) {
     return lib.secret_collection_get_locked(collection);
+}
+
+SecretCollection *csecret_collection_at(SecretService *service, const char *path,
+                                        GCancellable *cancellable, GError **error) {
+    return lib.secret_collection_new_for_dbus_path_sync(service, path, SECRET_COLLECTION_NONE,
+                                                        cancellable, error);
+}
+
+ptrdiff_t csecret_collection_items(SecretCollection *collection, SecretItem ***items,
+                                   GCancellable *cancellable, GError **error) {
+    *items = NULL;
+    if (!lib.secret_collection_load_items_sync(collection, cancellable, error)) return -1;
+    return item_array(lib.secret_collection_get_items(collection), items);
 }
 
 int csecret_unlock(SecretService *service, void *object, GCancellable *cancellable,

@@ -109,6 +109,14 @@ SecretCollection *secret_collection_for_alias_sync(SecretService *service, const
                                                    SecretCollectionFlags flags,
                                                    GCancellable *cancellable, GError **error);
 gboolean secret_collection_get_locked(SecretCollection *collection);
+SecretCollection *secret_collection_new_for_dbus_path_sync(SecretService *service,
+                                                           const gchar *collection_path,
+                                                           SecretCollectionFlags flags,
+                                                           GCancellable *cancellable,
+                                                           GError **error);
+gboolean secret_collection_load_items_sync(SecretCollection *collection, GCancellable *cancellable,
+                                           GError **error);
+GList *secret_collection_get_items(SecretCollection *collection);
 SecretItem *secret_item_create_sync(SecretCollection *collection, const SecretSchema *schema,
                                     GHashTable *attributes, const gchar *label,
                                     SecretValue *value, SecretItemCreateFlags flags,

@@ -131,6 +131,14 @@ extension Engine {
         public var sentCodes: SentCodes
         /// Where locks stand; nil where there is no such place, and so no single flight.
         public var lockDirectory: @Sendable () -> String?
+        /// Whether a person can be asked on the terminal.
+        public var hasPerson: @Sendable () -> Bool = { false }
+        /// Asks a person what the guard rails of a profile want to know.
+        public var answer:
+            @Sendable (GuardQuestion, SessionPlan, HandOver) throws(GuardRailError) -> String = {
+                (question, plan, _) throws(GuardRailError) in
+                throw .needsPerson(question, profile: plan.profile.value)
+            }
         /// Is told what happens.
         public var report: @Sendable (Progress) -> Void = { _ in }
         /// The wall clock.

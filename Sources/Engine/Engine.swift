@@ -19,6 +19,11 @@ public struct CredentialRequest: Sendable {
     /// Whether a long-term key will do in the place of a session of it that is not cached: for a
     /// look at who it is, which must not cost a code.
     public var prefersKey = false
+    /// Who gets the credentials, where that is more than a look at them: the profile's guard rails
+    /// have a say then.
+    public var handOver: HandOver?
+    /// Whether the guard rails were heard, and a person asked what they want to know.
+    public var isAdmitted = false
     /// The program that the credentials are for. Where there is none of that name, nobody is asked
     /// for anything: a code that was typed for it would be gone.
     public var program: String?
@@ -47,11 +52,67 @@ public struct Engine: Sendable {
 
     /// The credentials that `request` asks for: of the cache, else obtained as planned.
     public func credentials(for request: CredentialRequest) throws(EngineError) -> Obtained {
-        let config = try effects.configFiles()
+        do throws(EngineError) { return try found(request) } catch {
+            effects.report(.notObtained(error, profile: request.plan.profile?.value))
+            throw error
+        }
+    }
+
+    /// The request with what the guard rails of its profile have a person asked: for who is to get
+    /// credentials again and again, and is not to be asked again.
+    public func admitted(_ request: CredentialRequest) throws(EngineError) -> CredentialRequest {
+        do throws(EngineError) {
+            return try admitted(request, plan(request.plan, try effects.configFiles()))
+        } catch {
+            effects.report(.notObtained(error, profile: request.plan.profile?.value))
+            throw error
+        }
+    }
+
+    private func admitted(
+        _ request: CredentialRequest, _ plan: SessionPlan
+    ) throws(EngineError) -> CredentialRequest {
+        guard let use = request.handOver, !request.isAdmitted, !plan.guardRails.isEmpty else {
+            return request
+        }
         var request = request
-        var plan = try plan(request.plan, config)
+        request.isAdmitted = true
+        do throws(GuardRailError) {
+            let questions = try plan.guardRails.questions(
+                for: use, of: plan.profile.value, hasReason: request.plan.reason != nil,
+                hasPerson: effects.hasPerson)
+            for question in questions {
+                let answer = try effects.answer(question, plan, use)
+                if case .reason = question { request.plan.reason = answer }
+            }
+        } catch { throw .guardRail(error) }
+        return request
+    }
+
+    /// Credentials that may live no longer than their profile says.
+    private func handedOver(
+        _ credentials: consuming Credentials, of plan: SessionPlan, _ request: CredentialRequest,
+        isCached: Bool
+    ) throws(EngineError) -> Obtained {
+        let end = credentials.expiration
+        if request.handOver != nil {
+            do throws(GuardRailError) {
+                try plan.guardRails.check(
+                    lifetime: end.map { $0 - effects.now() }, of: plan.profile.value)
+            } catch { throw .guardRail(error) }
+        }
+        effects.report(
+            .handedOver(plan, until: end, reason: request.plan.reason, isCached: isCached))
+        return Obtained(plan: plan, credentials: credentials)
+    }
+
+    private func found(_ asked: CredentialRequest) throws(EngineError) -> Obtained {
+        let config = try effects.configFiles()
+        var plan = try plan(asked.plan, config)
+        var request = try admitted(asked, plan)
+        if request.plan.reason != asked.plan.reason { plan = try self.plan(request.plan, config) }
         if !request.isFresh, let session = cached(plan) {
-            return Obtained(plan: plan, credentials: session.takeCredentials())
+            return try handedOver(session.takeCredentials(), of: plan, request, isCached: true)
         }
         if let program = request.program {
             do throws(ExecuteError) { _ = try ProgramSearch.find(program) } catch {
@@ -60,17 +121,18 @@ public struct Engine: Sendable {
         }
         if request.prefersKey, case .sessionToken = plan.credentials.calls.last {
             request.plan.noSession = true
+            request.plan.isOutlook = true
             request.plan.duration = nil
             plan = try self.plan(request.plan, config)
         }
         do {
-            return Obtained(plan: plan, credentials: try carryOut(plan, request))
+            return try carriedOut(plan, request)
         } catch {
             if let maximum = maximum(after: error, plan, request) {
                 throw .roleMaximum(maximum, error)
             }
             guard let mended = try mended(plan, after: error, request, config) else { throw error }
-            return Obtained(plan: mended, credentials: try carryOut(mended, request))
+            return try carriedOut(mended, request)
         }
     }
 
@@ -95,12 +157,13 @@ public struct Engine: Sendable {
         return session
     }
 
-    private func carryOut(
+    private func carriedOut(
         _ plan: SessionPlan, _ request: CredentialRequest
-    ) throws(EngineError) -> Credentials {
+    ) throws(EngineError) -> Obtained {
         effects.report(.obtaining(plan))
         let runner = try PlanRunner(effects, plan, givenCode: request.givenCode)
-        return try runner.credentials(isFresh: request.isFresh)
+        return try handedOver(
+            runner.credentials(isFresh: request.isFresh), of: plan, request, isCached: false)
     }
 
     // MARK: Planning
@@ -192,6 +255,7 @@ public struct Engine: Sendable {
         request.profile = Setting(key.profile, from: .standard)
         request.region = region
         request.noSession = true
+        request.isOutlook = true
         let plan = try make(request, config, index)
         let secret: AccessKey
         do { secret = try effects.keys.load(key) } catch { throw .vault(error, key: key) }

@@ -34,6 +34,8 @@ public indirect enum EngineError: Error, Equatable {
 
     /// The program that the credentials are for is not there.
     case program(ExecuteError)
+    /// The guard rails of the profile let nothing through.
+    case guardRail(GuardRailError)
 
     // On the way.
 
@@ -104,6 +106,7 @@ extension EngineError {
         case let error as EngineError: self = error
         case let error as ConfigError: self = .config(error)
         case let error as PlanError: self = .plan(error)
+        case let error as GuardRailError: self = .guardRail(error)
         case let error as EndpointError: self = .endpoint(error)
         case let error as SystemError: self = .file(error)
         default: preconditionFailure("planning throws nothing else")
@@ -177,7 +180,12 @@ public enum Progress: Equatable, Sendable {
     /// A source, or AWS by a call, is asked for this step.
     case requesting(subject: String, operation: String?)
     /// The session of this step is there.
-    case obtained(subject: String, lifetime: Duration)
+    case obtained(subject: String, lifetime: Duration, profile: String)
+    /// The credentials of a plan are there for who asked; when they end, the reason that was given,
+    /// and whether the cache had them before anything was done.
+    case handedOver(SessionPlan, until: Timestamp?, reason: String?, isCached: Bool)
+    /// There are none; the profile that was named.
+    case notObtained(EngineError, profile: String?)
     /// The session lives shorter than was asked for.
     case shortLived(subject: String, Duration, Setting<Duration>)
     /// The session is kept in the Secret Service, since the kernel keyring is full.

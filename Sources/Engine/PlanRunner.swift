@@ -95,7 +95,9 @@ struct PlanRunner {
         }
         let lifetime = expiration - effects.now()
         guard lifetime > .zero else { throw .over(subject: label.subject, expiration) }
-        effects.report(.obtained(subject: label.subject, lifetime: lifetime))
+        effects.report(
+            .obtained(
+                subject: label.subject, lifetime: lifetime, profile: plan.profile.value))
         if lifetime < minimumTTL, plan.minimumTTL.origin != .standard {
             effects.report(.shortLived(subject: label.subject, lifetime, plan.minimumTTL))
         }

@@ -225,9 +225,10 @@ private var bashPositionals: String {
             case .shell: offer = "_credtool_offer < <(printf '%s\\n' \(Shell.names))"
             case .method:
                 offer = "_credtool_offer < <(printf '%s\\n' \(HTTPMethods.names))"
+            case .paths: offer = "_credtool_files"
             case .names, .url: return nil
             }
-            let place = positional.kind == .profiles ? "*" : "\(index)"
+            let place = positional.isRepeated ? "*" : "\(index)"
             return "            \(command.rawValue)\(place)) \(offer) ;;"
         }
     }

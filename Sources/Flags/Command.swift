@@ -2,17 +2,22 @@
 
 /// A command of credtool; the raw value is its name on the command line.
 public enum Command: String, CaseIterable, Sendable {
-    case add, list, remove, login, logout, sso, exec, each, export, serve, console, use, unuse
+    case add
+    case importKeys = "import"
+    case list, rotate, remove, login, logout, sso, exec, each, export, serve, console, use
+    case unuse
     case shellInit = "shell-init"
     case setupProcess = "setup-process"
-    case plan, whoami, sign, clear, unlock, version, help
+    case plan, whoami, sign, scan, log, clear, unlock, doctor, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [
-        .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
-        .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .clear, .unlock, .version, .help,
+        .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export,
+        .serve,
+        .console, .use, .unuse, .shellInit, .setupProcess, .plan, .whoami, .sign, .scan, .log,
+        .clear, .unlock, .doctor, .version, .help,
     ]
 }
 
@@ -77,6 +82,8 @@ struct Positional: Sendable, Equatable {
         case profiles
         /// A profile with a stored key.
         case storedProfile
+        /// Any number of files and folders.
+        case paths
         /// What names of profiles have to look like.
         case pattern
         /// The name of one of credtool's commands.
@@ -99,17 +106,21 @@ struct Positional: Sendable, Equatable {
     let kind: Kind
     let isRequired: Bool
 
+    /// Whether all words that follow are of its kind.
+    var isRepeated: Bool { kind == .profiles || kind == .paths }
+
     /// As it stands in a usage line.
     var usage: String {
         if kind == .commandLine {
             return isRequired ? "[--] \(name) ARGS..." : "[--] [\(name) ARGS...]"
         }
-        if kind == .profiles { return "[\(name)...]" }
+        if isRepeated { return "[\(name)...]" }
         return isRequired ? name : "[\(name)]"
     }
 
     static let profile = Positional(name: "PROFILE", kind: .profile, isRequired: false)
     static let profiles = Positional(name: "PROFILE", kind: .profiles, isRequired: false)
+    static let paths = Positional(name: "PATH", kind: .paths, isRequired: false)
     static let shell = Positional(name: "SHELL", kind: .shell, isRequired: true)
     static let storedProfile = Positional(
         name: "PROFILE", kind: .storedProfile, isRequired: true)

@@ -4,7 +4,7 @@ extension Command {
     /// The flags that make a session: those of every command that gets one.
     private static let sessionFlags: [Flag] = [
         .role, .duration, .region, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
-        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
+        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly, .reason,
         .federationToken, .rootOf, .taskPolicy, .noSession, .minTTL, .fresh, .sso, .account,
         .samlFile, .samlProcess, .samlProvider, .samlRole,
     ]
@@ -12,7 +12,7 @@ extension Command {
     /// Those of them that make sense for many profiles at once.
     private static let sharedSessionFlags: [Flag] = [
         .role, .duration, .mfaSerial, .mfaToken, .mfaPrompt, .externalID, .sessionName,
-        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly,
+        .sourceIdentity, .sessionTags, .transitiveTags, .policy, .policyARNs, .readOnly, .reason,
         .noSession, .minTTL, .fresh,
     ]
 
@@ -139,13 +139,55 @@ extension Command {
                         "credtool add build --certificate host.pem --private-key host.key"),
                 ],
                 otherNames: ["set", "new", "store", "configure"])
+        case .importKeys:
+            CommandDefinition(
+                line: "take keys over from files and other programs",
+                text: """
+                    Takes access keys over from the plain AWS files, or from where other programs \
+                    keep them, and stores each under the name of its profile. PROFILE chooses \
+                    some; without it, all are taken.
+
+                    Each key is checked with GetCallerIdentity, as `credtool add` does it. A table \
+                    shows first what will be done; `--dry-run` stops there. Each key is read back \
+                    from the vault once it is stored. Only then, and only after a yes on the \
+                    terminal or with `--remove`, it is taken away where it was found, if it is \
+                    still the same there. A run that was broken off is completed by the next one.
+
+                    Left out are temporary keys, a key whose profile has another one in the vault \
+                    (unless `--force` is given), and one that AWS refuses (unless `--no-verify` \
+                    is). The exit code is 1 where a key is left out that could be meant.
+
+                    aws-vault's files are opened with AWS_VAULT_FILE_PASSPHRASE, else the \
+                    passphrase is asked for. AWS_VAULT_BACKEND chooses between the keyring \
+                    (`secret-service`) and the files (`file`); AWS_VAULT_FILE_DIR and \
+                    AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME name other places, as for aws-vault.
+                    """,
+                positionals: [.profiles],
+                flags: [
+                    .from, .csv, .vault, .dryRun, .remove, .noVerify, .allowRoot, .force,
+                ],
+                examples: [
+                    Example(
+                        "See which keys stand in plain in the AWS files.",
+                        "credtool import --dry-run"),
+                    Example(
+                        "Take one of them over, and out of its file.",
+                        "credtool import work --remove"),
+                    Example(
+                        "Take all keys over from aws-vault.", "credtool import --from aws-vault"),
+                    Example(
+                        "Store a key that the console has made.",
+                        "credtool import --csv ~/Downloads/alice_accessKeys.csv work"),
+                ],
+                otherNames: ["migrate", "adopt", "take-over"])
         case .list:
             CommandDefinition(
                 line: "show profiles, stored keys and live sessions",
                 text: """
                     Shows the profiles of the AWS config files and the stored keys: the kind of \
                     each (key, role, ...), its account and role, where its credentials come from, \
-                    region and MFA device, and the live sessions with the time they have left. A \
+                    region and MFA device, since how many days a key is stored and whether it is \
+                    due to be rotated, and the live sessions with the time they have left. A \
                     session stands under the profile that it was made for and under those that \
                     would use it too.
 
@@ -162,7 +204,8 @@ extension Command {
                     camel case (`roleArn` for `role_arn`); `kind`, `origin`, `accountId`, \
                     `accountName` (the `sso_account_name` of any profile of that account), \
                     `roleName`; of a stored key `accessKeyId` in part, `vault`, `added`, \
-                    `callerArn`; `sessions` with `subject`, `name`, `accountId`, `askedProfile`, \
+                    `callerArn`, `keyAgeDays`, and where `credtool_rotate_after` says when it is \
+                    due `rotationDue`; `sessions` with `subject`, `name`, `accountId`, `askedProfile`, \
                     `sourceProfile`, `expiration` and `secondsLeft`; and where somebody signs in \
                     for it `signIn` with `portal`, `state` (`signed-in`, `renewable` or \
                     `needed`), `expiration` and `secondsLeft`. Beside `profiles` it has `skippedSections` and `misspeltSettings`.
@@ -182,6 +225,44 @@ extension Command {
                         """),
                 ],
                 otherNames: ["ls", "show", "profiles", "status"])
+        case .rotate:
+            CommandDefinition(
+                line: "replace a stored key by a new one",
+                text: """
+                    Has IAM make a new access key for the user of the key stored as PROFILE, stores \
+                    it, waits until AWS knows it, puts it in the old one's place, deactivates the \
+                    old one, looks once more whether the new one works, and deletes the old one. \
+                    Whoever else has a copy of the old key cannot use it any more.
+
+                    Each step is written down in the vault before it is done. Ended at any point, \
+                    by a failure or the power switch, the vault has a key that works, and the same \
+                    command goes on from there or takes back what cannot be finished.
+
+                    A user can have two keys. Where there are two already, they are shown with the \
+                    times when they were made and last used, and nothing is done.
+
+                    IAM is asked with the key itself. Where a policy wants MFA and the profile has \
+                    an `mfa_serial`, it is asked with a session that was made with a code: one for \
+                    the old key, unless it is cached, and one for the new key. Sessions made from \
+                    the old key are forgotten.
+
+                    The user needs the permissions iam:ListAccessKeys, iam:CreateAccessKey, \
+                    iam:UpdateAccessKey and iam:DeleteAccessKey for itself; with \
+                    iam:GetAccessKeyLastUsed more can be told and taken back.
+
+                    A profile's `credtool_rotate_after` has `credtool list` show when its key is \
+                    due. Without PROFILE, AWS_PROFILE names the profile, else it is `default`, \
+                    else the only stored key.
+                    """,
+                positionals: [.profile],
+                flags: [.all, .olderThan, .region, .mfaSerial, .mfaPrompt],
+                examples: [
+                    Example("Replace the key stored as `work`.", "credtool rotate work"),
+                    Example(
+                        "Replace all that are older than 90 days.",
+                        "credtool rotate --all --older-than 90d"),
+                ],
+                otherNames: ["roll", "rekey", "renew-key"])
         case .remove:
             CommandDefinition(
                 line: "delete a stored key and its sessions",
@@ -656,6 +737,7 @@ extension Command {
                 positionals: [.profiles],
                 flags: [
                     .listen, .container, .imds, .install, .duration, .region, .mfaPrompt, .minTTL,
+                    .reason,
                 ],
                 examples: [
                     Example("Serve two profiles.", "credtool serve work prod"),
@@ -721,6 +803,70 @@ extension Command {
                         """),
                 ],
                 otherNames: ["sigv4", "curl", "presign", "request", "signature"])
+        case .scan:
+            CommandDefinition(
+                line: "find AWS keys in plain in files and git history",
+                text: """
+                    Looks for AWS keys that stand in plain below each PATH, or in the home and the \
+                    AWS config files without PATH: in `~/.aws`, histories of shells, dotfiles, `.env` \
+                    files and all others. Each is shown with its place and with what to do, its \
+                    secret but for four characters left out. The exit code is 1 where there is one. \
+                    Nobody is asked, nothing is written, and no network is used.
+
+                    A key is a secret of 40 random characters near an access key ID (AKIA... or \
+                    ASIA...), or behind a name such as `aws_secret_access_key`. An ID alone is no \
+                    secret, and not told. The account is read from the ID, which tells it since 2019 \
+                    or so. Keys of sessions (ASIA...) are told apart; one beside which stands that it \
+                    has ended is left out, and so are the examples of AWS's manuals.
+
+                    Of git repositories every object is read by git, packed or not, in a commit or in \
+                    none: what was once committed is still there, and with all who have a copy.
+
+                    Links are not followed, but for PATH itself, and no other file system is entered \
+                    that is mounted below PATH, such as `/proc`. Only files are read, no devices, \
+                    sockets or pipes; of those larger than 16 MiB only texts. Archives and other \
+                    compressed or encrypted files are not opened. What could not be read is counted \
+                    on standard error.
+                    """,
+                positionals: [.paths],
+                flags: [.json],
+                examples: [
+                    Example("Look through the home.", "credtool scan"),
+                    Example(
+                        "Look through a project, with its git history.", "credtool scan ~/src/app"),
+                    Example(
+                        "List the IDs of the keys that were found.",
+                        "credtool scan --json | jq -r '.findings[].accessKeyId | values'"),
+                ],
+                otherNames: ["find", "search", "leaks", "detect"])
+        case .log:
+            CommandDefinition(
+                line: "show who used which profile for what",
+                text: """
+                    Shows what was done with profiles: who used which profile and role, by which \
+                    command and for which program; the sessions that were made and how long they \
+                    live; what was refused and why; and who signed in and out where. The oldest \
+                    comes first, and times are in UTC.
+
+                    The arguments of a program are logged only where the profile has \
+                    `credtool_log_arguments = true`, and secrets never.
+
+                    The log is `$XDG_STATE_HOME/credtool/log.jsonl`, a JSON object on each line, \
+                    which its owner alone can read. A file of 4 MiB is put aside as `log.jsonl.1` when \
+                    the next session is made, in place of the one before. Where systemd's journal \
+                    runs, it is told the same, except of uses whose session was in the cache: \
+                    `journalctl -t credtool`. A log that cannot be written stops nothing; with \
+                    `--verbose`, the command that should have says so.
+                    """,
+                flags: [.follow, .profile, .json],
+                examples: [
+                    Example("See what `prod` was used for.", "credtool log --profile prod"),
+                    Example("Watch what is used.", "credtool log --follow"),
+                    Example(
+                        "Count the programs that sessions went to.",
+                        "credtool log --json | jq -r .program | sort | uniq -c"),
+                ],
+                otherNames: ["audit", "history", "journal", "logs"])
         case .clear:
             CommandDefinition(
                 line: "forget cached sessions",
@@ -761,6 +907,49 @@ extension Command {
                         "pass show login | credtool unlock --stdin"),
                 ],
                 otherNames: ["open", "unseal"])
+        case .doctor:
+            CommandDefinition(
+                line: "look for what is wrong, and say how to mend it",
+                text: """
+                    Looks at everything that credtool depends on, and says what is wrong, what is worth \
+                    knowing, and what is fine; below each fault stands what to type next:
+
+                    - the session bus and the Secret Service: which program it is, whether its default \
+                    collection is there and unlocked; the kernel keyring and its quota;
+                    - the AWS config files: lines out of the grammar, profiles that go round in a \
+                    circle or cannot be used, sections that AWS skips, misspelt settings with the \
+                    nearest that is known, settings that nothing uses, keys in plain;
+                    - variables that come before what the profiles say, keys in the environment, \
+                    libraries that are loaded into every program (LD_PRELOAD);
+                    - files that other users may change, or keys that they may read;
+                    - the addresses that the profiles ask: whether they answer, the proxy on the way, \
+                    the certificates, and this machine's clock against AWS's;
+                    - the index of stored keys against the vaults; sign-ins, certificates and records \
+                    that are over or that no profile names.
+
+                    Nobody is asked for anything, no keyring is unlocked, no secret is shown, and AWS \
+                    is sent no credentials. Each look has a limit of its own, so that nothing that \
+                    hangs keeps the others from ending; offline, it says so and goes on.
+
+                    The exit code is 1 where something is wrong. What is only worth knowing, as that \
+                    this machine has no keyring and no key needs one, leaves it at 0.
+
+                    `--json` has `findings`, each with `severity` (`problem`, `note` or `ok`), `area`, \
+                    `place` where there is one, `message`, `hints`, `isFixable`, and with `--fix` \
+                    `fixed`: what was done; and the number of `problems` that are left.
+                    """,
+                flags: [.json, .fix],
+                examples: [
+                    Example("Look for what is wrong.", "credtool doctor"),
+                    Example("Mend what can be mended safely.", "credtool doctor --fix"),
+                    Example(
+                        "Show the problems alone, for a script.",
+                        """
+                        credtool doctor --json | jq -r '.findings[]
+                            | select(.severity == "problem").message'
+                        """),
+                ],
+                otherNames: ["check", "diagnose", "verify"])
         case .version:
             CommandDefinition(
                 line: "print the version",

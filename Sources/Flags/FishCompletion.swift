@@ -115,9 +115,11 @@ private func fishCommand(_ command: Command) -> String {
         case .action: names = SSOAction.names
         case .shell: names = Shell.names
         case .method: names = HTTPMethods.names
+        case .paths:
+            return "complete -c credtool -n '__credtool_word \(command.rawValue)' -F"
         case .commandLine, .names, .url: return nil
         }
-        let place = positional.kind == .profiles ? "" : " \(index)"
+        let place = positional.isRepeated ? "" : " \(index)"
         return "complete -c credtool -n '__credtool_word \(command.rawValue)\(place)' -a "
             + fishQuoted(names) + " -d " + fishQuoted(positional.name.lowercased())
     }

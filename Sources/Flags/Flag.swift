@@ -15,6 +15,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case policy
     case policyARNs = "policy-arns"
     case readOnly = "read-only"
+    case reason
     case federationToken = "federation-token"
     case rootOf = "root-of"
     case taskPolicy = "task-policy"
@@ -36,6 +37,7 @@ public enum Flag: String, CaseIterable, Sendable {
     case dryRun = "dry-run"
     case env, stdin
     case fromFile = "from-file"
+    case from, csv, remove
     case vault, certificate
     case privateKey = "private-key"
     case certificateChain = "chain"
@@ -44,10 +46,12 @@ public enum Flag: String, CaseIterable, Sendable {
     case noVerify = "no-verify"
     case allowRoot = "allow-root"
     case service, header, data, presign, expires, curl, send
-    case force, json
+    case force, json, fix
     case profiles, tag, regions, jobs
+    case follow, profile
     case failFast = "fail-fast"
     case keepOrder = "keep-order"
+    case olderThan = "older-than"
     case verbose, help, version
 
     /// As it is typed: `--role`.
@@ -98,6 +102,8 @@ public enum ValueKind: Sendable, Equatable {
     case text(Names?)
     /// `45m`, `1h30m` or seconds: what `Duration(argument:)` reads.
     case duration
+    /// `90d`, or a duration: what `Duration(age:)` reads.
+    case age
     /// The six digits that an MFA device shows.
     case code
     /// A whole number within these bounds.
@@ -110,6 +116,7 @@ public enum ValueKind: Sendable, Equatable {
         switch self {
         case .text: !text.isEmpty
         case .duration: Duration(argument: text) != nil
+        case .age: Duration(age: text) != nil
         case .code: text.utf8.count == 6 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         case .number(let bounds):
             text.utf8.allSatisfy { (0x30...0x39).contains($0) }
@@ -124,10 +131,14 @@ public enum ValueKind: Sendable, Equatable {
         case .text(let names?): .names(names)
         case .text(nil), .code, .number: .nothing
         case .duration: .choices(Self.usualDurations)
+        case .age: .choices(Self.usualAges)
         case .choice(let choices): .choices(choices)
         }
     }
 
+    private static let usualAges = [
+        Choice("30d", "30 days"), Choice("90d", "90 days"), Choice("365d", "a year"),
+    ]
     private static let usualDurations = [
         Choice("15m", "15 minutes"), Choice("1h", "an hour"), Choice("12h", "12 hours"),
     ]

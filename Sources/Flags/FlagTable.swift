@@ -202,6 +202,16 @@ extension Flag {
                     """,
                 // The policies of a session add up: another one would give back what this takes.
                 excludes: [.policy, .policyARNs])
+        case (.reason, _):
+            FlagDefinition(
+                value: FlagValue(name: "TEXT", kind: .text(nil)),
+                line: "why the profile is used, for the logs",
+                text: """
+                    Why the profile is used: `TICKET-123`. A role's session has it as its source \
+                    identity or, where it has one already, as the tag `Reason`; so does the log. \
+                    Profiles with `credtool_reason = required` are used with a reason only: without \
+                    this flag it is asked for.
+                    """)
         case (.federationToken, _):
             FlagDefinition(
                 value: FlagValue(name: "NAME", kind: .text(nil)),
@@ -420,6 +430,40 @@ extension Flag {
                     credentials file, or else of the config file. It is left there: the lines to \
                     delete are named at the end.
                     """)
+        case (.from, _):
+            FlagDefinition(
+                value: FlagValue(
+                    name: "SOURCE",
+                    kind: .choice([
+                        Choice("files", "the AWS files, where keys stand in plain"),
+                        Choice("aws-vault", "aws-vault's keyring, or its sealed files"),
+                        Choice("envchain", "envchain's namespaces with an AWS key"),
+                    ])),
+                line: "where the keys are: files, aws-vault or envchain",
+                text: """
+                    Takes the keys from here: `files`, which is the default, are the AWS \
+                    credentials file and the config file. `aws-vault` is its collection in the \
+                    Secret Service and its sealed files; sessions and tokens are left out. Of \
+                    `envchain`, each namespace with an AWS key is a profile.
+                    """,
+                excludes: [.csv])
+        case (.csv, _):
+            FlagDefinition(
+                value: FlagValue(name: "FILE", kind: .text(nil), mayBeFile: true),
+                line: "take the key from the console's CSV file",
+                text: """
+                    Takes the key from the file that the AWS console hands out, such as \
+                    `alice_accessKeys.csv`, and stores it as PROFILE: without one as AWS_PROFILE, \
+                    else as `default`.
+                    """)
+        case (.remove, _):
+            FlagDefinition(
+                line: "remove the keys there without asking",
+                text: """
+                    Takes each key away where it was found, without asking, once the vault has \
+                    given it back. Of the AWS files, only the lines of the key go; every other \
+                    byte stays. The file of `--csv` is deleted.
+                    """)
         case (.endpointURL, _):
             FlagDefinition(
                 value: FlagValue(name: "URL", kind: .text(nil)),
@@ -501,6 +545,13 @@ extension Flag {
             FlagDefinition(
                 line: "delete without asking",
                 text: "Deletes the key without asking first.")
+        case (.force, .importKeys):
+            FlagDefinition(
+                line: "replace stored keys of the same names",
+                text: """
+                    Replaces the stored key of a profile by the one that is found. Without it, a \
+                    profile that has another key is left out.
+                    """)
         case (.force, _):
             FlagDefinition(
                 line: "replace a stored key without asking",
@@ -544,6 +595,10 @@ extension Flag {
             FlagDefinition(
                 line: "take profiles out whose role is gone",
                 text: "Takes the profiles out of the block whose role you have no more.")
+        case (.dryRun, .importKeys):
+            FlagDefinition(
+                line: "show what would be done, and change nothing",
+                text: "Shows the table of what would be done, and changes nothing.")
         case (.dryRun, _):
             FlagDefinition(
                 line: "show the difference, and change nothing",
@@ -650,6 +705,21 @@ extension Flag {
             FlagDefinition(
                 line: "take the profiles out again",
                 text: "Takes out again what was written for PROFILE, or with `--all` all of it.")
+        case (.all, .rotate):
+            FlagDefinition(
+                line: "every stored key",
+                text: """
+                    Rotates every stored key, or those that `--older-than` chooses. Where one \
+                    cannot be rotated the others are all the same, and the exit code is 1.
+                    """)
+        case (.olderThan, _):
+            FlagDefinition(
+                value: FlagValue(name: "AGE", kind: .age),
+                line: "leave keys alone that are younger: 90d",
+                text: """
+                    Rotates only what AWS made longer ago than AGE: `90d`, or a duration like \
+                    `12h`. What an earlier run left unfinished is finished all the same.
+                    """)
         case (.all, .each):
             FlagDefinition(
                 line: "every profile that can give credentials",
@@ -840,6 +910,28 @@ extension Flag {
 
         // MARK: list, plan, whoami
 
+        case (.follow, _):
+            FlagDefinition(
+                short: "f",
+                line: "go on with what is logged from now on",
+                text: """
+                    Shows the last ten lines, and then each new one as it is logged, until it is \
+                    ended.
+                    """)
+        case (.profile, _):
+            FlagDefinition(
+                short: "p", value: FlagValue(name: "PROFILE", kind: .text(.profiles)),
+                line: "only what concerns this profile",
+                text: "Shows only what concerns PROFILE.")
+        case (.json, .log):
+            FlagDefinition(
+                line: "print the log's JSON lines",
+                text: """
+                    Prints the lines of the log, a JSON object each. All have `time` \
+                    (in UTC), `event`, `user` and `command`, where known also `profile`, `role`, \
+                    `account`, `program`, `arguments`, `cached`, `until`, `subject` and `error`. \
+                    An event is `used`, `session`, `refused`, `signed-in` or `signed-out`.
+                    """)
         case (.json, .each):
             FlagDefinition(
                 line: "print a JSON object in a line for each run",
@@ -850,10 +942,33 @@ extension Flag {
                     Of an output of more than 16 MiB the beginning is told, with `truncated`. What \
                     COMMAND writes to standard error goes there.
                     """)
+        case (.json, .scan):
+            FlagDefinition(
+                line: "print JSON",
+                text: """
+                    Prints one JSON object, for scripts. In its `findings`, each has `kind` (`key`, \
+                    `session` or `secret`), `path`, `accessKeyId` and `accountId` where they are \
+                    known, `secret` masked, `next`, `more` (places in the same file or repository \
+                    that hold the same secret), and `line`, or else `object` and `objectPath` in \
+                    git. `files`, `bytes` and `repositories` say how much was read, `leftOut` how \
+                    much was not.
+                    """)
         case (.json, _):
             FlagDefinition(
                 line: "print JSON",
                 text: "Prints JSON, for scripts.")
+
+        // MARK: doctor
+
+        case (.fix, _):
+            FlagDefinition(
+                line: "mend what can be mended safely",
+                text: """
+                    Mends what takes no decision and loses nothing: other users' right to change your \
+                    files, or to read the ones with keys, is taken away; a lost or outdated index of \
+                    stored keys is made anew from the vaults; records that are over are forgotten. \
+                    The config files are never edited.
+                    """)
 
         // MARK: every command
 

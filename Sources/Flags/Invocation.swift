@@ -7,8 +7,10 @@ public struct Invocation: Sendable, Equatable {
     public let command: Command
     /// The profile it names; nil where it names none. Never empty.
     public internal(set) var profile: String?
-    /// Of `serve` and `setup-process`: the profiles that it names, in their order. None is empty.
+    /// Of `import`, `serve` and `setup-process`: the profiles that it names, in their order. None is empty.
     public internal(set) var profiles: [String] = []
+    /// Of `scan`: the files and folders, in their order. None is empty.
+    public internal(set) var paths: [String] = []
     /// Of `shell-init`: the shell.
     public internal(set) var shell: Shell?
     /// Of `list`: which profiles to show; nil for all.
@@ -68,6 +70,9 @@ public struct Invocation: Sendable, Equatable {
     public func list(_ flag: Flag) -> [String] {
         (value(flag) ?? "").split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
     }
+
+    /// The value of a flag that takes an age; nil where it was not given.
+    public func age(_ flag: Flag) -> Duration? { value(flag).flatMap { Duration(age: $0) } }
 
     /// The value of a flag that takes a duration; nil where it was not given.
     public func duration(_ flag: Flag) -> Duration? {

@@ -63,7 +63,7 @@ private struct Parser {
         guard let positional = positionals.first else {
             throw error(.surplusArgument(accepted: command.definition.positionals.count))
         }
-        if positional.kind != .profiles { positionals.removeFirst() }
+        if !positional.isRepeated { positionals.removeFirst() }
         switch positional.kind {
         case .shell:
             guard let shell = Shell(rawValue: word) else { throw error(.unknownShell(word)) }
@@ -75,6 +75,9 @@ private struct Parser {
             guard !word.isEmpty else { throw error(.emptyProfile) }
             invocation.profile = invocation.profile ?? word
             invocation.profiles.append(word)
+        case .paths:
+            guard !word.isEmpty else { throw error(.emptyPath) }
+            invocation.paths.append(word)
         case .pattern: invocation.pattern = word
         case .command: invocation.topic = try self.command(named: word)
         case .names:

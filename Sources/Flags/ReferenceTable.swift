@@ -39,12 +39,14 @@ enum Reference {
     private static let session: [Command] = [
         .exec, .each, .export, .serve, .console, .use, .plan, .whoami, .sign,
     ]
-    private static let endpoints: [Command] = [.add] + session
+    private static let endpoints: [Command] = [.add, .importKeys, .rotate] + session
     private static let network: [Command] = [
-        .add, .exec, .each, .export, .serve, .console, .use, .whoami, .sign,
+        .add, .importKeys, .rotate, .exec, .each, .export, .serve, .console, .use, .whoami, .sign,
     ]
-    private static let config: [Command] = [.add, .list, .setupProcess] + session
-    private static let vault: [Command] = [.add, .list, .remove, .setupProcess] + session
+    private static let config: [Command] =
+        [.add, .importKeys, .list, .rotate, .setupProcess] + session
+    private static let vault: [Command] =
+        [.add, .importKeys, .list, .rotate, .remove, .setupProcess] + session
 
     static let environment =
         ofCredtool + ofProfiles + ofSources + ofCalls + [
@@ -76,14 +78,29 @@ enum Reference {
     private static let ofCredtool = [
         ReferenceEntry(
             "CREDTOOL_VAULT", "The vault that new keys go to: `secret-service` or `file`.",
-            [.add, .list]),
+            [.add, .importKeys, .list]),
         ReferenceEntry(
             "CREDTOOL_FILE_PASSPHRASE",
             "The passphrase of the file vault, instead of asking on the terminal.",
-            [.add, .remove] + session.filter { $0 != .plan }),
+            [.add, .importKeys, .rotate, .remove] + session.filter { $0 != .plan }),
+        ReferenceEntry(
+            "AWS_VAULT_FILE_PASSPHRASE",
+            "The passphrase of aws-vault's files, instead of asking on the terminal.",
+            [.importKeys]),
+        ReferenceEntry(
+            "AWS_VAULT_BACKEND",
+            "Where aws-vault keeps its keys: `secret-service` or `file`; both where it is not set.",
+            [.importKeys]),
+        ReferenceEntry(
+            "AWS_VAULT_FILE_DIR",
+            "The directory of aws-vault's files, instead of `~/.awsvault/keys`.", [.importKeys]),
+        ReferenceEntry(
+            "AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME",
+            "The keyring collection of aws-vault, instead of `awsvault`.", [.importKeys]),
         ReferenceEntry(
             "CREDTOOL_MFA_PROMPT",
-            "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.", session),
+            "How to get MFA codes, as `--mfa-prompt` says it, in place of `mfa_prompt`.",
+            session + [.rotate]),
         ReferenceEntry(
             "CREDTOOL_PICKER",
             """
@@ -105,8 +122,10 @@ enum Reference {
     /// What stands in place of a profile's settings.
     private static let ofProfiles = [
         ReferenceEntry(
-            "AWS_PROFILE", "The profile to use where the command line names none.", session),
-        ReferenceEntry("AWS_DEFAULT_PROFILE", "The same where AWS_PROFILE is not set.", session),
+            "AWS_PROFILE", "The profile to use where the command line names none.",
+            session + [.rotate]),
+        ReferenceEntry(
+            "AWS_DEFAULT_PROFILE", "The same where AWS_PROFILE is not set.", session + [.rotate]),
         ReferenceEntry(
             "AWS_CONFIG_FILE", "The AWS config file, instead of `~/.aws/config`.", config),
         ReferenceEntry(
@@ -126,7 +145,8 @@ enum Reference {
         ReferenceEntry(
             "AWS_ROLE_SESSION_NAME", "The role session's name, in place of `role_session_name`.",
             session),
-        ReferenceEntry("AWS_MFA_SERIAL", "The MFA device, in place of `mfa_serial`.", session),
+        ReferenceEntry(
+            "AWS_MFA_SERIAL", "The MFA device, in place of `mfa_serial`.", session + [.rotate]),
         ReferenceEntry(
             "AWS_SOURCE_IDENTITY", "The source identity, in place of `source_identity`.", session),
         ReferenceEntry(
@@ -229,7 +249,7 @@ enum Reference {
             "AWS_ENDPOINT_URL_STS", "The URL to ask instead of the region's own STS.", endpoints),
         ReferenceEntry(
             "AWS_ENDPOINT_URL_IAM", "The URL to ask instead of the partition's own IAM.",
-            [.whoami]),
+            [.rotate, .whoami]),
         ReferenceEntry(
             "AWS_ENDPOINT_URL_ROLESANYWHERE",
             "The URL to ask instead of the trust anchor's region's own IAM Roles Anywhere.",
@@ -270,13 +290,19 @@ enum Reference {
             An index of what the vaults hold and a list of the profiles that were used, both \
             without secrets, and the encrypted file vault where it is in use: `credtool-security(7)`. XDG_DATA_HOME defaults to `~/.local/share`.
             """, vault + [.clear]),
+        ReferenceEntry(
+            "$XDG_STATE_HOME/credtool/log.jsonl",
+            "The log, which `credtool log` shows. XDG_STATE_HOME defaults to `~/.local/state`.",
+            network.filter { $0 != .add } + [.login, .logout, .log]),
     ]
 
     static let exitCodes = [
         ReferenceEntry("0", "All went well.", Command.shown.filter { $0 != .exec }),
         ReferenceEntry(
             "1", "The command failed; standard error says why.",
-            Command.shown.filter { $0 != .exec && $0 != .plan }),
+            Command.shown.filter { $0 != .exec && $0 != .plan && $0 != .scan }),
+        ReferenceEntry(
+            "1", "A key was found, or the command failed; standard error says which.", [.scan]),
         ReferenceEntry(
             "2", "The command line was not understood.", Command.shown.filter { $0 != .exec }),
         ReferenceEntry(

@@ -43,6 +43,8 @@ public struct UsageError: Error, Equatable, Sendable {
         case surplusArgument(accepted: Int)
         /// The profile is named with an empty word.
         case emptyProfile
+        /// A file or folder is named with an empty word.
+        case emptyPath
         /// `sso` was told to do something else than an `SSOAction`.
         case unknownAction(String)
         /// `shell-init` was asked for another shell than a `Shell`.

@@ -104,10 +104,11 @@ private func zshCommand(_ command: Command) -> String {
         case .action: action = "(\(SSOAction.names))"
         case .shell: action = "(\(Shell.names))"
         case .method: action = "(\(HTTPMethods.names))"
+        case .paths: action = "_files"
         case .commandLine, .names, .url: return nil
         }
         let optional = positional.isRequired ? "" : ":"
-        if positional.kind == .profiles { return shellQuoted("*:\(positional.name):\(action)") }
+        if positional.isRepeated { return shellQuoted("*:\(positional.name):\(action)") }
         return shellQuoted("\(index + 1):\(optional)\(positional.name):\(action)")
     }
     let lines = ["        (\(command.rawValue))", "            _arguments -s -S : \\"]

@@ -40,6 +40,27 @@ enum SecurityClaims {
             .init("test_roles_anywhere", "test_the_key_in_the_vault"),
             .init("test_roles_anywhere", "test_no_key_stays_in_memory_after_add")),
         Claim(
+            """
+            At every moment of `credtool rotate`, the vault has a key that works; killed at any point \
+            and run again, it goes on.
+            """,
+            .init("test_rotate", "test_killed_at_a_call"),
+            .init("test_rotate", "test_killed_or_failing_at_any_write")),
+        Claim(
+            """
+            `credtool import` takes no key away from where it was before the vault was read back. \
+            Killed at any write, the key is in one place at least.
+            """,
+            .init("test_faults_import", "test_kills"),
+            .init("test_faults_import", "test_errors")),
+        Claim(
+            """
+            `credtool scan` shows four characters of a secret, keeps none, and sends nothing. The log \
+            of `credtool log` has no secret, and no argument of a program unless the profile says so.
+            """,
+            .init("test_scan", "test_finds_them_where_people_leave_them"),
+            .init("test_log", "test_arguments_only_where_the_profile_says_so")),
+        Claim(
             "`credtool remove` takes the key and every session made from it away.",
             .init("test_remove_clear", "test_remove_takes_the_key_and_its_sessions")),
     ]

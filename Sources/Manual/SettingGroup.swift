@@ -9,8 +9,11 @@ enum SettingGroup: String, CaseIterable {
     case rolesAnywhere = "IAM ROLES ANYWHERE"
     case role = "THE ROLE"
     case mfa = "MFA"
+    case key = "THE KEY"
     case service = "HOW AWS IS REACHED"
     case metadata = "HOW THE EC2 INSTANCE IS ASKED"
+    case guardRails = "GUARD RAILS"
+    case log = "THE LOG"
 
     /// Its settings, in the order of the tables.
     var settings: [DocumentedSetting] {
@@ -19,7 +22,8 @@ enum SettingGroup: String, CaseIterable {
         switch self {
         case .saml: return SAMLSetting.allCases.map(DocumentedSetting.init)
         case .role: return own + ofRole
-        case .source, .signIn, .rolesAnywhere, .mfa, .service, .metadata: return own
+        case .source, .signIn, .rolesAnywhere, .mfa, .key, .service, .metadata, .guardRails, .log:
+            return own
         }
     }
 }
@@ -42,10 +46,13 @@ extension ProfileSetting {
             .rolesAnywhere
         case .roleARN: .role
         case .mfaSerial, .mfaPrompt, .mfaProcess: .mfa
+        case .rotateAfter: .key
         case .region, .endpointURL, .services, .ignoreConfiguredEndpointURLs,
             .stsRegionalEndpoints, .useFIPSEndpoint, .useDualStackEndpoint, .caBundle:
             .service
         case .metadataEndpoint, .metadataEndpointMode, .metadataV1Disabled: .metadata
+        case .confirm, .reason, .allowCommands, .readOnly, .maxDuration, .title: .guardRails
+        case .logArguments: .log
         }
     }
 }

@@ -173,6 +173,12 @@ extension ProfileSetting {
             `mfa_prompt` is not set, it is used. A role's profile takes it over from its \
             `source_profile`, unless it has its own.
             """
+        case .rotateAfter:
+            """
+            From which age on the key that `credtool add` stored for the profile is due: \
+            `credtool list` then says so, and `credtool rotate` replaces it. Nothing is rotated by \
+            itself. In `[default]`, it counts for `default` alone.
+            """
         case .region:
             """
             The region whose STS is asked, and AWS_REGION and AWS_DEFAULT_REGION of the program. \
@@ -203,6 +209,52 @@ extension ProfileSetting {
             """
             With `true`, only version 2 of the service is asked; else version 1 where there is no \
             version 2.
+            """
+        case .confirm:
+            """
+            With `true`, a person has to say yes on the terminal before credentials are handed over; \
+            with anything else but `false`, to type just that. It is asked each time, also where the \
+            session is in the cache; of a server once. A script, which has no terminal, is refused. \
+            It and the other guard rails count for whoever asks for this profile, by its name, in \
+            AWS_PROFILE or with `--role`; not for profiles that name it as their `source_profile`. \
+            They keep people from slips, and nobody who can write this file from anything.
+            """
+        case .reason:
+            """
+            A person is asked for the reason, unless `--reason` gives it. It becomes the source \
+            identity of the role's session, for AWS's logs, with `-` for blanks and what else it \
+            cannot have; where the profile sets `source_identity` itself, the session tag `Reason`. \
+            The role's trust policy must allow sts:SetSourceIdentity, or sts:TagSession. Without a \
+            role, only the log has it.
+            """
+        case .allowCommands:
+            """
+            The programs that `exec` and `each` may run with the profile, between commas or blanks, \
+            with `*` and `?` as in a shell: names such as `terraform`, or whole paths. The commands \
+            that hand credentials over without a program are named like one: `export`, `use`, \
+            `serve`, `console`, `sign`. All others are refused.
+            """
+        case .readOnly:
+            """
+            With `true`, every session is limited to reading, as with `--read-only`. What cannot be \
+            limited so is refused.
+            """
+        case .maxDuration:
+            """
+            How long credentials may live that are handed over: `1h`, or a number of seconds. Sessions \
+            that credtool makes are made no longer; a flag that asks for more is refused, and so are \
+            credentials of other sources that live longer.
+            """
+        case .title:
+            """
+            What the terminal is called while a program of `exec` has the profile, so that nobody \
+            takes production for anything else.
+            """
+        case .logArguments:
+            """
+            With `true`, the log that `credtool log` shows has the arguments of the programs that are \
+            run with the profile, as they were typed. Unset, it has their names alone, since \
+            arguments may hold what is nobody's business.
             """
         }
     }

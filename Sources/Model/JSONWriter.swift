@@ -24,6 +24,21 @@ extension Secret {
     }
 }
 
+extension String {
+    /// A JSON object that anyone may see.
+    ///
+    /// - Parameter members: Writes the members, in order; twice, as for a `Secret`.
+    public init(json form: JSONForm, members: (inout JSONWriter) -> Void) {
+        var measure = JSONWriter(nil, form)
+        measure.wholeObject(members)
+        self.init(unsafeUninitializedCapacity: measure.count) { room in
+            var writer = JSONWriter(UnsafeMutableRawBufferPointer(room), form)
+            writer.wholeObject(members)
+            return writer.count
+        }
+    }
+}
+
 /// Writes the members of an object.
 ///
 /// Characters that steer a display are always written as escapes, so that the text is fit to show.

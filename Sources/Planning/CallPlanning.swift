@@ -17,6 +17,7 @@ extension Planner {
             }
             return try chain.roles.isEmpty ? sourceAlone(chain, profile) : roles(chain, profile)
         }
+        if let origin = guardRails.readOnly { throw GuardRailError.readOnlyRoot(origin) }
         var plan = try roles(chain, profile)
         plan.append(.assumeRoot(try root(of: account, plan, region)))
         return plan
@@ -149,6 +150,11 @@ extension Planner {
                     "--no-session: the key itself is handed out, without GetSessionToken")
             }
             if let asked { throw PlanError.durationOfSource(asked) }
+            if chain.source.isLongTermKey, !request.isOutlook,
+                let maximum = guardRails.maximumDuration
+            {
+                throw GuardRailError.endless(maximum: maximum)
+            }
             return source
         }
         if let asked, !Self.sessionTokenBounds.contains(asked.value) {
@@ -156,7 +162,8 @@ extension Planner {
         }
         let serial = chain.mfaSerial
         let standard = serial == nil ? AssumeRoleCall.standardDuration : Self.standardMFADuration
-        let duration = asked ?? profile?.sessionTokenDuration ?? standard
+        let duration = try guardRails.limited(
+            asked ?? profile?.sessionTokenDuration ?? standard)
         return CredentialPlan(
             chain.source,
             calls: [.sessionToken(SessionTokenCall(duration: duration, mfaSerial: serial))])
@@ -176,8 +183,8 @@ extension Planner {
             throw PlanError.malformed(
                 setting, expected: "2 to 32 letters, digits and characters of _+=,.@-")
         }
-        let duration =
-            asked ?? profile?.federationTokenDuration ?? AssumeRoleCall.standardDuration
+        let duration = try guardRails.limited(
+            asked ?? profile?.federationTokenDuration ?? AssumeRoleCall.standardDuration)
         guard Self.sessionTokenBounds.contains(duration.value) else {
             throw PlanError.durationOutOfBounds(duration, bounds: Self.sessionTokenBounds)
         }

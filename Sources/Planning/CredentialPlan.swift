@@ -106,6 +106,10 @@ public struct SessionPlan: Equatable, Sendable {
     public let mfaPrompt: MFAPromptPlan
     /// How long the credentials must still live to be handed out.
     public let minimumTTL: Setting<Duration>
+    /// What is asked of whoever uses the profile.
+    public let guardRails: GuardRails
+    /// `credtool_log_arguments`: whether the log has the arguments of the program.
+    public let logsArguments: Setting<Bool>?
     /// Why it was decided so, a sentence each.
     public let reasons: [String]
 

@@ -55,19 +55,38 @@ extension Planner {
             if let flag = request.roleFlag, request.federationToken == nil {
                 throw PlanError.flagWithoutRole(.flag(flag))
             }
-            if let asked, case .rolesAnywhere(var source) = chain.source {
-                guard SettingForm.durationBounds.contains(asked.value) else {
-                    throw PlanError.durationOutOfBounds(asked, bounds: SettingForm.durationBounds)
-                }
-                source.duration = asked
-                chain.source = .rolesAnywhere(source)
+            if let origin = guardRails.readOnly, request.federationToken == nil,
+                !request.isOutlook
+            {
+                throw GuardRailError.readOnlyWithoutRole(origin)
             }
+            try applyDuration(toCertificateOf: &chain)
             return
         }
         try applyFlags(
             to: &settings, partition: chain.lastPartition ?? Partition.standard.id)
         if let asked { settings.duration = asked }
+        if guardRails.maximumDuration != nil {
+            settings.duration = try guardRails.limited(
+                settings.duration ?? AssumeRoleCall.standardDuration)
+        }
+        try apply(reason: request.reason, to: &settings)
         chain.lastSettings = settings
+    }
+
+    private func applyDuration(toCertificateOf chain: inout Chain) throws {
+        guard case .rolesAnywhere(var source) = chain.source else { return }
+        if let asked {
+            guard SettingForm.durationBounds.contains(asked.value) else {
+                throw PlanError.durationOutOfBounds(asked, bounds: SettingForm.durationBounds)
+            }
+            source.duration = asked
+        }
+        if guardRails.maximumDuration != nil {
+            source.duration = try guardRails.limited(
+                source.duration ?? AssumeRoleCall.standardDuration)
+        }
+        chain.source = .rolesAnywhere(source)
     }
 
     /// Lays the flags over settings; `--read-only` puts ReadOnlyAccess of `partition` to them.
@@ -75,15 +94,18 @@ extension Planner {
         to settings: inout RoleSettings, partition: @autoclosure () throws -> String
     ) throws {
         try settings.overlay(flags: request.roleFlags)
-        guard request.isReadOnly else { return }
+        let flag: Origin? = request.isReadOnly ? .flag("--read-only") : nil
+        guard let origin = guardRails.readOnly ?? flag else { return }
         // Session policies add up: beside another, this one would allow more than reading.
         for other in [RoleSetting.policy, .policyARNs] {
-            if let own = settings[other] {
-                throw PlanError.exclusive(.flag("--read-only"), own.origin)
+            guard let own = settings[other] else { continue }
+            if let rail = guardRails.readOnly {
+                throw GuardRailError.readOnlyBesidePolicy(rail, policy: own.origin)
             }
+            throw PlanError.exclusive(origin, own.origin)
         }
         let arn = "arn:\(try partition()):iam::aws:policy/ReadOnlyAccess"
-        settings[.policyARNs] = Setting(.policyARNs([arn]), from: .flag("--read-only"))
+        settings[.policyARNs] = Setting(.policyARNs([arn]), from: origin)
     }
 
     /// Puts the text of a policy's file in the place of its path.

@@ -29,6 +29,11 @@ public struct PlanRequest: Equatable, Sendable {
     public var roleFlags: [RoleSetting: String] = [:]
     /// `--read-only`: AWS's policy ReadOnlyAccess as a session policy.
     public var isReadOnly = false
+    /// `--reason`, or what a person gave as one.
+    public var reason: String?
+    /// Whether nobody is to get the credentials of the plan, as where another plan is made of it: the
+    /// guard rails do not refuse it then.
+    public var isOutlook = false
     /// `--federation-token`: the name of the federated user.
     public var federationToken: String?
     /// `--root-of`: a member account.
@@ -37,6 +42,8 @@ public struct PlanRequest: Equatable, Sendable {
     public var taskPolicy: String?
     /// `--no-session`: no GetSessionToken.
     public var noSession = false
+    /// Whether only the credentials that the profile begins with are wanted, or their session: no role.
+    public var leavesRolesOut = false
     /// `--min-ttl`; nil for the profile's, else `standardMinimumTTL`, or at most a third of the
     /// session's life where that does not outlive it by 4 minutes.
     public var minimumTTL: Duration?

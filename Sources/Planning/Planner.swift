@@ -8,6 +8,8 @@ public struct Planner {
     let facts: PlanFacts
     let request: PlanRequest
     var reasons: [String] = []
+    /// Those of the profile that was asked for, and of the one that `--role` names.
+    var guardRails = GuardRails()
     private var isGuessing = true
 
     /// What AWS lets a role live that is assumed from a role.
@@ -47,7 +49,10 @@ public struct Planner {
         if let role = request.role, request.ssoStartURL == nil, !chain.isOfJob(role) {
             target = try appendRole(role, by: asked, to: &chain) ?? target
         }
+        guardRails = asked?.guardRails ?? guardRails
+        if let target { guardRails = guardRails.completed(by: target.guardRails) }
         try applyFlags(to: &chain)
+        if request.leavesRolesOut { chain.roles = [] }
 
         let region = try region(asked: asked, target: target)
         let credentials = try credentials(chain, asked, region)
@@ -56,7 +61,8 @@ public struct Planner {
             profile: name, credentials: credentials, region: region, sts: sts,
             clientSettings: try clientSettings(ofProfile: name.value),
             caBundle: asked?.caBundle, mfaPrompt: mfaPrompt(chain, asked),
-            minimumTTL: try minimumTTL(of: credentials, asked), reasons: reasons)
+            minimumTTL: try minimumTTL(of: credentials, asked),
+            guardRails: guardRails, logsArguments: asked?.logsArguments, reasons: reasons)
     }
 
     /// What programs would have read of the profile, with reasons where it is not obvious.

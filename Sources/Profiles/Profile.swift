@@ -47,6 +47,8 @@ public struct Profile: Equatable, Sendable {
     public var mfaProcess: Setting<String>?
     /// How a code is asked for: `mfa_prompt`.
     public var mfaPrompt: Setting<MFAPromptMethod>?
+    /// From which age on the stored key is due to be rotated: `credtool_rotate_after`.
+    public var rotateAfter: Setting<Duration>?
 
     /// `sts_regional_endpoints`.
     public var stsRegionalEndpoints: Setting<STSRegionalEndpoints>?
@@ -69,6 +71,11 @@ public struct Profile: Equatable, Sendable {
     public var metadataEndpointMode: Setting<MetadataEndpointMode>?
     /// `ec2_metadata_v1_disabled`.
     public var metadataV1IsDisabled: Setting<Bool>?
+
+    /// What is asked of whoever uses it.
+    public var guardRails = GuardRails()
+    /// Whether the log has a program's arguments: `credtool_log_arguments`.
+    public var logsArguments: Setting<Bool>?
 
     /// How long a session of GetSessionToken lasts; a variable only, in `sessionTTLBounds`.
     public var sessionTokenDuration: Setting<Duration>?

@@ -42,6 +42,8 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case mfaSerial = "mfa_serial"
     case mfaPrompt = "mfa_prompt"
     case mfaProcess = "mfa_process"
+    // The key in the vault.
+    case rotateAfter = "credtool_rotate_after"
     // How AWS is reached.
     case region
     case endpointURL = "endpoint_url"
@@ -55,6 +57,15 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case metadataEndpoint = "ec2_metadata_service_endpoint"
     case metadataEndpointMode = "ec2_metadata_service_endpoint_mode"
     case metadataV1Disabled = "ec2_metadata_v1_disabled"
+    // What is asked of whoever uses it.
+    case confirm = "credtool_confirm"
+    case reason = "credtool_reason"
+    case allowCommands = "credtool_allow_commands"
+    case readOnly = "credtool_read_only"
+    case maxDuration = "credtool_max_duration"
+    case title = "credtool_title"
+    // What credtool notes of uses.
+    case logArguments = "credtool_log_arguments"
 
     /// What is known of a setting.
     struct Definition {
@@ -103,6 +114,7 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
         case .mfaPrompt:
             Definition(form: .mfaPrompt, variables: ["CREDTOOL_MFA_PROMPT"], flag: "mfa-prompt")
         case .mfaProcess: Definition(form: .command)
+        case .rotateAfter: Definition(form: .age)
         case .region:
             Definition(
                 form: .region, variables: ["AWS_REGION", "AWS_DEFAULT_REGION"], flag: "region")
@@ -123,6 +135,10 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
                 form: .metadataEndpointMode, variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"])
         case .metadataV1Disabled:
             Definition(form: .boolean, variables: ["AWS_EC2_METADATA_V1_DISABLED"])
+        case .confirm, .allowCommands, .title: Definition(form: .line)
+        case .reason: Definition(form: .required)
+        case .maxDuration: Definition(form: .sessionTTL)
+        case .readOnly, .logArguments: Definition(form: .boolean)
         }
     }
 

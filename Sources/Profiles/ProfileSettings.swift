@@ -58,6 +58,7 @@ extension Profile {
 
         mfaProcess = try text(.mfaProcess)
         mfaPrompt = try read(.mfaPrompt) { MFAPromptMethod(anyCase: $0) }
+        rotateAfter = try read(.rotateAfter) { Duration(age: $0) }
 
         stsRegionalEndpoints = try read(.stsRegionalEndpoints) {
             STSRegionalEndpoints(anyCase: $0)
@@ -72,6 +73,8 @@ extension Profile {
         metadataEndpoint = try text(.metadataEndpoint)
         metadataEndpointMode = try read(.metadataEndpointMode) { MetadataEndpointMode(anyCase: $0) }
         metadataV1IsDisabled = try flag(.metadataV1Disabled)
+        guardRails = try GuardRails(settings)
+        logsArguments = try flag(.logArguments)
     }
 }
 

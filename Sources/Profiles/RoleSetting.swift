@@ -115,8 +115,8 @@ extension SettingForm {
         case .roleARN, .roleSessionName, .externalID, .mfaSerial, .region, .sourceProfile,
             .includeProfile, .accountID, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .trustAnchorARN, .rolesAnywhereProfileARN, .roleTTL, .sessionTTL, .minimumTTL,
-            .samlProvider, .samlRole, .port, .redirect, .jobService, .variable:
+            .trustAnchorARN, .rolesAnywhereProfileARN, .roleTTL, .sessionTTL, .minimumTTL, .age,
+            .samlProvider, .samlRole, .port, .redirect, .jobService, .variable, .required:
             accepts(text) ? .text(text) : nil
         }
     }

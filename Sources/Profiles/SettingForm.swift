@@ -55,6 +55,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case command
     /// `web_identity_token_file` and its like: anything on one line.
     case line
+    /// `credtool_reason`.
+    case required
     /// `saml_provider`.
     case samlProvider
     /// `saml_role`: a role's ARN, or its name.
@@ -71,6 +73,8 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case sessionTTL
     /// AWS_MIN_TTL.
     case minimumTTL
+    /// `credtool_rotate_after`.
+    case age
 
     /// How long a role's session may last: 15 minutes to 12 hours.
     public static let durationBounds: ClosedRange<Duration> = .seconds(900) ... .seconds(43200)
@@ -88,7 +92,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .includeProfile, .accountID, .sessionTags, .transitiveSessionTags, .credentialSource,
             .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .minimumTTL, .port, .redirect, .jobService, .variable:
+            .minimumTTL, .age, .port, .redirect, .jobService, .variable, .required:
             false
         }
     }
@@ -121,6 +125,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .variable:
             Self.isWord(text, plus: "", length: 1...255) && text.utf8.first?.isASCIIDigit == false
         case .boolean: Bool(setting: text) != nil
+        case .required: text == "required"
         case .command: !text.utf8.contains(0)
         case .line: !text.utf8.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }
         case .samlProvider: ARN(text)?.isSAMLProvider == true && text.utf8.count <= 2048
@@ -131,6 +136,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .roleTTL: Self.durationBounds.contains(Duration(argument: text) ?? .zero)
         case .sessionTTL: Self.sessionTTLBounds.contains(Duration(argument: text) ?? .zero)
         case .minimumTTL: Duration(argument: text) != nil
+        case .age: (Duration(age: text) ?? .zero) > .zero
         }
     }
 
@@ -166,6 +172,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .jobService: "one of \(JobService.names)"
         case .variable: "the name of a variable, of letters, digits and _"
         case .boolean: "true or false"
+        case .required: "the word required"
         case .command: "a command, without the byte 0"
         case .line: "a text on one line"
         case .trustAnchorARN:
@@ -177,6 +184,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .roleTTL: "a duration from 15m to 12h"
         case .sessionTTL: "a duration from 15m to 36h"
         case .minimumTTL: "a duration like 50m, of 10 years at most"
+        case .age: "an age like 90d, or like 12h30m, of 10 years at most"
         case .samlProvider:
             "the ARN of an identity provider, like arn:aws:iam::123456789012:saml-provider/Name"
         case .samlRole: "the ARN of a role, or its name"

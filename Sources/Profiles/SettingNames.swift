@@ -32,6 +32,9 @@ public struct SettingNames {
         return answer
     }
 
+    /// Whether some program is known to read a setting.
+    public static func isKnown(_ key: String) -> Bool { known.contains(key) }
+
     /// Whether a setting is known and nobody's secret, so that its value may be shown.
     public static func isShown(_ key: String) -> Bool {
         known.contains(key) && PlainKeyPart(key) == nil

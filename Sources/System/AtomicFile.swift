@@ -1,5 +1,6 @@
 // Replacing whole files so that a reader sees the old or the new bytes only.
 internal import Glibc
+public import Model
 
 /// Whole files by path.
 public enum AtomicFile {
@@ -15,6 +16,27 @@ public enum AtomicFile {
     public static func replace(
         _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSecret: Bool = false
     ) throws(SystemError) {
+        let failure = bytes.withUnsafeBytes { bytes -> SystemError? in
+            do throws(SystemError) {
+                try replace(path, with: bytes, mode: mode, isSecret: isSecret)
+                return nil
+            } catch { return error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// The same with bytes that are secret, straight from where they are kept.
+    public static func replace(
+        _ path: String, with secret: borrowing Secret
+    ) throws(SystemError) {
+        try secret.withBytes { (bytes) throws(SystemError) in
+            try replace(path, with: bytes, mode: 0o600, isSecret: false)
+        }
+    }
+
+    private static func replace(
+        _ path: String, with bytes: UnsafeRawBufferPointer, mode: UInt32, isSecret: Bool
+    ) throws(SystemError) {
         let target = AtomicFile.resolved(path)
         let directory = AtomicFile.parent(of: target)
         try makeDirectories(directory)
@@ -26,8 +48,7 @@ public enum AtomicFile {
             throw SystemError(noRegularFile: path)
         }
         var new = try TemporaryFile(for: target)
-        let failure = bytes.withUnsafeBytes { write($0, to: new.descriptor, path) }
-        if let failure { throw failure }
+        if let failure = write(bytes, to: new.descriptor, path) { throw failure }
         guard fsync(new.descriptor) == 0 else { throw SystemError("fsync", path) }
         // Only root may give a file away; for others it is theirs already.
         if exists { _ = fchown(new.descriptor, old.st_uid, old.st_gid) }

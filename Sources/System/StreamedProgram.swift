@@ -79,7 +79,11 @@ public struct StreamedProgram: ~Copyable {
         until stop: StopOrder, _ take: (Stream, UnsafeRawBufferPointer) -> Void
     ) throws(SystemError) -> Subprocess.Status? {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.part, alignment: 1)
-        defer { buffer.deallocate() }
+        defer {
+            // What programs write may be secret.
+            if let base = buffer.baseAddress { explicit_bzero(base, buffer.count) }
+            buffer.deallocate()
+        }
         var end: MonotonicTime?
         while true {
             // Looked at first: what the child wrote before its end is in the pipes by then.

@@ -1,5 +1,6 @@
 // Threads that share a piece of work, and the lock that lets them wait for each other.
 internal import Glibc
+internal import Model
 internal import Synchronization
 
 /// Threads that run until their work is done.
@@ -40,6 +41,19 @@ public final class WorkerThreads: Sendable {
 
     /// Whether all of them are done.
     public var haveEnded: Bool { running.withLock { $0 == 0 } }
+
+    /// Waits until all of them are done. Returns whether they are within `limit`; what is left goes on.
+    public func wait(within limit: Duration) -> Bool {
+        let moment = MonotonicTime.now + limit
+        var ends = [pollfd(fd: end.descriptor, events: Int16(POLLIN), revents: 0)]
+        while !haveEnded {
+            let left = (moment - MonotonicTime.now).components
+            let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
+            guard milliseconds > 0 else { return false }
+            poll(&ends, nfds_t(ends.count), Int32(clamping: milliseconds))
+        }
+        return true
+    }
 
     private func finish(_ count: Int) {
         let isLast = running.withLock { running in

@@ -10,15 +10,18 @@ struct SilentExit: Error {
 func run(_ invocation: Invocation, in machine: Machine) throws {
     var machine = machine
     machine.console.isVerbose = invocation.isSet(.verbose)
+    machine.activity = Activity(invocation)
     switch invocation.command {
-    case .add, .list, .remove, .login, .logout, .sso, .exec, .each, .export, .serve, .console, .use,
-        .setupProcess, .plan, .whoami, .sign, .clear:
+    case .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export,
+        .serve, .console, .use, .setupProcess, .plan, .whoami, .sign, .scan, .log, .clear:
         try machine.checkHome()
-    case .unuse, .shellInit, .unlock, .version, .help, .complete: break
+    case .unuse, .shellInit, .unlock, .doctor, .version, .help, .complete: break
     }
     switch invocation.command {
     case .add: try AddCommand(invocation: invocation, machine: machine).run()
+    case .importKeys: try ImportCommand(invocation: invocation, machine: machine).run()
     case .list: try ListCommand(invocation: invocation, machine: machine).run()
+    case .rotate: try RotateCommand(invocation: invocation, machine: machine).run()
     case .remove: try RemoveCommand(invocation: invocation, machine: machine).run()
     case .login:
         try machine.forPerson(invocation) { try LoginCommand(invocation: $0, machine: $1).run() }
@@ -41,7 +44,10 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     case .plan: try PlanCommand(invocation: invocation, machine: machine).run()
     case .whoami: try WhoamiCommand(invocation: invocation, machine: machine).run()
     case .sign: try SignCommand(invocation: invocation, machine: machine).run()
+    case .scan: try ScanCommand(invocation: invocation, machine: machine).run()
+    case .log: try LogCommand(invocation: invocation, machine: machine).run()
     case .unlock: try UnlockCommand(invocation: invocation, machine: machine).run()
+    case .doctor: try DoctorCommand(invocation: invocation, machine: machine).run()
     case .version: try machine.console.print("credtool \(version)")
     case .help:
         let text = help(for: invocation.topic, long: invocation.isLong)

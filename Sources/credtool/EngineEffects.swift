@@ -64,6 +64,8 @@ extension Machine {
         effects.findCertificate = { certificateStore().find($0) != nil }
         effects.openID = { (source, _) in openIDSignIn(source, signIn) }
         effects.web = web
+        effects.hasPerson = { mayUseTerminal && Terminal.path != nil }
+        effects.answer = answer
         effects.report = tell
         change(&effects)
         return Engine(effects)

@@ -31,7 +31,11 @@ indirect enum Failure: Error, Equatable {
     case handover(HandoverFailure)
     case server(ServerFailure)
     case console(ConsoleFailure)
+    case rotation(RotationFailure)
     case sign(SignError)
+    case scan(ScanFailure)
+    case doctor(DoctorFailure)
+    case importing(ImportFailure)
 
     // Of the commands themselves.
     case noProfileNamed
@@ -80,6 +84,7 @@ indirect enum Failure: Error, Equatable {
         case let error as ConfigError: self = .config(error)
         case let error as ConfigEditError: self = .edit(error)
         case let error as PlanError: self = .plan(error)
+        case let error as GuardRailError: self = .engine(.guardRail(error))
         // What went wrong before anything was carried out is told as the same anywhere else.
         case EngineError.config(let error): self = .config(error)
         case EngineError.file(let error): self = .system(error)
@@ -101,6 +106,10 @@ indirect enum Failure: Error, Equatable {
         case let error as HandoverFailure: self = .handover(error)
         case let error as ServerFailure: self = .server(error)
         case let error as ConsoleFailure: self = .console(error)
+        case let error as ScanFailure: self = .scan(error)
+        case let error as RotationFailure: self = .rotation(error)
+        case let error as DoctorFailure: self = .doctor(error)
+        case let error as ImportFailure: self = .importing(error)
         default: self = .unexpected(String(describing: type(of: error)))
         }
     }
@@ -146,7 +155,11 @@ indirect enum Failure: Error, Equatable {
         case .handover(let error): error.wording
         case .server(let error): error.wording
         case .console(let error): error.wording
+        case .rotation(let error): error.wording
         case .sign(let error): error.wording
+        case .scan(let error): error.wording
+        case .doctor(let error): error.wording
+        case .importing(let error): error.wording
         case .signIn(let error, let command): error.wording(login: command)
         case .noProfileNamed, .noKey, .unknownProfile, .noMatch, .profileComesFirst,
             .malformedProfileName,

@@ -15,6 +15,8 @@ internal import Vault
 /// The machine of one run.
 struct Machine: Sendable {
     var console: Console
+    /// What this run is for, as the log has it.
+    var activity = Activity()
     /// Whether this process runs beside a program that has the terminal.
     var isBesideProgram = false
     /// Whether the sessions that are obtained count as uses of their profiles.
@@ -38,6 +40,9 @@ struct Machine: Sendable {
 
     /// A variable that is a path, none of whose bytes is lost.
     static func pathVariable(_ name: String) -> String? { value(name).map { String(path: $0) } }
+
+    /// The user's shell.
+    static var shell: String { pathVariable("SHELL") ?? "/bin/sh" }
 
     /// The value of a variable that is a secret.
     static func secretVariable(_ name: String) -> Secret? {
@@ -69,8 +74,12 @@ struct Machine: Sendable {
         gethostname(&name, name.count - 1)
         let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         let host = String(decoding: bytes, as: UTF8.self)
-        let user = Machine.variable("USER") ?? Machine.variable("LOGNAME") ?? "uid\(getuid())"
-        return (user, host)
+        return (userName, host)
+    }
+
+    /// The user's name, without a look-up that could reach the network.
+    var userName: String {
+        Machine.variable("USER") ?? Machine.variable("LOGNAME") ?? "uid\(getuid())"
     }
 
     // MARK: Files
@@ -129,11 +138,23 @@ struct Machine: Sendable {
         if let base = Machine.pathVariable("XDG_DATA_HOME"), base.hasPrefix("/") {
             return "\(base)/credtool"
         }
-        let home = Machine.pathVariable("HOME") ?? Machine.accountHome ?? "/"
-        return "\(home)/.local/share/credtool"
+        return "\(Machine.home)/.local/share/credtool"
     }
 
-    private static var accountHome: String? {
+    /// The home directory, as everything here takes it.
+    static var home: String { pathVariable("HOME") ?? accountHome ?? "/" }
+
+    /// Where credtool keeps what was done: `$XDG_STATE_HOME/credtool`.
+    ///
+    /// Source: XDG Base Directory Specification 0.8.
+    var stateDirectory: String {
+        if let base = Machine.pathVariable("XDG_STATE_HOME"), base.hasPrefix("/") {
+            return "\(base)/credtool"
+        }
+        return "\(Machine.home)/.local/state/credtool"
+    }
+
+    static var accountHome: String? {
         var account = passwd()
         // The largest entry that is worth a thought; sysconf has only a first guess.
         var buffer = [CChar](repeating: 0, count: 1 << 16)

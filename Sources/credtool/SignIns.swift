@@ -39,11 +39,14 @@ extension Machine {
         }
     }
 
+    /// Which sign-ins there are.
+    var signInIndex: SignInIndex { SignInIndex(path: "\(dataDirectory)/sign-ins.tsv") }
+
     /// Where the tokens of sign-ins are.
     func tokenStore() -> TokenStore {
         TokenStore(
             cli: CLITokenCache(directory: Machine.expanded("~/.aws/sso/cache")),
-            index: SignInIndex(path: "\(dataDirectory)/sign-ins.tsv"),
+            index: signInIndex,
             records: { mayPrompt in
                 DurableRecords(items(recordVault, mayPrompt: mayPrompt))
             })
@@ -111,7 +114,7 @@ extension Machine {
 }
 
 extension SSOSource {
-    fileprivate func options(_ override: Setting<String>?) -> Endpoint.Options {
+    func options(_ override: Setting<String>?) -> Endpoint.Options {
         Endpoint.Options(
             region: region?.value, useFIPS: fips?.value == true,
             useDualStack: dualStack?.value == true, override: override?.value)

@@ -169,6 +169,46 @@ func listsWithoutEndAreRefused(_ end: String) throws {
         forms(transport).first == "Action=GetAccessKeyLastUsed&AccessKeyId=AKIAIOSFODNN7EXAMPLE")
 }
 
+@Test func keysAreMadeChangedAndDeleted() throws {
+    let id = try #require(AccessKeyID("AKIAIOSFODNN7EXAMPLE"))
+    let transport = ScriptedTransport([
+        answer(
+            "CreateAccessKey",
+            "<AccessKey><UserName>alice</UserName><AccessKeyId>\(id)</AccessKeyId>"
+                + "<Status>Active</Status><SecretAccessKey>made/up+secret</SecretAccessKey>"
+                + "\(created)</AccessKey>"),
+        answer("UpdateAccessKey", ""), answer("UpdateAccessKey", ""),
+        answer("DeleteAccessKey", ""),
+    ])
+    let iam = try iam(transport)
+    let key = try iam.createAccessKey(userName: "alice", credentials: credentials())
+    #expect(key.id == id && key.secret.equals(Secret("made/up+secret")))
+    for isActive in [false, true] {
+        try iam.updateAccessKey(
+            id, userName: "alice", isActive: isActive, credentials: credentials())
+    }
+    try iam.deleteAccessKey(id, userName: "alice", credentials: credentials())
+    let named = "UserName=alice&AccessKeyId=\(id)"
+    #expect(
+        forms(transport) == [
+            "Action=CreateAccessKey&UserName=alice",
+            "Action=UpdateAccessKey&\(named)&Status=Inactive",
+            "Action=UpdateAccessKey&\(named)&Status=Active", "Action=DeleteAccessKey&\(named)",
+        ])
+}
+
+/// Each request that AWS looks at makes a key, and nobody would know the first one's secret.
+@Test func aKeyIsNotMadeTwice() throws {
+    for failure: Scripted in [.answer(503, ""), .failure(.interrupted(host: "h", reason: "x"))] {
+        let transport = ScriptedTransport([failure])
+        let iam = try iam(transport)
+        #expect(throws: AWSError.self) {
+            _ = try iam.createAccessKey(userName: "alice", credentials: credentials()).id
+        }
+        #expect(transport.sent.count == 1)
+    }
+}
+
 @Test func rolesAreRead() throws {
     func role(_ more: String) -> Scripted {
         answer(

@@ -21,9 +21,9 @@ ODD = ["xe it's", "xh R&D (old)", "xc a,b", "xj Jörg", 'xs say "hi" all', "xn c
        "xr s*r", "xq p=q", "xk k:v w", "xd $HOME", "xg `id`", "xt ~a;b|c", "xo [e]{f}<g>?"]
 ROLES = ["deploy", "ci/deploy", "prod-admin", ARN]
 COMMANDS = [
-    "add", "list", "remove", "login", "logout", "sso", "exec", "each", "export", "serve", "console",
-    "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "clear",
-    "unlock", "version", "help"]
+    "add", "import", "list", "rotate", "remove", "login", "logout", "sso", "exec", "each", "export",
+    "serve", "console", "use", "unuse", "shell-init", "setup-process", "plan", "whoami", "sign", "scan",
+    "log", "clear", "unlock", "doctor", "version", "help"]
 TASKS = [
     "IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
     "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"]
@@ -224,6 +224,7 @@ def test_flags_of_other_commands_are_not_offered(shell, line):
     ("credtool exec -d ", ["12h", "15m", "1h"]),
     ("credtool exec --root-of 111122223333 --task-policy ", TASKS),
     ("credtool plan --task-policy=S3", ["--task-policy=S3UnlockBucketPolicy"]),
+    ("credtool import --from ", ["files", "aws-vault", "envchain"]),
     ("credtool whoami --mfa-prompt ", [
         "tty", "pinentry", "zenity", "kdialog", "ykman", "process"]),
 ])
@@ -236,6 +237,7 @@ def test_choices(shell, line, expected):
     "credtool plan ", "credtool whoami ", "credtool sign GET https://x ", "credtool exec --policy data.txt ",
     "credtool exec --role deploy ", "credtool exec --fresh ", "credtool -v exec ",
     "credtool use ", "credtool setup-process ", "credtool setup-process work --undo prod-admin ",
+    "credtool import work --remove ",
 ])
 def test_profiles(shell, line):
     assert unquoted(complete(shell, line)) == sorted(PROFILES + ODD)

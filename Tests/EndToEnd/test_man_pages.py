@@ -19,8 +19,9 @@ def shown(page):
 
 
 def test_there_is_a_page_for_each_command():
-    commands = ("add list remove login logout sso exec each export serve console use unuse shell-init"
-                " setup-process plan whoami sign clear unlock version help").split()
+    commands = ("add import list rotate remove login logout sso exec each export serve console"
+                " use unuse shell-init setup-process plan whoami sign scan log clear unlock doctor"
+                " version help").split()
     expected = {"credtool.1"} | {f"credtool-{command}.1" for command in commands} | {
         "credtool-config.5", "credtool-oidc.7", "credtool-rolesanywhere.7", "credtool-saml.7",
         "credtool-security.7"}

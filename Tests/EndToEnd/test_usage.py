@@ -8,8 +8,9 @@ import pytest
 
 from rig.keyring import SilentBus
 
-COMMANDS = ["add", "list", "remove", "exec", "each", "export", "serve", "console", "use", "unuse",
-            "shell-init", "setup-process", "sign", "clear", "unlock", "version", "help"]
+COMMANDS = ["add", "import", "list", "rotate", "remove", "exec", "each", "export", "serve",
+            "console", "use", "unuse", "shell-init", "setup-process", "sign", "scan", "log",
+            "clear", "unlock", "doctor", "version", "help"]
 
 
 @pytest.fixture

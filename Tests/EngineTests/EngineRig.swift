@@ -36,6 +36,8 @@ class EngineRig: @unchecked Sendable {
     var codesAreAutomatic = false
     var codesAreOnTerminal = false
     var slept = 0
+    var hasPerson = true
+    var questions: [GuardQuestion] = []
 
     /// What is asked for, and the config file that it is asked with.
     struct Wish {
@@ -96,6 +98,11 @@ class EngineRig: @unchecked Sendable {
                 }
             }, sentCodes: sentCodes, lockDirectory: { nil })
         effects.report = { [self] in progress.append($0) }
+        effects.hasPerson = { [self] in hasPerson }
+        effects.answer = { [self] (question, _, _) throws(GuardRailError) in
+            questions.append(question)
+            return "TICKET-1"
+        }
         effects.sleep = { [self] _ in slept += 1 }
         return Engine(effects)
     }

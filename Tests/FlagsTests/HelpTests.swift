@@ -13,7 +13,9 @@ import Testing
 
                 Commands:
                   add            store an access key
+                  import         take keys over from files and other programs
                   list           show profiles, stored keys and live sessions
+                  rotate         replace a stored key by a new one
                   remove         delete a stored key and its sessions
                   login          make sure that a profile can be used
                   logout         end a sign-in, at AWS too
@@ -30,8 +32,11 @@ import Testing
                   plan           show what exec would do, without doing it
                   whoami         show who AWS says you are
                   sign           sign any request to AWS: headers, curl, URL, answer
+                  scan           find AWS keys in plain in files and git history
+                  log            show who used which profile for what
                   clear          forget cached sessions
                   unlock         unlock the desktop's keyring from the terminal
+                  doctor         look for what is wrong, and say how to mend it
                   version        print the version
                   help           explain credtool or one of its commands
 
@@ -67,6 +72,7 @@ import Testing
                       --policy POLICY          session policy: a JSON document, or its file
                       --policy-arns ARNS       session policies: ARNs with commas between
                       --read-only              take the power to change things away
+                      --reason TEXT            why the profile is used, for the logs
                       --federation-token NAME  a federated user's session, by this name
                       --root-of ACCOUNT        a root session of this member account
                       --task-policy TASK       what the root session is for: see --help
@@ -99,9 +105,9 @@ import Testing
 
                 Shows the profiles of the AWS config files and the stored keys: the kind of each
                 (key, role, ...), its account and role, where its credentials come from, region
-                and MFA device, and the live sessions with the time they have left. A session
-                stands under the profile that it was made for and under those that would use it
-                too.
+                and MFA device, since how many days a key is stored and whether it is due to be
+                rotated, and the live sessions with the time they have left. A session stands
+                under the profile that it was made for and under those that would use it too.
 
                 """))
         #expect(

@@ -166,6 +166,11 @@ import Testing
         #expect(try parse(["exec", "--", "", "x"]).commandStart == 3)
     }
 
+    @Test func takesAnyNumberOfPaths() throws {
+        #expect(try parse(["scan"]).paths == [])
+        #expect(try parse(["scan", "a", "--json", "b", "--", "-c"]).paths == ["a", "b", "-c"])
+    }
+
     @Test func takesProfilesOfAnyText() throws {
         for name in ["a b", "[x]", "a\nb", "ö", String(repeating: "x", count: 10_000), "a=b"] {
             #expect(try parse(["remove", name]).profile == name)

@@ -50,7 +50,9 @@ import Testing
         Case("exec --format json", .flagOfOtherCommands(.format, [.export]), .exec),
         Case("plan --format json", .flagOfOtherCommands(.format, [.export]), .plan),
         Case(
-            "exec --json", .flagOfOtherCommands(.json, [.list, .sso, .each, .plan, .whoami]), .exec),
+            "exec --json",
+            .flagOfOtherCommands(
+                .json, [.list, .sso, .each, .plan, .whoami, .scan, .log, .doctor]), .exec),
         Case("exec --readonly", .unknownFlag("--readonly", nearest: .readOnly), .exec),
         Case("--role x exec", .flagBeforeCommand(.role)),
         // Values.
@@ -116,6 +118,7 @@ import Testing
         Case("whoami work alice", .surplusArgument(accepted: 1), .whoami),
         Case("version 1", .surplusArgument(accepted: 0), .version),
         Case("help exec add", .surplusArgument(accepted: 1), .help),
+        Case("scan a  b", .emptyPath, .scan),
         Case("exec ", .emptyProfile, .exec),
         Case("exec  cmd", .emptyProfile, .exec),
         Case("remove ", .emptyProfile, .remove),

@@ -18,6 +18,18 @@ func durationsAsArguments(text: String, seconds: Int) {
 func noDurations(_ text: String) { #expect(Duration(argument: text) == nil) }
 
 @Test(arguments: [
+    ("90d", 7_776_000, "90d"), ("1d", 86_400, "1d"), ("3650d", 315_360_000, "3650d"),
+    ("12h", 43_200, "12h"), ("24h", 86_400, "1d"), ("60", 60, "1m"), ("0d", 0, "0s"),
+])
+func agesAreReadAndWritten(text: String, seconds: Int, written: String) {
+    #expect(Duration(age: text) == .seconds(seconds))
+    #expect(Duration.seconds(seconds).age == written)
+}
+
+@Test(arguments: ["", "d", "-1d", "+1d", "1.5d", "1d12h", "3651d", "99999999999999999999d", "٣d"])
+func noAges(_ text: String) { #expect(Duration(age: text) == nil) }
+
+@Test(arguments: [
     (0, "0s"), (20, "20s"), (60, "1m"), (2700, "45m"), (3600, "1h"), (5400, "1h30m"),
     (3661, "1h1m1s"), (7205, "2h5s"), (43200, "12h"), (129_600, "36h"), (-5, "0s"),
 ])

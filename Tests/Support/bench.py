@@ -93,6 +93,9 @@ def set_up(bench, world):
     bench.add("env true", ["env", "true"])
     bench.add("credtool exec --role", [binary, "exec", "work", "--role", "deploy", "--", "true"])
     bench.add("… with 10 profiles", [binary, "exec", "last", "--", "true"])
+    # What nothing can be logged in: the same without the one line that an exec writes.
+    bench.add("… that is not logged", [binary, "exec", "last", "--", "true"],
+              XDG_STATE_HOME="/dev/null")
     world.credtool("login", "dev", "--device").works()
     bench.add("… of Identity Center", [binary, "exec", "dev", "--", "true"])
     bench.add("… with 5,000 profiles", [binary, "exec", "last", "--", "true"],
@@ -170,6 +173,7 @@ def report(bench):
         ("credtool version", "env true", 1.25),
         ("… with 5,000 profiles", "… with 10 profiles", 1.2),
         ("… of Identity Center", "… with 10 profiles", 1.1),
+        ("… with 10 profiles", "… that is not logged", 1.1),
         ("credtool exec --role", "secret-tool lookup", 0.3),
         ("credtool exec --role", "aws-vault, secret-service", 0.1),
         ("cold exec, key in variables", "curl, AssumeRole", 1.3),

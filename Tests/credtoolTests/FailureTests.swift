@@ -188,19 +188,35 @@ private let requests: [AWSError] = [
     .transport(.libraryUnavailable(library)),
 ]
 
-private let ownErrors: [EngineError] = [
-    .config(.homeUnknown), .file(SystemError("open", "/x", code: 13)),
-    .plan(.noCredentials(profile: "x", section: nil)),
-    .unreadIndex(.noCredentials(profile: "x", section: nil)),
-    .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
-    .index(.locked), .policyIsNoJSON(.standard),
-    .callerUnknown(service("Odd"), key: key), .caBundle(path: "/x", reason: "y", .standard),
-    .program(ExecuteError(program: "x", code: 2)), .roleMaximum(.seconds(3600), .environment),
-    .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
-    .code(.terminal(.noTerminal), mfaSerial: "x"), .code(.terminal(.ended), mfaSerial: "x"),
-    .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
-    .call(service("ValidationError", "The requested DurationSeconds exceeds"), of: assumed),
+private let use = HandOver(command: "exec", program: "terraform")
+private let rail = Setting<Duration>(.seconds(3600), from: name.origin)
+private let questions: [GuardQuestion] = [
+    .reason(name.origin), .yes(name.origin), .phrase("I mean it", name.origin),
 ]
+private let guardRails: [GuardRailError] =
+    questions.flatMap { [.needsPerson($0, profile: "x"), .unanswered($0, profile: "x")] } + [
+        .otherCommands(use, profile: "x", Setting(["aws", "packer"], from: name.origin)),
+        .emptyReason, .readOnlyWithoutRole(name.origin),
+        .readOnlyBesidePolicy(name.origin, policy: .flag("--policy")),
+        .readOnlyRoot(name.origin), .tooLong(hour, maximum: rail), .endless(maximum: rail),
+        .livesTooLong(.seconds(7200), maximum: rail, profile: "x"),
+        .livesTooLong(nil, maximum: rail, profile: "x"),
+    ]
+
+private let ownErrors: [EngineError] =
+    guardRails.map { .guardRail($0) } + [
+        .config(.homeUnknown), .file(SystemError("open", "/x", code: 13)),
+        .plan(.noCredentials(profile: "x", section: nil)),
+        .unreadIndex(.noCredentials(profile: "x", section: nil)),
+        .unreadVault(.locked, .flagWithoutRole(.flag("--external-id"))),
+        .index(.locked), .policyIsNoJSON(.standard),
+        .callerUnknown(service("Odd"), key: key), .caBundle(path: "/x", reason: "y", .standard),
+        .program(ExecuteError(program: "x", code: 2)), .roleMaximum(.seconds(3600), .environment),
+        .over(subject: "session", Timestamp(secondsSinceEpoch: 0)), .otherKey(id, key: key),
+        .code(.terminal(.noTerminal), mfaSerial: "x"), .code(.terminal(.ended), mfaSerial: "x"),
+        .wrongCode(mfaSerial: "x", tries: 1), .wrongCode(mfaSerial: "x", tries: 3),
+        .call(service("ValidationError", "The requested DurationSeconds exceeds"), of: assumed),
+    ]
 
 private let engines: [EngineError] =
     ownErrors + vaults.map { .vault($0, key: key) }
@@ -392,7 +408,8 @@ private let usages: [UsageError] = [
     UsageError(.missingArgument("PROFILE"), command: .remove),
     UsageError(.surplusArgument(accepted: 0), command: .list),
     UsageError(.surplusArgument(accepted: 1), command: .list),
-    UsageError(.emptyProfile, command: .add), UsageError(.unknownNames("x"), command: .complete),
+    UsageError(.emptyProfile, command: .add), UsageError(.emptyPath, command: .scan),
+    UsageError(.unknownNames("x"), command: .complete),
     UsageError(.unknownAction("x"), command: .sso),
     UsageError(.unknownShell("x"), command: .shellInit),
 ]
@@ -431,6 +448,11 @@ private let handovers: [HandoverFailure] =
         ]
     }
 
+private let scans: [ScanFailure] = [
+    .place(SystemError("stat", "x", code: 2)), .place(SystemError("stat", "x", code: 13)),
+    .noFile("x"), .kernelFiles("/proc"),
+]
+
 private let openings: [ConsoleFailure] =
     [
         .noRole(profile: "x y"), .noPortal(profile: "x"), .noBrowserCame(after: .seconds(60)),
@@ -449,6 +471,30 @@ private let openings: [ConsoleFailure] =
         .cannotStart(.cannotStart(ExecuteError(program: "x", code: 13))), .noContainers(["x"]),
     ].map { .browser($0) }
 
+private let listed = [
+    ListedKey(
+        id: id, isActive: true, age: .seconds(86_400), isStored: true,
+        use: .last(.seconds(30), service: "sts", region: "us-east-1")),
+    ListedKey(id: id, isActive: false, age: .zero, isStored: false, use: .never),
+    ListedKey(id: id, isActive: true, age: .zero, isStored: false, use: .unknown),
+]
+
+private let rotations: [RotationFailure] =
+    [
+        .noStoredKey(profile: "x y"), .keyOfAnother(profile: "x", owner: "y z"),
+        .notAUser(role, profile: "x"), .twoKeys(Array(listed.prefix(2)), user: "u", profile: "x"),
+        .twoKeys([listed[0], listed[2]], user: "u", profile: "x"),
+        .twoKeys([listed[0]], user: "u", profile: "x"),
+        .unlisted(id, user: "u", profile: "x"),
+        .denied(service("AccessDenied"), profile: "x", withMFA: false),
+        .denied(service("AccessDenied"), profile: "x", withMFA: true),
+        .unknownNewKey(id, after: .seconds(60), profile: "x"),
+        .newKeyLost(id, user: "u", .aws(service("X"))),
+        .stopped(.aws(service("X")), at: nil, profile: "x"),
+        .damagedRecord(profile: "x"), .busy(path: "/x"), .some(1, of: 1), .some(1, of: 2),
+    ]
+    + RotationRecord.Step.allCases.map { .stopped(.aws(service("X")), at: $0, profile: "x") }
+
 private let signs: [SignError] =
     RequestURLError.allCases.map { .url($0) } + [
         .method, .header, .addedHeader("Authorization"), .bodyOfHead, .noFile("x"), .inputForCurl,
@@ -459,11 +505,30 @@ private let signs: [SignError] =
         .answered(host: "x", status: 301, bucketRegion: "eu-west-1"), .binaryAnswer(size: 1),
     ]
 
+private let sources: [ImportSource] = [.awsFiles, .awsVault, .envchain, .csv("x y")]
+
+private let imports: [ImportFailure] =
+    sources.flatMap { source in
+        [
+            ImportFailure.nothingFound(source), .notFound(profile: "x", source, nearest: nil),
+            .notFound(profile: "x", source, nearest: "y"),
+        ]
+    }
+    + [
+        .oneProfile, .noFile("x"), .noKeyInFile("x"), .awsVaultBackend("pass"), .noPassphrase,
+        .wrongPassphrase(directory: "~/.awsvault/keys"), .unreadableItem("x"),
+        .secondKey(profile: "x"), .otherKey(id, old: id, profile: "x"),
+        .notReadBack(profile: "x", .file),
+    ]
+
 private let all: [Failure] =
     plans.map { .plan($0) } + vaults.map { .vault($0) } + requests.map { .aws($0) }
     + engines.map { .engine($0) } + certificates.map { .certificate($0) }
     + usages.map { .usage($0) } + commands + handovers.map { .handover($0) }
-    + openings.map { .console($0) } + signs.map { .sign($0) }
+    + openings.map { .console($0) } + rotations.map { .rotation($0) } + signs.map { .sign($0) }
+    + scans.map { .scan($0) }
+    + [(1, 0), (1, 1), (2, 1), (2, 2)].map { .doctor(.problems($0, fixable: $1)) }
+    + imports.map { .importing($0) }
     + signIns.map { .signIn($0, command: "credtool sso accounts --session my-sso") }
     + [
         .config(.grammar(path: "~/.aws/config", line: 1, problem: .noSection)),
@@ -595,6 +660,7 @@ private func name(_ error: some Error) -> String {
     try isComplete(plans, "PlanError", "Planning/PlanError.swift")
     try isComplete(engines, "EngineError", "Engine/EngineError.swift")
     try isComplete(programs, "ProcessFailure", "Engine/EngineError.swift")
+    try isComplete(guardRails, "GuardRailError", "Planning/GuardRailError.swift")
     try isComplete(signIns, "SignInError", "SignIn/IdentityCenter/SignInError.swift")
     try isComplete(consoles, "ConsoleSignInError", "SignIn/Console/ConsoleSignInError.swift")
     try isComplete(openIDs, "OpenIDError", "SignIn/OpenID/OpenIDError.swift")
@@ -608,13 +674,16 @@ private func name(_ error: some Error) -> String {
     try isComplete(requests, "AWSError", "AWS/AWSError.swift")
     try isComplete(handovers, "HandoverFailure", "credtool/HandoverFailure.swift")
     try isComplete(openings, "ConsoleFailure", "credtool/ConsoleFailure.swift")
+    try isComplete(scans, "ScanFailure", "credtool/Scanning/ScanFailure.swift")
     try isComplete(
         openings.compactMap { if case .link(let error) = $0 { error } else { nil } },
         "ConsoleLinkError", "AWS/FederationLink.swift")
     try isComplete(
         openings.compactMap { if case .browser(let error) = $0 { error } else { nil } },
         "BrowserError", "Loopback/Browser.swift")
+    try isComplete(rotations, "RotationFailure", "credtool/RotationFailure.swift")
     try isComplete(signs, "SignError", "credtool/Wording/SignWording.swift")
+    try isComplete(imports, "ImportFailure", "credtool/Importing/ImportFailure.swift")
     try isComplete(all, "Failure", "credtool/Failure.swift")
     try isComplete(
         all.compactMap { if case .config(let error) = $0 { error } else { nil } },

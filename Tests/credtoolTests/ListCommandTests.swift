@@ -194,11 +194,11 @@ func onlyProfilesThatMayHaveASessionArePlanned(
     #expect(
         table[0]
             == "PROFILE         KIND          ACCOUNT                  ROLE         SOURCE"
-            + "                    REGION        MFA        SESSIONS")
+            + "                    AGE  REGION        MFA        SESSIONS")
     #expect(
         table[2]
             == "deploy          role          111122223333 Production  team/Deploy  work"
-            + "                      -             -          team/Deploy 1h")
+            + "                      -    -             -          team/Deploy 1h")
     #expect(!table.joined().contains("AKIAWORKEXAMPLE00001"))
 }
 

@@ -36,6 +36,9 @@ GDBusConnection *csecret_bus(GCancellable *cancellable, GError **error);
 // Whether somebody on the bus owns `name`: 1, 0, or -1 with an error.
 int csecret_has_owner(GDBusConnection *bus, const char *name, int milliseconds,
                       GCancellable *cancellable, GError **error);
+// The process that owns `name` as the bus sees it, or -1 with an error.
+int64_t csecret_owner_process(GDBusConnection *bus, const char *name, GCancellable *cancellable,
+                              GError **error);
 // Starts the owner of `name` where the bus knows how and it is not running yet: 1, or 0 with an
 // error.
 int csecret_start(GDBusConnection *bus, const char *name, GCancellable *cancellable,
@@ -80,6 +83,12 @@ int csecret_item_delete(SecretItem *item, GCancellable *cancellable, GError **er
 SecretCollection *csecret_collection(SecretService *service, const char *alias,
                                      GCancellable *cancellable, GError **error);
 int csecret_collection_locked(SecretCollection *collection);
+// The collection at a path of the bus; NULL with an error, also where there is none.
+SecretCollection *csecret_collection_at(SecretService *service, const char *path,
+                                        GCancellable *cancellable, GError **error);
+// All items of a collection, as csecret_search gives them.
+ptrdiff_t csecret_collection_items(SecretCollection *collection, SecretItem ***items,
+                                   GCancellable *cancellable, GError **error);
 // Lets an alias name a collection: 1, or 0 with an error.
 int csecret_set_alias(SecretService *service, const char *alias, SecretCollection *collection,
                       GCancellable *cancellable, GError **error);

@@ -63,6 +63,17 @@ struct SecretServiceConnection {
         else { throw .unencryptedSession }
     }
 
+    /// The service's process; nil where the bus does not tell.
+    var process: Int? {
+        var error: OpaquePointer?
+        let process = csecret_owner_process(bus.pointer, owner, deadline.cancellable, &error)
+        guard process > 0 else {
+            if process < 0 { _ = ServiceFailure(taking: error) }
+            return nil
+        }
+        return Int(process)
+    }
+
     static func reason(_ error: OpaquePointer?) -> VaultError {
         ServiceFailure(taking: error).vaultErrorOnceConnected
     }
@@ -107,10 +118,53 @@ struct SecretServiceConnection {
         let count = withAttributes(attributes) { list, count in
             csecret_search(service.pointer, list, count, &items, deadline.cancellable, &error)
         }
-        defer { csecret_items_free(items) }
         guard count >= 0 else { throw ServiceFailure(taking: error) }
+        return Self.taking(items, count)
+    }
+
+    /// The items of an array that came from the library.
+    private static func taking(
+        _ items: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int
+    ) -> [SecretServiceItem] {
+        defer { csecret_items_free(items) }
         return UnsafeBufferPointer(start: items, count: count)
             .compactMap { $0.map { SecretServiceItem(ObjectReference($0)) } }
+    }
+
+    /// All items of the collection of that name, unlocked; nil where there is no such collection.
+    func items(ofCollection name: String) throws(VaultError) -> [SecretServiceItem]? {
+        guard let collection = try collection(named: name) else { return nil }
+        if Self.isLocked(collection) { try unlock(collection) }
+        return try whileThingsVanish { () throws(ServiceFailure) in
+            var items: UnsafeMutablePointer<OpaquePointer?>?
+            var error: OpaquePointer?
+            let count = csecret_collection_items(
+                collection.pointer, &items, deadline.cancellable, &error)
+            guard count >= 0 else { throw ServiceFailure(taking: error) }
+            return Self.taking(items, count)
+        }
+    }
+
+    /// The collection whose path ends in the name, each byte but letters and digits written as `_2d`.
+    ///
+    /// Source: gnome-keyring, daemon/dbus/gkd-secret-util.c.
+    private func collection(named name: String) throws(VaultError) -> ObjectReference? {
+        let letters = name.utf8.map { byte in
+            byte.isUnreserved && !"-._~".utf8.contains(byte)
+                ? String(decoding: [byte], as: UTF8.self) : "_\([byte].hex)"
+        }
+        var error: OpaquePointer?
+        if let collection = csecret_collection_at(
+            service.pointer, "/org/freedesktop/secrets/collection/\(letters.joined())",
+            deadline.cancellable, &error)
+        {
+            return ObjectReference(collection)
+        }
+        let failure = ServiceFailure(taking: error)
+        guard failure.isVanishedObject || failure.isAbsentObject else {
+            throw failure.vaultErrorOnceConnected
+        }
+        return nil
     }
 
     /// The items that have all of these attributes, unlocked.

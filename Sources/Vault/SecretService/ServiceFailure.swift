@@ -42,6 +42,9 @@ struct ServiceFailure: Error, Equatable {
             || remoteName == "org.freedesktop.DBus.Error.UnknownMethod"
     }
 
+    /// libsecret's own words for a path with nothing at it: G_DBUS_ERROR_UNKNOWN_METHOD.
+    var isAbsentObject: Bool { domain == "g-dbus-error-quark" && code == 19 }
+
     /// What it means once the service was seen: that it is missing now says that it went away.
     var vaultErrorOnceConnected: VaultError {
         vaultError == .noDaemon ? .connectionLost : vaultError

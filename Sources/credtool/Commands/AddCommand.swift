@@ -26,12 +26,9 @@ struct AddCommand {
         keys = machine.keyStore()
         // A file that is broken is only in the way of what would change it.
         known = try? machine.configFiles().profile(named: Self.profile(invocation))
-        let isOfOtherMaker =
-            (invocation.value(.endpointURL) ?? known?.endpointURL?.value)
-            .map { !Endpoint.isOfAWS(url: $0) } ?? false
         intake = KeyIntake(
             invocation: invocation, machine: machine, profile: Self.profile(invocation),
-            isOfOtherMaker: isOfOtherMaker)
+            known: known)
     }
 
     private static func profile(_ invocation: Invocation) -> String {
@@ -124,12 +121,12 @@ struct AddCommand {
             throw Failure.malformedProfileName(profile)
         }
         let edit = try SectionEdit(invocation, profile: profile, in: machine)
-        var (vault, note) = try chosenVault()
+        var (vault, note) = try machine.chosenVault(invocation)
         var wayToKeyring: [String] = []
         let old: StoredKey?
         do throws(VaultError) { old = try keys.standing(profile, in: vault) } catch {
             guard try hasSubstitute(vault) else { throw error }
-            (vault, note) = (.file, Self.noteOfFileVault(error))
+            (vault, note) = (.file, Machine.noteOfFileVault(error))
             wayToKeyring = Failure(error).hints
             old = try keys.standing(profile, in: vault)
         }
@@ -143,23 +140,7 @@ struct AddCommand {
         if let note = destination.note { machine.console.say(note) }
         for hint in destination.wayToKeyring { machine.console.hint(hint) }
         let (vault, left) = try put(new, in: destination.vault, replacing: old)
-        if let error = left.sessions {
-            machine.console.say("sessions of the old key may be left: \(Failure(error).message)")
-        }
-        if let old {
-            for copy in left.copies {
-                machine.console.say(
-                    "the old key \(old.accessKeyID.masked) is still in the"
-                        + " \(copy.vault.rawValue) vault, where it counts no more and goes when that"
-                        + " answers: \(Failure(copy.reason).message)")
-            }
-        }
-        machine.console.say(
-            "stored key \(new.key.id.masked) of profile \(profile) in the"
-                + " \(vault.rawValue) vault" + (new.caller.map { " (\($0))" } ?? ""))
-        if let error = left.index {
-            throw Failure.storedButNot("noted in the index", Failure(error))
-        }
+        try machine.tellStored(new, profile: profile, in: vault, replacing: old, left)
         do { try destination.edit?.write() } catch {
             throw Failure.storedButNot("set in the config file", Failure(error))
         }
@@ -183,32 +164,10 @@ struct AddCommand {
 
     // MARK: Where it goes
 
-    /// The vault that is named, the Secret Service if it answers, the file vault.
-    private func chosenVault() throws -> (VaultKind, note: String?) {
-        if let kind = try namedVault() { return (kind, nil) }
-        switch SecretServiceStore.availability(within: .seconds(5)) {
-        case .answers: return (.secretService, nil)
-        case .unavailable(let error): return (.file, Self.noteOfFileVault(error))
-        }
-    }
-
-    /// `--vault`, CREDTOOL_VAULT.
-    private func namedVault() throws(Failure) -> VaultKind? {
-        if let name = invocation.value(.vault), let kind = VaultKind(rawValue: name) { return kind }
-        guard let name = Machine.variable("CREDTOOL_VAULT") else { return nil }
-        guard let kind = VaultKind(rawValue: name) else { throw Failure.unknownVault(name) }
-        return kind
-    }
-
-    private static func noteOfFileVault(_ error: VaultError) -> String {
-        "the keyring cannot be used, so the key goes into the file vault:"
-            + " \(Failure(error).message)"
-    }
-
     /// Whether a key may go into the file vault where the chosen one does not take it: a key from a
     /// pipe that is for no vault in particular.
     private func hasSubstitute(_ vault: VaultKind) throws(Failure) -> Bool {
-        let isNamed = try namedVault() != nil
+        let isNamed = try machine.namedVault(invocation) != nil
         return intake.origin == .pipe && vault == .secretService && !isNamed
     }
 
@@ -223,7 +182,7 @@ struct AddCommand {
         } catch {
             if case .mayStillStore = error { throw error }
             guard try hasSubstitute(kind) else { throw error }
-            machine.console.say(Self.noteOfFileVault(error))
+            machine.console.say(Machine.noteOfFileVault(error))
             let left = try keys.put(
                 new.key, profile: profile, in: .file, caller: new.caller, replacing: old)
             return (.file, left)
@@ -248,18 +207,5 @@ extension PlainKeyPlace {
             secret.map { "aws_secret_access_key (\($0))" },
         ].compactMap { $0 }.joined(separator: " and ")
         return "the key still stands in plain text: delete \(lines)"
-    }
-}
-
-extension Endpoint {
-    /// Whether the host of a URL is one of AWS's.
-    fileprivate static func isOfAWS(url: String) -> Bool {
-        guard let endpoint = try? Endpoint(override: url, signingRegion: defaultRegion) else {
-            return false
-        }
-        let host = endpoint.host.prefix { $0 != ":" }.lowercased()
-        return Partition.all.contains { partition in
-            [partition.suffix, partition.dualStackSuffix].contains { host.hasSuffix(".\($0)") }
-        }
     }
 }

@@ -78,6 +78,7 @@ struct ConsoleCommand {
         let asked = request.plan.duration
         request.plan.duration = nil
         let plan = try outlook(engine, request)
+        if let asked { _ = try plan.guardRails.limited(Setting(asked, from: .flag("--duration"))) }
         if plan.credentials.isOfUser {
             request.plan = request.plan.federated(plan.credentials)
             request.plan.duration = asked
@@ -106,6 +107,7 @@ struct ConsoleCommand {
     ) throws(EngineError) -> SessionPlan {
         var request = request.plan
         request.isReadOnly = false
+        request.isOutlook = true
         for setting: RoleSetting in [.policy, .policyARNs, .tags] {
             request.roleFlags[setting] = nil
         }

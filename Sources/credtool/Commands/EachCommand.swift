@@ -30,9 +30,10 @@ struct EachCommand {
             EachSession(profile: target.profile, runs: max(1, regions.count))
         }
         let invocation = invocation
+        let admitted = admitted(targets, sessions, engine)
         let obtain: @Sendable (String) throws(EngineError) -> Obtained = {
             (profile) throws(EngineError) in
-            try engine.credentials(for: Self.request(invocation, profile))
+            try engine.credentials(for: admitted[profile] ?? Self.request(invocation, profile))
         }
         askFirst(targets, sessions, obtain)
         let work = EachWork(
@@ -144,6 +145,21 @@ struct EachCommand {
     }
 
     // MARK: Sessions
+
+    /// The requests of the profiles that are guarded, after a person was asked for each in turn.
+    private func admitted(
+        _ targets: [Target], _ sessions: [EachSession], _ engine: Engine
+    ) -> [String: CredentialRequest] {
+        var admitted: [String: CredentialRequest] = [:]
+        for (target, session) in zip(targets, sessions)
+        where target.plan?.guardRails.isEmpty == false {
+            do throws(EngineError) {
+                admitted[target.profile] = try engine.admitted(
+                    Self.request(invocation, target.profile))
+            } catch { session.fail(Failure(error)) }
+        }
+        return admitted
+    }
 
     /// Asks whoever has to be asked, before anything runs: Ctrl-C ends this as it ends any question.
     private func askFirst(

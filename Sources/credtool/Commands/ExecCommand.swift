@@ -17,6 +17,7 @@ struct ExecCommand {
         let program = String(path: arguments[0])
         var request = CredentialRequest(invocation)
         request.program = program
+        if invocation.isSet(.server) { request = try machine.engine().admitted(request) }
         let companion =
             try invocation.isSet(.server)
             ? SessionCompanion.start(beside: request, machine) : nil
@@ -26,6 +27,7 @@ struct ExecCommand {
         let masks = endpoint == nil ? [] : machine.masksOfDefault()
         let session = SessionEnvironment(obtained, endpoint: endpoint, masks: masks)
         if invocation.commandStart == nil { greet(plan, session) }
+        machine.showTitle(of: plan)
         let environment = ChildEnvironment.entries(
             inherited: CurrentProcess.environment, session: session,
             handedOver: Machine.handedOver)
@@ -61,7 +63,7 @@ struct ExecCommand {
         if let start = invocation.commandStart {
             return Array(CurrentProcess.arguments[start...])
         }
-        let shell = Machine.pathVariable("SHELL") ?? "/bin/sh"
+        let shell = Machine.shell
         guard let copy = shell.withPath({ strdup($0) }) else { throw SystemError("strdup", shell) }
         return [copy]
     }

@@ -13,26 +13,36 @@ struct CheckedKey: ~Copyable {
 /// Takes a key in, in the way that the flags name.
 struct KeyIntake {
     let origin: KeyOrigin
+    /// Whether the profile's endpoint is not one of AWS's.
     let isOfOtherMaker: Bool
     private let profile: String
     private let takesRoot: Bool
     private let input: KeyInput
+    /// What the halves of the key must look like.
+    let form: KeyForm
     /// Nil where AWS is not to be asked.
     private let check: KeyCheck?
     private let console: Console
+    /// Whom a key belongs to, in front of what is said of it; empty where there is only one.
+    var notePrefix = ""
 
-    /// - Parameter isOfOtherMaker: Whether the profile's endpoint is not one of AWS's.
-    init(invocation: Invocation, machine: Machine, profile: String, isOfOtherMaker: Bool) {
-        origin = KeyOrigin(invocation)
-        self.isOfOtherMaker = isOfOtherMaker
+    /// - Parameters:
+    ///   - origin: Where the key comes from; nil for what the flags name.
+    ///   - known: What the AWS files say of the profile.
+    init(
+        invocation: Invocation, machine: Machine, profile: String, known: Profile?,
+        origin: KeyOrigin? = nil
+    ) {
+        self.origin = origin ?? KeyOrigin(invocation)
+        isOfOtherMaker =
+            (invocation.value(.endpointURL) ?? known?.endpointURL?.value)
+            .map { !Endpoint.isOfAWS(url: $0) } ?? false
         self.profile = profile
         // Stand-ins for AWS call everybody root.
         takesRoot = isOfOtherMaker || invocation.isSet(.allowRoot)
         console = machine.console
-        input = KeyInput(
-            profile: profile,
-            form: isOfOtherMaker || invocation.isSet(.noVerify) ? .ofAnyMaker : .ofAWS,
-            machine: machine)
+        form = isOfOtherMaker || invocation.isSet(.noVerify) ? .ofAnyMaker : .ofAWS
+        input = KeyInput(profile: profile, form: form, machine: machine)
         check =
             invocation.isSet(.noVerify)
             ? nil
@@ -92,7 +102,7 @@ struct KeyIntake {
         switch answer {
         case nil: return CheckedKey(key: key, caller: nil)
         case .open(let error):
-            console.say(Self.note(of: error, isOfOtherMaker: isOfOtherMaker))
+            console.say(notePrefix + Self.note(of: error, isOfOtherMaker: isOfOtherMaker))
             return CheckedKey(key: key, caller: nil)
         case .refused(let error):
             throw Failure.keyRefused(error, id: key.id, profile: profile)
@@ -118,5 +128,18 @@ struct KeyIntake {
         return error.isRefusal
             ? "the key is not checked: \(message)"
             : "the key is not checked, since AWS could not be asked: \(message)"
+    }
+}
+
+extension Endpoint {
+    /// Whether the host of a URL is one of AWS's.
+    fileprivate static func isOfAWS(url: String) -> Bool {
+        guard let endpoint = try? Endpoint(override: url, signingRegion: defaultRegion) else {
+            return false
+        }
+        let host = endpoint.host.prefix { $0 != ":" }.lowercased()
+        return Partition.all.contains { partition in
+            [partition.suffix, partition.dualStackSuffix].contains { host.hasSuffix(".\($0)") }
+        }
     }
 }

@@ -23,6 +23,9 @@ struct KeyText: ~Copyable {
         self.isNew = isNew
     }
 
+    /// Gives up the text for its key.
+    consuming func takeKey() -> AccessKey { key }
+
     private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
     // MARK: JSON

@@ -39,6 +39,7 @@ struct ListCommand {
                     lines: ListTable(rows).text(width: Terminal.width(1)))
             }
             notes.tell(machine.console)
+            DueKeys(rows).tell(machine.console)
         }
         if let failure { throw failure }
         if let gap = known.gap {

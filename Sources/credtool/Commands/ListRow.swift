@@ -32,6 +32,8 @@ struct ListRow {
     private(set) var startURL: String?
     private(set) var ssoRegion: String?
     var sessions: [Session] = []
+    /// How long the key is stored here; it may be older.
+    var keyAge: Duration?
     /// Whether somebody is signed in for it; nil where nobody needs to be.
     var signIn: SignInState?
 
@@ -209,6 +211,8 @@ struct ListRow {
             set("accessKeyId", key.accessKeyID.masked)
             set("vault", key.vault.rawValue)
             set("added", "\(key.added)")
+            members["keyAgeDays"] = keyAge.map { .integer($0.wholeDays) }
+            members["rotationDue"] = rotateAfter.map { _ in .boolean(isDue) }
             set("callerArn", key.caller.map { "\($0)" })
         }
         return .sorted(members)

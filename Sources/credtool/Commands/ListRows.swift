@@ -45,6 +45,9 @@ struct ListRows {
                 name, settings: settings(name), origin: config.origin(of: .profile, named: name),
                 key: index.entry(of: name), certificate: certificates[name])
         }
+        for position in rows.indices {
+            rows[position].keyAge = rows[position].key.map { max(.zero, now - $0.added) }
+        }
         completeAccounts(&rows)
         addSessions(to: &rows)
         return rows

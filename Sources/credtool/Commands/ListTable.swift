@@ -4,7 +4,7 @@ internal import Model
 /// Rows in columns. Where nobody says how wide it may be, nothing is cut.
 struct ListTable {
     private enum Column: String, CaseIterable {
-        case profile, kind, account, role, source, region, mfa, sessions
+        case profile, kind, account, role, source, age, region, mfa, sessions
 
         /// What it is not made narrower than, in columns of the terminal.
         var least: Int {
@@ -14,6 +14,7 @@ struct ListTable {
             case .sessions: 11
             case .kind, .role, .source: 8
             case .mfa: 3
+            case .age: 8
             }
         }
 
@@ -25,6 +26,7 @@ struct ListTable {
                 row.accountId.map { id in row.accountName.map { "\(id) \($0)" } ?? id }
             case .role: row.role
             case .source: row.source
+            case .age: row.ageInDays
             case .region: row.settings.text("region")
             case .mfa: row.mfa
             case .sessions: (row.signedIn + row.sessions.map { "\($0.name) \($0.timeLeft)" }).list
@@ -37,7 +39,7 @@ struct ListTable {
             case .account: row.accountId
             case .mfa: row.mfa.map { _ in "yes" }
             case .sessions: (row.signedIn + row.sessions.map(\.timeLeft)).list
-            case .profile, .kind, .role, .source, .region: nil
+            case .profile, .kind, .role, .source, .age, .region: nil
             }
         }
     }
@@ -59,7 +61,9 @@ struct ListTable {
     }
 
     /// What a narrow terminal does without, the first one first.
-    private static let dispensable: [Column] = [.kind, .source, .mfa, .region, .role, .account]
+    private static let dispensable: [Column] = [
+        .kind, .age, .source, .mfa, .region, .role, .account,
+    ]
     private static let gap = 2
 
     private let rows: [ListRow]

@@ -85,6 +85,7 @@ struct LogoutCommand {
         for other in others {
             guard let portal = other.portal else {
                 try store.forget(other, mayPrompt: mayPrompt)
+                machine.note(.signedOut, at: other.displayName)
                 machine.console.say("forgot the \(other.displayName)")
                 continue
             }
@@ -152,16 +153,21 @@ struct LogoutCommand {
                 source, caBundle: plan.caBundle?.value, SignInWish())
             // AWS offers no end to a console sign-in: it is forgotten.
             do throws(ConsoleSignInError) {
-                return try access.forget(session)
-                    ? "forgot the sign-in at \(session.displayName)"
-                    : "nobody is signed in at \(session.displayName)"
+                guard try access.forget(session) else {
+                    return "nobody is signed in at \(session.displayName)"
+                }
+                machine.note(.signedOut, at: session.displayName)
+                return "forgot the sign-in at \(session.displayName)"
             } catch { throw EngineError.console(error, profile: source.profile) }
         case (.openID(let provider), _):
             switch try machine.engine().endSignIn(of: plan) {
             case nil: return nil
             case .absent: return "nobody is signed in at \(provider.displayName)"
-            case .ended: return "signed out at \(provider.displayName)"
+            case .ended:
+                machine.note(.signedOut, at: provider.displayName)
+                return "signed out at \(provider.displayName)"
             case .forgotten(let error):
+                machine.note(.signedOut, at: provider.displayName)
                 return "signed out here; \(provider.displayName) may still count the sign-in: "
                     + error.wording.message
             }
@@ -177,6 +183,7 @@ struct LogoutCommand {
                 try access.portal.logout(token: token)
             }
             guard wasSignedIn else { return "nobody is signed in at \(name)" }
+            machine.note(.signedOut, at: name)
             if let failure {
                 machine.console.say(
                     "\(name) may still be signed in at AWS: \(Failure(failure).message)")

@@ -122,6 +122,22 @@ struct PlanDocument {
             Value(value: $0.value.rawValue, origin: "\($0.origin)")
         }
         settings["mfaProcess"] = plan.mfaPrompt.process.map { Value($0) }
+        let rails = plan.guardRails
+        settings["confirm"] = rails.confirmation.map {
+            switch $0.value {
+            case .yes: Value(value: "true", origin: "\($0.origin)")
+            case .phrase(let phrase): Value(value: phrase, origin: "\($0.origin)")
+            }
+        }
+        settings["reason"] = rails.reason.map { Value(value: "required", origin: "\($0)") }
+        settings["allowCommands"] = rails.allowedCommands.map {
+            Value(value: $0.value.joined(separator: ","), origin: "\($0.origin)")
+        }
+        settings["readOnly"] = rails.readOnly.map { Value(value: "true", origin: "\($0)") }
+        settings["maxDuration"] = rails.maximumDuration.map {
+            Value(value: $0.value.argument, origin: "\($0.origin)")
+        }
+        settings["title"] = rails.title.map { Value($0) }
         settings["minTtl"] = Value(
             value: plan.minimumTTL.value.argument, origin: "\(plan.minimumTTL.origin)")
         return settings

@@ -34,6 +34,8 @@ struct RemoveCommand {
             }
         }
         let removed = try keys.remove(key)
+        // What a rotation has left unfinished has both keys in it.
+        _ = try? RotationRecords(machine.items(key.vault, mayPrompt: false)).remove(name)
         if let error = removed.leftovers.sessions {
             machine.console.say("sessions of the key may be left: \(Failure(error).message)")
         }

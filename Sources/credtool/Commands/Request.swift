@@ -11,6 +11,22 @@ extension CredentialRequest {
         self.init(PlanRequest(invocation))
         isFresh = invocation.isSet(.fresh)
         givenCode = invocation.value(.mfaToken)
+        handOver = HandOver(invocation)
+    }
+}
+
+extension HandOver {
+    /// Who gets credentials by a command line; nil where it is a look at them, or at a plan.
+    init?(_ invocation: Invocation) {
+        switch invocation.command {
+        case .exec, .each, .export, .serve, .console, .use, .sign:
+            self.init(
+                command: invocation.command.rawValue, program: Activity(invocation).program)
+        case .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .unuse, .shellInit,
+            .setupProcess, .plan, .whoami, .scan, .log, .clear, .unlock, .doctor, .version, .help,
+            .complete:
+            return nil
+        }
     }
 }
 
@@ -36,6 +52,7 @@ extension PlanRequest {
             guard let flag = Flag(rawValue: setting.flag) else { continue }
             if let value = invocation.value(flag) { roleFlags[setting] = value }
         }
+        reason = invocation.value(.reason)
         isReadOnly = invocation.isSet(.readOnly)
         federationToken = invocation.value(.federationToken)
         rootOf = invocation.value(.rootOf)

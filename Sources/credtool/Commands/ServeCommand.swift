@@ -32,8 +32,9 @@ struct ServeCommand {
         }
         CurrentProcess.raiseOpenFiles()
         // Somebody may be there now; who is started by a request has to be quick.
-        let served = try requests.map { request in
-            try Served(
+        let served = try requests.map { asked in
+            let request = try machine.engine().admitted(asked)
+            return try Served(
                 request, first: isActivated ? nil : first(request),
                 plan: machine.engine().offlinePlan(request.plan), machine)
         }

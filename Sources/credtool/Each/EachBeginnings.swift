@@ -40,7 +40,7 @@ enum EachBeginning: Equatable {
             .callerUnknown, .caBundle, .program, .otherKey, .plainKey, .environment,
             .endedEnvironment, .malformedExpiration, .over, .process, .instanceMetadata,
             .container, .containerToken, .malformedContainerToken, .tokenFile, .jobVariable,
-            .jobToken, .endpoint, .saml, .samlFile, .samlRefused, .unsupported:
+            .jobToken, .endpoint, .saml, .samlFile, .samlRefused, .guardRail, .unsupported:
             self = .isOpen
         }
     }

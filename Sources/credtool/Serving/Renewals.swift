@@ -59,7 +59,8 @@ extension EngineError {
     /// Whether a person was asked in vain, or would have had to be.
     fileprivate var isOfPerson: Bool {
         switch self {
-        case .code, .wrongCode, .usedCode, .signIn, .console, .openID, .saml, .vault: true
+        case .code, .wrongCode, .usedCode, .signIn, .console, .openID, .saml, .vault, .guardRail:
+            true
         case .config, .file, .plan, .unreadIndex, .unreadVault, .index, .policyIsNoJSON,
             .callerUnknown, .caBundle, .program, .otherKey, .plainKey, .environment,
             .endedEnvironment, .malformedExpiration, .call, .roleMaximum, .over, .process,

@@ -150,7 +150,7 @@ extension Failure {
             Wording("an error that should not be: \(name)", hint: "try again with --verbose")
         case .usage, .config, .certificate, .edit, .plan, .engine, .vault, .aws, .endpoint,
             .sessions, .terminal, .system, .execute, .export, .handover, .server, .console,
-            .sign, .signIn:
+            .rotation, .sign, .scan, .doctor, .importing, .signIn:
             preconditionFailure("these have words of their own")
         }
     }

@@ -15,6 +15,7 @@ extension EngineError {
         case .file(let error): error.wording
         case .plan(let error): error.wording
         case .program(let error): error.wording
+        case .guardRail(let error): error.wording
         case .unreadIndex(let error):
             Wording(
                 "the index of stored keys is lost, and the keyring is locked or does not answer, so"

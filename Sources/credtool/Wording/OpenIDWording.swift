@@ -229,6 +229,7 @@ extension Machine {
             console.say(
                 "signed in at \(place.displayName), \(left(end))"
                     + (isRenewable ? "; it will be renewed without asking" : ""))
+            note(.signedIn, at: place.displayName, until: end)
         case .refreshed(let place, let end):
             console.trace("renewed the sign-in at \(place.displayName), \(left(end))")
         case .notRefreshed(let place, let reason):

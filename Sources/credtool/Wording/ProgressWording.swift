@@ -42,8 +42,12 @@ extension Machine {
         case .requesting(let subject, let operation):
             console.trace(
                 "\(subject): " + (operation.map { "asking AWS (\($0))" } ?? "asking for it"))
-        case .obtained(let subject, let lifetime):
+        case .obtained(let subject, let lifetime, let profile):
             console.trace("\(subject): obtained, lives \(rounded(lifetime))")
+            note(session: subject, lifetime: lifetime, profile: profile)
+        case .handedOver(let plan, let end, let reason, let isCached):
+            note(use: plan, until: end, reason: reason, isCached: isCached)
+        case .notObtained(let error, let profile): note(refusal: error, profile: profile)
         case .shortLived(let subject, let lifetime, let wanted):
             console.say(
                 "\(subject) lives only \(rounded(lifetime)), less than \(spoken(wanted.value))"

@@ -164,6 +164,7 @@ extension Machine {
         case .waited: console.status(nil)
         case .signedIn(let name, let end):
             console.say("signed in at \(name), \(left(end))")
+            note(.signedIn, at: name, until: end)
         case .refreshed(let name, let end):
             console.trace("renewed the sign-in at \(name), \(left(end))")
         case .foundInCLI(let name):

@@ -40,7 +40,7 @@ extension EngineError {
             .endedEnvironment, .malformedExpiration, .call, .roleMaximum, .over, .code, .wrongCode,
             .usedCode, .process, .endpoint, .unsupported, .signIn, .console,
             .saml, .samlFile, .samlRefused, .certificate, .openID, .jobToken,
-            .jobVariable:
+            .jobVariable, .guardRail:
             preconditionFailure("these have words of their own")
         }
     }

@@ -124,7 +124,7 @@ func isAboutLimits(_ reason: String) -> Bool {
 }
 
 /// A path as it is shown and can be typed.
-private func quotedPath(_ path: String) -> String {
+func quotedPath(_ path: String) -> String {
     let path = path.pathForDisplay
     return path.contains(where: \.isWhitespace) ? "'\(path)'" : path
 }

@@ -47,6 +47,9 @@ extension UsageError {
             return Wording("too many arguments" + place + ", which takes \(number)", hint: help)
         case .emptyProfile:
             return Wording("the profile has an empty name", hint: "credtool list shows the names")
+        case .emptyPath:
+            return Wording(
+                "a path is empty", hint: "credtool scan, without PATH, looks through the home")
         case .unknownAction(let action):
             let names = SSOAction.allCases.map { "credtool sso \($0.rawValue)" }
             return Wording(
@@ -72,6 +75,7 @@ extension ValueKind {
         case .text: "any text but an empty one"
         case .duration:
             "a duration is written 45m, 1h30m, or as a number of seconds, and has 10 years at most"
+        case .age: "an age is written 90d, or as a duration like 12h30m, and has 10 years at most"
         case .number(let bounds):
             "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
         case .code: "a code has the six digits that the MFA device shows"

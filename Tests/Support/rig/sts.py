@@ -26,10 +26,12 @@ from xml.sax.saxutils import escape
 ACCOUNT = "123456789012"
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 #: What IAM is asked through the front; the user may be left out, as on AWS.
-OF_THE_CALLING_USER = {"ListMFADevices", "ListAccessKeys", "ListGroupsForUser", "GetUser"}
+OF_THE_CALLING_USER = {"ListMFADevices", "ListAccessKeys", "ListGroupsForUser", "GetUser",
+                       "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"}
 IAM_ACTIONS = OF_THE_CALLING_USER | {
     "ListAccountAliases", "GetRole", "ListAttachedUserPolicies", "ListUserPolicies",
-    "GetAccessKeyLastUsed", "GetAccountSummary"}
+    "GetAccessKeyLastUsed", "GetAccountSummary",
+    "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"}
 UNSIGNED = {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"}
 #: How far a request's date may be from the server's clock, as on AWS.
 CLOCK_TOLERANCE = 300
@@ -77,6 +79,8 @@ class Identity:
     mfa: bool = False  # the session was made with an MFA code
     chained: bool = False  # a role that was assumed with a session
     end: datetime.datetime | None = None  # of a session that `session_life` made short
+    key: str | None = None  # the long-term key that the session was made with
+    refusals: list = field(default_factory=list)  # whether AWS's machines know a new key, in turn
 
     @property
     def is_role(self):
@@ -381,6 +385,9 @@ class LocalSTS:
         self._used_codes = set()
         self.web_identity_tokens = set()
         self.identity_provider = None  # whose SAML responses count
+        self.inactive_keys = set()  # deactivated or deleted: no more than their sessions do they work
+        self.new_keys_flap = ""  # "x.x": known from the second question on, but not at the third
+        self.key_changes_need_mfa = False
         self.saml_recipients = {"https://signin.aws.amazon.com/saml"}  # the roles' SAML:aud
         self.clock_offset = 0
         self.flooded = 0
@@ -529,7 +536,8 @@ class LocalSTS:
                           "Request is missing Authentication Token")
         key_id, *scope = parts["Credential"].split("/")
         identity = self.identities.get(key_id)
-        if identity is None or identity.token != handler.headers.get("X-Amz-Security-Token"):
+        if (identity is None or identity.token != handler.headers.get("X-Amz-Security-Token")
+                or self._is_refused(identity)):
             raise Refusal(403, "InvalidClientTokenId",
                           "The security token included in the request is invalid.")
         amz_date = handler.headers.get("X-Amz-Date", "")
@@ -563,6 +571,17 @@ class LocalSTS:
                 "The request signature we calculated does not match the signature you provided. "
                 "Check your AWS Secret Access Key and signing method."))
         return identity
+
+    def _is_refused(self, identity):
+        with self._lock:
+            if {identity.key_id, identity.key} & self.inactive_keys:
+                return True
+            return bool(identity.refusals) and identity.refusals.pop(0) == "x"
+
+    def works(self, key_id, secret):
+        """Whether a key is one that AWS takes."""
+        identity = self.identities.get(key_id)
+        return bool(identity and identity.secret == secret and key_id not in self.inactive_keys)
 
     def answer(self, handler, body, identity):
         params = handler.call.params
@@ -613,7 +632,7 @@ class LocalSTS:
                           "Cannot call GetSessionToken with session credentials")
         return self._issue("GetSessionToken", params, identity.arn, 43200, 129600,
                            user=identity.user, mfa_serial=identity.mfa_serial,
-                           mfa=self._check_mfa(params, identity))
+                           key=identity.key_id, mfa=self._check_mfa(params, identity))
 
     def _get_federation_token(self, params, identity):
         if identity.token:
@@ -709,9 +728,31 @@ class LocalSTS:
                 raise Refusal(400, "ValidationError",
                               "Must specify userName when calling with non-User credentials")
             form["UserName"] = identity.user
+        is_change = action in {"CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"}
+        if is_change and self.key_changes_need_mfa and not identity.mfa:
+            raise Refusal(403, "AccessDenied", (
+                f"User: {identity.arn} is not authorized to perform: iam:{action} on resource: "
+                f"user {identity.user} with an explicit deny in an identity-based policy"))
         headers = {name: value for name, value in handler.headers.items()
                    if name.lower() != "content-length"}
-        return self._moto("/", urllib.parse.urlencode(form).encode(), headers)
+        status, answer = self._moto("/", urllib.parse.urlencode(form).encode(), headers)
+        if status == 200 and is_change:
+            self._learn_key_change(action, form, identity, answer)
+        return status, answer
+
+    def _learn_key_change(self, action, form, identity, answer):
+        if action == "CreateAccessKey":
+            found = {node.tag.rpartition("}")[2]: node.text
+                     for node in ElementTree.fromstring(answer).iter()}
+            self._know(Identity(
+                found["AccessKeyId"], found["SecretAccessKey"], identity.arn, user=identity.user,
+                mfa_serial=identity.mfa_serial, refusals=list(self.new_keys_flap)))
+            return
+        with self._lock:
+            if form.get("Status") == "Active":
+                self.inactive_keys.discard(form["AccessKeyId"])
+            else:
+                self.inactive_keys.add(form["AccessKeyId"])
 
     def _check_assume_role(self, params, identity):
         """Refuses what AWS would; else gives whether the session is one with MFA."""

@@ -69,6 +69,11 @@ def short_writes():
     return ["env", f"LD_PRELOAD={_preload('shortwrite')}"]
 
 
+def short_sleeps():
+    """Variables: what a process waits by itself takes a hundredth; its limits stay as they are."""
+    return {"LD_PRELOAD": _preload("shortsleep")}
+
+
 def in_no_container():
     """A launcher: whatever runs the tests, no file says that this is a container."""
     return ["env", f"LD_PRELOAD={_preload('outside')}"]

@@ -1,0 +1,168 @@
+"""Guard rails of profiles: who is asked what before credentials are handed over, and what scripts meet."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def prod(world):
+    """A world with a role behind the profile `prod`, and a function that sets its guard rails."""
+    world.add("work")
+    role = world.sts.new_role("deploy")
+
+    def guarded(*settings, more=""):
+        lines = "".join(f"{setting}\n" for setting in settings)
+        world.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n{lines}{more}")
+
+    world.guarded = guarded
+    return world
+
+
+#: Every way in which credentials are handed over.
+WAYS = {
+    "exec": ["exec", "prod", "--", "true"],
+    "exec --server": ["exec", "prod", "--server", "--", "true"],
+    "export": ["export", "prod"],
+    "use": ["use", "prod"],
+    "console": ["console", "prod", "--print"],
+    "serve": ["serve", "prod"],
+    "each": ["each", "--profiles", "prod", "--", "true"],
+    "sign": ["sign", "GET", "https://sqs.eu-west-1.amazonaws.com/", "prod"],
+}
+REFUSALS = {
+    "credtool_confirm = true": ("after a person's yes", "on a terminal"),
+    "credtool_confirm = I mean it": ("after a person's yes", "on a terminal"),
+    "credtool_reason = required": ("for a reason", "--reason TEXT"),
+    "credtool_allow_commands = aws": ("credtool_allow_commands", "plan prod"),
+}
+
+
+@pytest.mark.parametrize("setting", REFUSALS)
+@pytest.mark.parametrize("way", WAYS)
+def test_scripts_meet_a_refusal_however_they_ask(prod, setting, way):
+    prod.guarded(setting)
+    before = len(prod.sts.calls)
+    result = prod.credtool(*WAYS[way], env={"CREDTOOL_SHELL": "bash"})
+    assert result.code == (125 if way.startswith("exec") else 1), result
+    result.says(*REFUSALS[setting])
+    if way != "each":
+        assert result.stdout == "", result
+    assert len(prod.sts.calls) == before, "AWS was asked"
+    logged = json.loads(prod.credtool("log", "--json").works().stdout.splitlines()[-1])
+    assert (logged["event"], logged["command"]) == ("refused", WAYS[way][0])
+
+
+def test_looking_is_free(prod):
+    prod.guarded("credtool_confirm = true", "credtool_reason = required",
+                 "credtool_allow_commands = aws")
+    prod.credtool("whoami", "prod").works()
+    prod.credtool("login", "prod").works()
+    prod.credtool("plan", "prod").works()
+
+
+def test_a_yes_each_time(prod, kernel_keyring):
+    prod.guarded("credtool_confirm = true")
+    for _ in range(2):
+        terminal = prod.terminal("exec", "prod", "--", "echo", "do" + "ne")
+        terminal.answers("use profile prod .* for echo", "y")
+        assert "done" in terminal.finish()
+    terminal = prod.terminal("exec", "prod", "--", "echo", "do" + "ne")
+    terminal.answers("use profile prod", "")
+    assert "nobody said yes" in terminal.finish(125)
+
+
+def test_a_phrase(prod):
+    prod.guarded("credtool_confirm = I mean it")
+    terminal = prod.terminal("export", "prod", "--show-secrets", secret_output=True)
+    terminal.answers('type "I mean it" to use profile prod .* for export', "I mean it")
+    assert "AWS_ACCESS_KEY_ID" in terminal.finish()
+    terminal = prod.terminal("export", "prod", "--show-secrets")
+    terminal.answers("type", "yes")
+    assert "to go on, type I mean it" in terminal.finish(1)
+
+
+def test_a_reason_is_passed_on(prod, kernel_keyring):
+    prod.guarded("credtool_reason = required")
+    terminal = prod.terminal("exec", "prod", "--", "true")
+    terminal.answers("reason to use profile prod", "fix the pipeline")
+    terminal.finish()
+    prod.credtool("exec", "prod", "--reason", "TICKET-1", "--", "true").works()
+    prod.credtool("exec", "prod", "--reason", "TICKET-1", "--", "true").works()
+    given = [call.params["SourceIdentity"] for call in prod.sts.asked("AssumeRole")]
+    assert given == ["fix-the-pipeline", "TICKET-1"]
+    used = [json.loads(line) for line in prod.credtool("log", "--json").stdout.splitlines()]
+    assert [entry["reason"] for entry in used if entry["event"] == "used"] == [
+        "fix the pipeline", "TICKET-1", "TICKET-1"]
+    assert "because: fix the pipeline" in prod.credtool("log").stdout
+
+
+def test_each_asks_for_each_profile_before_anything_runs(prod):
+    prod.guarded("credtool_confirm = true", more="[profile two]\ninclude_profile = prod\n")
+    terminal = prod.terminal("each", "--profiles", "prod,two,work", "--", "echo", "ran")
+    terminal.answers("use profile prod", "y")
+    assert "ran" not in terminal.shown()
+    terminal.answers("use profile two", "n")
+    shown = terminal.finish(1)
+    ran = {line.rsplit("\x1b[K", 1)[-1] for line in shown.splitlines() if line.endswith("ran")}
+    assert ran == {"prod | ran", "work | ran"} and "nobody said yes" in shown, shown
+
+
+def test_only_for_these_programs(prod):
+    prod.guarded("credtool_allow_commands = tru?, export")
+    prod.credtool("exec", "prod", "--", "true").works()
+    prod.credtool("exec", "prod", "--", "/bin/true").works()
+    prod.credtool("export", "prod", secret_output=True).works()
+    prod.credtool("exec", "prod", "--", "env").fails('not for "env"', "tru?, export", code=125)
+    prod.credtool("exec", "prod").fails('not for "/bin/sh"', code=125)
+
+
+def test_reading_alone(prod):
+    prod.guarded("credtool_read_only = true")
+    prod.credtool("exec", "prod", "--", "true").works()
+    [call] = prod.sts.asked("AssumeRole")
+    assert call.params["PolicyArns.member.1.arn"].endswith(":policy/ReadOnlyAccess")
+    prod.credtool("exec", "prod", "--policy-arns", "arn:aws:iam::aws:policy/AdministratorAccess",
+                  "--", "true").fails("for reading alone", "would allow more", code=125)
+
+
+def test_no_longer_than(prod):
+    prod.guarded("credtool_max_duration = 30m")
+    prod.credtool("exec", "prod", "--", "true").works()
+    assert prod.sts.asked("AssumeRole")[0].params["DurationSeconds"] == "1800"
+    prod.credtool("exec", "prod", "--duration", "1h", "--", "true").fails(
+        "--duration is 1h", "--duration 30m", code=125)
+
+
+def test_sessions_of_others_are_refused_where_they_live_too_long(world):
+    end = "2099-01-01T00:00:00Z"
+    document = json.dumps({"Version": 1, "AccessKeyId": "ASIAMADEUP0000000001",
+                           "SecretAccessKey": "made-up", "SessionToken": "made-up",
+                           "Expiration": end})
+    (world.scratch / "document").write_text(document)
+    world.config(f"[profile p]\ncredential_process = cat {world.scratch}/document\n"
+                 "credtool_max_duration = 1h\n")
+    for _ in range(2):
+        world.credtool("exec", "p", "--", "true").fails("live for", "allows 1h", code=125)
+    world.credtool("serve", "p").fails("live for", "allows 1h")
+
+
+def test_the_plan_shows_them(prod):
+    prod.guarded("credtool_confirm = I mean it", "credtool_reason = required",
+                 "credtool_allow_commands = aws terraform", "credtool_max_duration = 30m",
+                 "credtool_read_only = true", "credtool_title = PRODUCTION")
+    settings = prod.plan("prod")["settings"]
+    shown = {name: settings[name]["value"] for name in (
+        "confirm", "reason", "allowCommands", "maxDuration", "readOnly", "title")}
+    assert shown == {"confirm": "I mean it", "reason": "required",
+                     "allowCommands": "aws,terraform", "maxDuration": "30m", "readOnly": "true",
+                     "title": "PRODUCTION"}
+    assert settings["confirm"]["origin"].endswith("config:4")
+
+
+def test_the_title_of_the_terminal(prod):
+    prod.guarded("credtool_title = PRODUCTION")
+    terminal = prod.terminal("exec", "prod", "--", "echo", "ran")
+    assert "\x1b]2;PRODUCTION\x07" in terminal.finish()
+    terminal = prod.terminal("exec", "prod", "--", "echo", "ran", env={"TERM": "dumb"})
+    assert "\x1b" not in terminal.finish()

@@ -1,0 +1,231 @@
+// The guard rails of profiles: whose they are, what they want of a use, and what they make of a plan.
+import Model
+import Profiles
+import Testing
+
+@testable import Planning
+
+private func line(_ number: Int) -> Origin { .file(path: "~/.aws/config", line: number) }
+
+private let prod = """
+    [profile prod]
+    role_arn = arn:aws:iam::111122223333:role/Deploy
+    source_profile = work
+
+    """
+
+/// The error that planning with these settings of `prod` ends in.
+private func refusal(
+    _ settings: String, profile: String = "prod", _ change: (inout PlanRequest) -> Void
+) -> GuardRailError? {
+    do {
+        _ = try plan(prod + settings, profile: profile, change)
+        return nil
+    } catch { return error as? GuardRailError }
+}
+
+@Suite struct GuardRailTests {
+    // MARK: Who may have them
+
+    struct Use: Sendable {
+        var settings: String
+        var program: String?
+        var command = "exec"
+        var hasReason = false
+        var hasPerson = true
+        var asked: [GuardQuestion]?
+        var refusal: GuardRailError?
+    }
+
+    static let allowed = Setting(["aws", "/usr/bin/terra*", "console"], from: line(4))
+    static let list = "credtool_allow_commands = aws, /usr/bin/terra*  console"
+    static func other(_ program: String?, _ command: String = "exec") -> GuardRailError {
+        .otherCommands(
+            HandOver(command: command, program: program), profile: "prod", allowed)
+    }
+
+    static let uses: [Use] = [
+        Use(settings: "", program: "sh", hasPerson: false, asked: []),
+        Use(settings: list, program: "aws", asked: []),
+        Use(settings: list, program: "/opt/bin/aws", asked: []),
+        Use(settings: list, program: "awsx", refusal: other("awsx")),
+        Use(settings: list, program: "/usr/bin/terraform", asked: []),
+        Use(settings: list, program: "terraform", refusal: other("terraform")),
+        Use(settings: list, program: nil, command: "console", asked: []),
+        Use(settings: list, program: nil, command: "export", refusal: other(nil, "export")),
+        Use(settings: "credtool_confirm = true", program: "sh", asked: [.yes(line(4))]),
+        Use(settings: "credtool_confirm = false", program: "sh", hasPerson: false, asked: []),
+        Use(
+            settings: "credtool_confirm = I mean it", program: "sh",
+            asked: [.phrase("I mean it", line(4))]),
+        Use(
+            settings: "credtool_confirm = true", program: "sh", hasPerson: false,
+            refusal: .needsPerson(.yes(line(4)), profile: "prod")),
+        Use(
+            settings: "credtool_reason = required\ncredtool_confirm = true", program: "sh",
+            asked: [.reason(line(4)), .yes(line(5))]),
+        Use(
+            settings: "credtool_reason = required", program: "sh", hasReason: true,
+            hasPerson: false, asked: []),
+        Use(
+            settings: "credtool_reason = required", program: "sh", hasPerson: false,
+            refusal: .needsPerson(.reason(line(4)), profile: "prod")),
+        Use(
+            settings: list + "\ncredtool_confirm = true", program: "sh", hasPerson: false,
+            refusal: other("sh")),
+    ]
+
+    @Test(arguments: uses)
+    func whatIsAsked(use: Use) throws {
+        let rails = try plan(prod + use.settings, profile: "prod").guardRails
+        var asked: [GuardQuestion]?
+        var refusal: GuardRailError?
+        do throws(GuardRailError) {
+            asked = try rails.questions(
+                for: HandOver(command: use.command, program: use.program), of: "prod",
+                hasReason: use.hasReason, hasPerson: { use.hasPerson })
+        } catch { refusal = error }
+        #expect(asked == use.asked)
+        #expect(refusal == use.refusal)
+    }
+
+    // MARK: Whose they are
+
+    @Test(
+        arguments: [
+            ("prod", nil, true), ("over", nil, false), ("work", "prod", true),
+            ("included", nil, true), ("work", nil, false),
+        ] as [(String, String?, Bool)])
+    func theyAreThoseOfTheProfileThatIsAskedFor(
+        profile: String, role: String?, isGuarded: Bool
+    ) throws {
+        let config =
+            prod + """
+                credtool_confirm = true
+                [profile over]
+                role_arn = arn:aws:iam::111122223333:role/Other
+                source_profile = prod
+                [profile included]
+                include_profile = prod
+                """
+        let rails = try plan(config, profile: profile) { $0.role = role }.guardRails
+        #expect(rails.isEmpty != isGuarded)
+    }
+
+    // MARK: Reading
+
+    @Test func theSessionIsLimitedToReading() throws {
+        let plan = try plan(prod + "credtool_read_only = true", profile: "prod")
+        #expect(
+            plan.credentials.lastRole?.settings[.policyARNs]
+                == Setting(
+                    .policyARNs(["arn:aws:iam::aws:policy/ReadOnlyAccess"]), from: line(4)))
+        let free = try PlanningTests.plan(prod + "credtool_read_only = false", profile: "prod")
+        #expect(free.credentials.lastRole?.settings[.policyARNs] == nil)
+    }
+
+    @Test func whatCannotBeLimitedIsRefused() throws {
+        let settings = "credtool_read_only = true\n"
+        let policy = "arn:aws:iam::aws:policy/AdministratorAccess"
+        #expect(
+            refusal(settings) { $0.roleFlags[.policyARNs] = policy }
+                == .readOnlyBesidePolicy(line(4), policy: .flag("--policy-arns")))
+        #expect(
+            refusal(settings + "policy_arns = \(policy)") { _ in }
+                == .readOnlyBesidePolicy(line(4), policy: line(5)))
+        let key = "[profile work]\ncredtool_read_only = true\n"
+        #expect(refusal(key, profile: "work") { _ in } == .readOnlyWithoutRole(line(5)))
+        #expect(refusal(key, profile: "work") { $0.isOutlook = true } == nil)
+        #expect(refusal(key, profile: "work") { $0.role = "Deploy" } == nil)
+        #expect(refusal(key, profile: "work") { $0.federationToken = "me" } == nil)
+        #expect(
+            refusal(settings) {
+                $0.rootOf = "444455556666"
+                $0.taskPolicy = "IAMAuditRootUserCredentials"
+            } == .readOnlyRoot(line(4)))
+    }
+
+    // MARK: Durations
+
+    static let maximum = Setting<Duration>(.seconds(1800), from: line(4))
+
+    @Test(arguments: [
+        ("", 1800), ("duration_seconds = 900", 900), ("duration_seconds = 7200", 1800),
+    ])
+    func sessionsAreMadeNoLonger(setting: String, seconds: Int) throws {
+        let plan = try plan(prod + "credtool_max_duration = 30m\n" + setting, profile: "prod")
+        #expect(plan.credentials.duration?.value == .seconds(seconds))
+    }
+
+    @Test func sessionsOfKeysToo() throws {
+        let config = "[profile work]\ncredtool_max_duration = 30m\n"
+        #expect(
+            try plan(config, profile: "work").credentials.duration?.value == .seconds(1800))
+        let federated = try plan(config, profile: "work") { $0.federationToken = "me" }
+        #expect(federated.credentials.duration?.value == .seconds(1800))
+        let own = Setting<Duration>(.seconds(1800), from: line(2))
+        #expect(throws: GuardRailError.endless(maximum: own)) {
+            try plan(config, profile: "work") { $0.noSession = true }
+        }
+    }
+
+    @Test func aFlagThatAsksForMoreIsRefused() {
+        let settings = "credtool_max_duration = 30m"
+        let hour = Setting<Duration>(.seconds(3600), from: .flag("--duration"))
+        #expect(
+            refusal(settings) { $0.duration = hour.value }
+                == .tooLong(hour, maximum: Self.maximum))
+        #expect(refusal(settings) { $0.duration = .seconds(900) } == nil)
+    }
+
+    @Test(arguments: [(1800, true), (1860, true), (1861, false), (nil, false)] as [(Int?, Bool)])
+    func whatOthersGiveIsLookedAt(seconds: Int?, isAllowed: Bool) throws {
+        let rails = try plan(prod + "credtool_max_duration = 30m", profile: "prod").guardRails
+        let lifetime = seconds.map { Duration.seconds($0) }
+        let error = GuardRailError.livesTooLong(
+            lifetime, maximum: Self.maximum, profile: "prod")
+        if isAllowed {
+            try rails.check(lifetime: lifetime, of: "prod")
+        } else {
+            #expect(throws: error) { try rails.check(lifetime: lifetime, of: "prod") }
+        }
+        try GuardRails().check(lifetime: lifetime, of: "prod")
+    }
+
+    // MARK: Reasons
+
+    @Test(arguments: [
+        ("TICKET-123", "TICKET-123"), ("fix the pipeline, again", "fix-the-pipeline,-again"),
+        ("  a/b  ", "a-b"), ("Grüße", "Gr-e"),
+        (String(repeating: "x", count: 70), String(repeating: "x", count: 64)),
+    ])
+    func aReasonIsTheSourceIdentity(reason: String, identity: String) throws {
+        let plan = try plan(prod, profile: "prod") { $0.reason = reason }
+        #expect(
+            plan.credentials.lastRole?.settings.text(.sourceIdentity)
+                == Setting(identity, from: .flag("--reason")))
+    }
+
+    @Test func besideASourceIdentityItIsATag() throws {
+        let plan = try plan(
+            prod + "source_identity = me\nsession_tags = Team=Blue,Reason=old", profile: "prod"
+        ) { $0.reason = "fix, the pipeline" }
+        let settings = plan.credentials.lastRole?.settings
+        #expect(settings?.text(.sourceIdentity)?.value == "me")
+        #expect(
+            settings?[.tags]?.value
+                == .tags([
+                    SessionTag("Team", "Blue"), SessionTag("Reason", "fix- the pipeline"),
+                ]))
+    }
+
+    @Test(arguments: ["-", "x", "???", "  "])
+    func aReasonWithoutWordsIsNone(reason: String) {
+        #expect(refusal("") { $0.reason = reason } == .emptyReason)
+    }
+
+    @Test func withoutARoleItChangesNothing() throws {
+        let with = try plan(profile: "work") { $0.reason = "x" }
+        #expect(try with.credentials == plan(profile: "work").credentials)
+    }
+}
