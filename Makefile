@@ -106,7 +106,8 @@ test: setup build ## run every test
 	[ $$unit = 0 ] && [ $$end = 0 ]
 
 fuzz: ## read hostile bytes with every parser, a million times each
-	$(FUZZ_BUILD) -Xlinker -u -Xlinker LLVMFuzzerRunDriver -Xlinker $(FUZZER_LIBRARY)
+	$(FUZZ_BUILD) -Xlinker -u -Xlinker LLVMFuzzerRunDriver -Xlinker $(FUZZER_LIBRARY) \
+		-Xlinker -lstdc++
 	@.build/fuzz/release/fuzz --list | xargs -P "$$(nproc)" -I PARSER sh -c ' \
 		mkdir -p .build/fuzz/corpus/PARSER; \
 		.build/fuzz/release/fuzz PARSER .build/fuzz/corpus/PARSER Tests/Fuzz/corpus/PARSER \

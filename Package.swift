@@ -88,7 +88,7 @@ let package = Package(
                 name: "fuzz",
                 dependencies: [
                     "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Crypto", "SignIn",
-                    "Store", "Vault", "Loopback", "Prompts", "Server", "System",
+                    "Store", "Vault", "Loopback", "Prompts", "Scan", "Server", "System",
                 ],
                 path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: swift),
             .testTarget(

@@ -27,7 +27,7 @@ struct FuzzedParser: Sendable {
     }
 
     /// All of them.
-    static let all = config + texts + documents + answers + records + keys
+    static let all = config + texts + documents + answers + records + keys + foreign + wire
 
     static func named(_ name: String) -> FuzzedParser? { all.first { $0.name == name } }
 }

@@ -41,6 +41,28 @@ extension FuzzedParser {
             let sum = bytes.withUnsafeBytes { FNV1a.hexadecimal($0) }
             session(Secret(bytes: Array("credtool-session 3 \(sum)\n".utf8) + bytes))
         },
+        .secret("rotation") { bytes in
+            guard let record = RotationRecord(encoded: bytes) else { return }
+            let written = record.encoded()
+            guard let again = RotationRecord(encoded: written) else {
+                preconditionFailure("a rotation that was written cannot be read")
+            }
+            precondition(
+                again.encoded().equals(written) && again.profiles == record.profiles
+                    && again.step == record.step && again.newID == record.newID,
+                "a rotation changes by being written")
+        },
+        .bytes("log") { bytes in
+            guard let entry = LogEntry(line: bytes) else { return }
+            precondition(
+                LogEntry(line: Array(entry.line.utf8.dropLast())) == entry,
+                "a line of the log changes by being written")
+            for text in [entry.shown] + entry.fields.map(\.value) {
+                precondition(
+                    !text.unicodeScalars.contains { $0.value < 0x20 || $0.steersDisplay },
+                    "what is shown of the log steers the display")
+            }
+        },
         .secret("sign-in") { bytes in
             let portal = AccessPortal(
                 session: "corp", startURL: "https://corp.awsapps.com/start", region: "eu-west-1",

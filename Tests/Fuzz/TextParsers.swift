@@ -24,6 +24,11 @@ extension FuzzedParser {
             _ = CallerIdentity(arn: arn, accountID: arn.accountID, userID: "x").kind
         },
         .text("duration") { text in
+            if let age = Duration(age: text) {
+                precondition(
+                    Duration(age: age.age) == age && age >= .zero,
+                    "an age is written otherwise than it was read")
+            }
             guard let duration = Duration(argument: text) else { return }
             precondition(
                 Duration(argument: duration.argument) == duration && duration >= .zero,
