@@ -51,7 +51,16 @@ PACKAGES := ca-certificates build-essential pkg-config \
 	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light \
 	podman runc busybox-static
 
-.PHONY: help setup build test soak demo generate order bench install uninstall deb lint clean
+# Every parser as often as this by libFuzzer, as many at once as there are processors. What is found
+# lies in .build/fuzz, to be put into Tests/Fuzz/corpus once it is mended.
+RUNS ?= 1000000
+FUZZ_BUILD := swift build -c release --scratch-path .build/fuzz --product fuzz \
+	$(foreach option,-enable-testing -DFUZZER -Xfrontend -sanitize=fuzzer,-Xswiftc $(option)) \
+	-Xcc -fsanitize=fuzzer-no-link
+FUZZER_LIBRARY = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p' \
+	)/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
+
+.PHONY: help setup build test fuzz soak faults sanitize demo generate order bench install uninstall deb lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -97,8 +106,31 @@ test: setup build ## run every test
 	echo 'pytest:'; tail -n 1 .build/pytest.log; \
 	[ $$unit = 0 ] && [ $$end = 0 ]
 
+fuzz: ## read hostile bytes with every parser, a million times each
+	$(FUZZ_BUILD) -Xlinker -u -Xlinker LLVMFuzzerRunDriver -Xlinker $(FUZZER_LIBRARY) \
+		-Xlinker -lstdc++
+	@.build/fuzz/release/fuzz --list | xargs -P "$$(nproc)" -I PARSER sh -c ' \
+		mkdir -p .build/fuzz/corpus/PARSER; \
+		.build/fuzz/release/fuzz PARSER .build/fuzz/corpus/PARSER Tests/Fuzz/corpus/PARSER \
+			-runs=$(RUNS) -seed=20260717 -timeout=10 -verbosity=0 -print_final_stats=0 \
+			-artifact_prefix=.build/fuzz/found-PARSER- >.build/fuzz/PARSER.log 2>&1 \
+			&& echo "$(RUNS) runs of PARSER" \
+			|| { echo "PARSER: found something: .build/fuzz/PARSER.log"; exit 255; }'
+
 soak: setup build ## run exec 100,000 times while the keyring comes and goes
 	@$(RIG) Tests/Support/soak.py $(SOAK)
+
+faults: setup build ## fail every system call that writes, one at a time, and print the table
+	@CREDTOOL_FAULT_POINTS=0 $(END_TO_END) \
+		-k 'faults_writes or faults_commands or sign_in_faults or openid_faults or console_faults'
+
+# LeakSanitizer is off: it has to trace the process, which the tests of secrets forbid.
+sanitize: setup ## run the Swift tests and the server under load with AddressSanitizer and ThreadSanitizer
+	@for kind in address thread; do \
+		export ASAN_OPTIONS=detect_leaks=0; \
+		swift test --sanitize $$kind --scratch-path .build/$$kind || exit 1; \
+		CREDTOOL=$(CURDIR)/.build/$$kind/debug/credtool $(RIG) Tests/Support/load_server.py || exit 1; \
+	done
 
 demo: setup build ## show the main job, with a keyring and an STS of its own
 	@$(RIG) Tests/Support/demo

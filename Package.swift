@@ -83,6 +83,16 @@ let package = Package(
             .executableTarget(
                 name: "vaultprobe", dependencies: ["Vault", "Store", "Model", "System"],
                 path: "Tests/Support/vaultprobe", swiftSettings: swift),
+            // Every parser on hostile bytes: `make fuzz`, and shortly in the tests; not installed.
+            .executableTarget(
+                name: "fuzz",
+                dependencies: [
+                    "Model", "Flags", "Profiles", "Planning", "AWS", "HTTP", "Crypto", "SignIn",
+                    "Store", "Vault", "Loopback", "Prompts", "Scan", "Server", "System",
+                ],
+                path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: swift),
+            .testTarget(
+                name: "FuzzTests", dependencies: ["fuzz", "System"], swiftSettings: swift),
             .testTarget(
                 name: "credtoolTests",
                 dependencies: [

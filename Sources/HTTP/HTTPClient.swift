@@ -198,9 +198,13 @@ private func isLine(_ bytes: some Sequence<UInt8>) -> Bool {
     !bytes.contains { $0 == 0 || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
 }
 
+/// The header fields. A carriage return or a NUL in one is a space.
+///
+/// Source: RFC 9110, section 5.5.
 private func parsedHeaders(_ text: ArraySlice<CChar>) -> [HTTPHeader] {
     text.split(separator: CChar(10)).compactMap { line in
-        let line = String(decoding: line.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let bytes = line.map { $0 == 13 || $0 == 0 ? 0x20 : UInt8(bitPattern: $0) }
+        let line = String(decoding: bytes, as: UTF8.self)
         guard let colon = line.firstIndex(of: ":") else { return nil }
         return HTTPHeader(line[..<colon].trimmed, line[colon...].dropFirst().trimmed)
     }

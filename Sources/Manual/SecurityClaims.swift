@@ -18,8 +18,8 @@ enum SecurityClaims {
             .init("VaultTests", "theFileIsPrivateAndShowsNoSecret"),
             .init("test_rig", "test_leaks_are_found")),
         Claim(
-            "A file vault that was changed by so much as a byte isn't opened.",
-            .init("VaultTests", "everyChangedByteIsNoticed"),
+            "A file vault that was changed by so much as a bit isn't opened.",
+            .init("VaultTests", "everyFlippedBitIsNoticed"),
             .init("test_vaults", "test_a_changed_byte")),
         Claim(
             "A secret is never taken from the command line, and is not shown as it is typed.",
@@ -295,6 +295,7 @@ enum SecurityClaims {
             .init("test_export", "test_nothing_but_values_is_evaluated")),
         Claim(
             "Garbage in config files, caches, vaults and items of the keyring is told as that.",
+            .init("FuzzTests", "nothingStopsTheParser"),
             .init("test_faults_fuzz", "test_config_files"),
             .init("test_faults_fuzz", "test_the_vault")),
     ]

@@ -42,10 +42,11 @@ struct RecordLedger: Sendable {
     }
 
     static func parse(_ bytes: [UInt8]) -> [RecordSummary] {
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-        guard lines.first == header[...] else { return [] }
+        // As bytes: in a text, a carriage return at the end of a note would be one with the line feed.
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        guard lines.first?.elementsEqual(header.utf8) == true else { return [] }
         return lines.dropFirst().compactMap { line in
-            let fields = line.split(
+            let fields = String(decoding: line, as: UTF8.self).split(
                 separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3, let expiration = Int(fields[1]) else { return nil }
             return RecordSummary(

@@ -1,5 +1,6 @@
 """Fixtures: one local STS for the run, one world with a keyring of its own for each test."""
 
+import collections
 import os
 import signal
 
@@ -125,3 +126,36 @@ def anywhere(sts, world):
     yield world
     service.close()
     assert not service.violations
+
+
+@pytest.fixture
+def tried(record_property):
+    """Says for the table of faults how many points of a command were tried with a fault."""
+    def tell(command, fault, number, all_of_them):
+        record_property("fault", (command, fault, number, all_of_them))
+
+    return tell
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The table of the faults that were tried: points tried, of all that there are."""
+    table = collections.defaultdict(lambda: [0, 0])
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            if name == "fault" and report.when == "call":
+                command, fault, number, all_of_them = value
+                table[command, fault][0] += number
+                table[command, fault][1] += all_of_them
+    if not table:
+        return
+    faults = list(dict.fromkeys(fault for _, fault in sorted(table)))
+    rows = [["points tried", *faults]] + [
+        [command, *("{}/{}".format(*table[command, fault]) if (command, fault) in table else "-"
+                    for fault in faults)]
+        for command in sorted({command for command, _ in table})]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    terminalreporter.section("faults on purpose")
+    for row in rows:
+        terminalreporter.write_line("  ".join(
+            cell.ljust(width) if number == 0 else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths))))

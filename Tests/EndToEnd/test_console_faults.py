@@ -62,10 +62,12 @@ def stand(request, console_world):
     return Stand(console_world, request.param)
 
 
-@pytest.mark.parametrize("effect", ["signal=KILL", "error=EIO"])
-def test_a_fault_at_any_write(stand, effect):
-    chosen = injection.sample(stand.points(), MOST, SEED)
+@pytest.mark.parametrize("fault", ["kill -9", "EIO"])
+def test_a_fault_at_any_write(stand, tried, fault):
+    found = stand.points()
+    chosen = injection.sample(found, MOST, SEED)
     assert chosen
+    tried("renewal, console", fault, len(chosen), len(found))
     for point in chosen:
-        stand.run(through=point.through(effect))
+        stand.run(through=point.through(injection.FAULTS[fault]))
         stand.is_signed_in()

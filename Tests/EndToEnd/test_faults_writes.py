@@ -8,6 +8,7 @@ import time
 import pytest
 
 from rig import injection
+from rig.world import short_writes
 
 PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
 SEED = 20260717
@@ -119,12 +120,6 @@ def stand(request, world, vault):
     return Stand(world, vault, request.param)
 
 
-def tried(record_property, number, all_of_them):
-    """Says in the report how much of the whole was tried."""
-    record_property("points", f"{number} of {all_of_them}")
-    print(f"{number} of {all_of_them} points")
-
-
 def find(stand):
     """The points of the operation; the state is then the one before it."""
     stand.reset()
@@ -133,10 +128,10 @@ def find(stand):
     return found
 
 
-def test_kills(stand, record_property):
+def test_kills(stand, tried):
     found = find(stand)
     chosen = injection.sample(found, MOST, SEED)
-    tried(record_property, len(chosen), len(found))
+    tried(stand.operation, "kill -9", len(chosen), len(found))
     killed = 0
     for point in chosen:
         result = stand.world.credtool(*stand.arguments, env=stand.env,
@@ -151,14 +146,14 @@ def test_kills(stand, record_property):
     stand.goes_on()
 
 
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
-def test_errors(stand, record_property, error):
-    found = [point for point in find(stand) if point.is_of_a_file]
-    chosen = injection.sample(found, MOST - 2, f"{SEED}{error}")
-    tried(record_property, len(chosen), len(found))
+@pytest.mark.parametrize("fault", ["disk full", "EIO", "EINTR"])
+def test_errors(stand, tried, fault):
+    found = [point for point in find(stand) if point.can_have(fault)]
+    chosen = injection.sample(found, MOST - 2, f"{SEED}{fault}")
+    tried(stand.operation, fault, len(chosen), len(found))
     for point in chosen:
         result = stand.world.credtool(*stand.arguments, env=stand.env,
-                                      through=point.through(f"error={error}"))
+                                      through=point.through(injection.FAULTS[fault]))
         try:
             assert result.code in (0, 1), result
             result.speaks_well()
@@ -166,8 +161,17 @@ def test_errors(stand, record_property, error):
             wanted = {"remove": None}.get(stand.operation, "new")
             assert result.code or name == wanted, f"it says it worked: {result}"
         except AssertionError as failure:
-            raise AssertionError(f"after {error} at {point}") from failure
+            raise AssertionError(f"after {fault} at {point}") from failure
         stand.reset()
+    stand.goes_on()
+
+
+def test_short_writes(stand, tried):
+    """All at once: what is written goes on where the system left off."""
+    found = [point for point in find(stand) if point.can_have("short write")]
+    tried(stand.operation, "short write", len(found), len(found))
+    stand.world.credtool(*stand.arguments, env=stand.env, through=short_writes()).works()
+    assert stand.check() == {"remove": None}.get(stand.operation, "new")
     stand.goes_on()
 
 
@@ -193,14 +197,14 @@ def test_what_killed_writers_leave_is_swept(world, vault, operation):
     assert stand.check() == "new"
 
 
-def test_a_kill_in_the_middle_of_a_move_between_vaults(world, record_property):
+def test_a_kill_in_the_middle_of_a_move_between_vaults(world, tried):
     """`add --force` into the other vault: at any moment one of the two keys counts, and no more."""
     world.environment |= PASSPHRASE
     stand = Stand(world, "secret-service", "replace")
     move = [*stand.arguments, "--vault", "file"]
     found = injection.points(world, *move, env=stand.env)
     chosen = injection.sample(found, 12, SEED)
-    tried(record_property, len(chosen), len(found))
+    tried("replace, other vault", "kill -9", len(chosen), len(found))
     for point in chosen:
         stand.reset()
         world.credtool(*move, env=stand.env, through=point.through("signal=KILL"))

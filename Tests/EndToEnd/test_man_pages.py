@@ -48,7 +48,7 @@ def test_pages_that_are_referred_to_are_there():
             assert (ROOT / "man" / f"{name}.{section}").exists(), f"{page.name}: {name}({section})"
 
 
-#: `test_is_private (test_vaults)`, `everyChangedByteIsNoticed (VaultTests)`.
+#: `test_is_private (test_vaults)`, `everyFlippedBitIsNoticed (VaultTests)`.
 NAMED = re.findall(r"(\w+) \((test_\w+|\w+Tests)\)",
                    re.sub(r"\s+", " ", (ROOT / "man/credtool-security.7").read_text()))
 

@@ -61,10 +61,10 @@ def stand(request, world, kernel_keyring):
     world.more_secrets |= set(stand.provider.known_secrets)
 
 
-def test_a_kill_at_any_write(stand, record_property):
+def test_a_kill_at_any_write(stand, tried):
     found = stand.points()
     chosen = injection.sample(found, MOST, SEED)
-    record_property("points", f"{len(chosen)} of {len(found)}")
+    tried("renewal, OpenID", "kill -9", len(chosen), len(found))
     killed = 0
     for point in chosen:
         # A run that finds less to do than the first one may not come to the point.

@@ -69,10 +69,10 @@ def stand(request, sso_world):
     return Stand(sso_world, request.param)
 
 
-def test_a_kill_at_any_write(stand, record_property):
+def test_a_kill_at_any_write(stand, tried):
     found = stand.points()
     chosen = injection.sample(found, MOST, SEED)
-    record_property("points", f"{len(chosen)} of {len(found)}")
+    tried("renewal, Identity Center", "kill -9", len(chosen), len(found))
     killed = 0
     for point in chosen:
         # A run that finds less to do than the first one may not come to the point.

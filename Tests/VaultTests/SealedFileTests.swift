@@ -166,22 +166,22 @@ private func bytes(_ scratch: Scratch) throws -> [UInt8] {
         #expect(try secret(of: "work", in: vault(scratch, Person())) == "x")
     }
 
-    @Test func everyChangedByteIsNoticed() throws {
+    @Test func everyFlippedBitIsNoticed() throws {
         let scratch = try Scratch()
         let person = Person()
         let file = vault(scratch, person)
         try file.store(try key("x"), profile: "work")
         let good = try bytes(scratch)
         let asked = person.asked.count
-        for index in good.indices {
+        for (byte, bit) in good.indices.flatMap({ byte in (0..<8).map { (byte, $0) } }) {
             var bad = good
-            bad[index] ^= 0x10
+            bad[byte] ^= 1 << UInt8(bit)
             try AtomicFile.replace(scratch.file, with: bad)
             let error = #expect(throws: VaultError.self) { _ = try file.load(profile: "work") }
             switch error {
             // The length and the version can only be told as what they now say.
             case .damagedFile?, .truncatedFile?, .laterVersion?: break
-            default: Issue.record("byte \(index): \(String(describing: error))")
+            default: Issue.record("byte \(byte), bit \(bit): \(String(describing: error))")
             }
             #expect(throws: VaultError.self) { _ = try file.entries() }
             #expect(throws: VaultError.self) { try file.store(try key("y"), profile: "other") }

@@ -133,13 +133,19 @@ private struct Writer {
         #expect(try secret(of: "my\tteam ü") == "made-up-secret-two")
     }
 
-    @Test func aChangedByteOfFormat1IsNoticed() throws {
+    @Test func aFlippedBitOrATruncationOfFormat1IsNoticed() throws {
         defer { clean() }
-        for index in format1.indices {
+        for (byte, bit) in format1.indices.flatMap({ byte in (0..<8).map { (byte, $0) } }) {
             var bad = format1
-            bad[index] ^= 0x10
+            bad[byte] ^= 1 << UInt8(bit)
             try AtomicFile.replace(path, with: bad)
-            #expect(throws: VaultError.self, "byte \(index)") { _ = try secret(of: "work") }
+            #expect(throws: VaultError.self, "byte \(byte), bit \(bit)") {
+                _ = try secret(of: "work")
+            }
+        }
+        for count in format1.indices {
+            try AtomicFile.replace(path, with: Array(format1.prefix(count)))
+            #expect(throws: VaultError.self, "\(count) bytes") { _ = try secret(of: "work") }
         }
     }
 

@@ -1,6 +1,7 @@
 """Kills and errors at single system calls of a run, by strace."""
 
 import collections
+import os
 import random
 import re
 import shutil
@@ -9,6 +10,14 @@ from dataclasses import dataclass
 #: What changes something that outlives the process: files, the kernel's keys, the bus.
 CHANGES = ("openat,write,pwrite64,fsync,fdatasync,fchmod,fchmodat,ftruncate,flock,sendmsg,add_key,"
            "keyctl,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,link,linkat")
+#: What a fault is called in the table, and what strace injects; a short write is the rig's own.
+FAULTS = {"kill -9": "signal=KILL", "disk full": "error=ENOSPC", "EIO": "error=EIO",
+          "EINTR": "error=EINTR", "short write": None}
+#: What a signal may interrupt.
+_INTERRUPTED = {"openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "flock"}
+#: How many points of each kind are tried, unless the test says otherwise: 0 for all. All of them
+#: take a while: `make faults`.
+MOST = int(os.environ.get("CREDTOOL_FAULT_POINTS", "5"))
 _LINE = re.compile(r"(\d+)\s+(\w+)\((.*)")
 _TEMPORARY = re.compile(r"\.credtool-\w+$")
 
@@ -28,6 +37,18 @@ class Point:
     def is_of_a_file(self):
         return self.on.startswith("/")
 
+    def can_have(self, fault):
+        """Whether the call can fail so, as far as that is injected."""
+        match fault:
+            case "kill -9":
+                return True
+            case "EINTR":
+                return self.is_of_a_file and self.call in _INTERRUPTED
+            case "short write":
+                return self.is_of_a_file and self.call in ("write", "pwrite64")
+            case _:
+                return self.is_of_a_file
+
     def through(self, fault, on=""):
         """A launcher; the fault is `signal=KILL` or `error=ENOSPC`, as strace's inject= has it.
         With `on="+"` it meets all later uses of the call, too."""
@@ -35,12 +56,13 @@ class Point:
                 "-e", "signal=none", "-e", f"inject={self.call}:{fault}:when={self.number}{on}"]
 
 
-def points(world, *arguments, env=None):
-    """Where a run of credtool changes something: its calls in their order."""
+def points(world, *arguments, env=None, behind=()):
+    """Where a run of credtool changes something: its calls in their order. `behind` is a launcher
+    that strace is started by."""
     assert shutil.which("strace"), "strace is needed to inject faults: make setup installs it"
     log = world.scratch / "calls"
     world.credtool(*arguments, env=env, through=[
-        "strace", "-f", "-y", "-qq", "-s", "0", "-o", str(log), "-e", "signal=none",
+        *behind, "strace", "-f", "-y", "-qq", "-s", "0", "-o", str(log), "-e", "signal=none",
         "-e", f"trace={CHANGES}"]).works()
     seen = collections.Counter()
     found = []
@@ -76,8 +98,9 @@ def _changed(world, call, rest):
 
 
 def sample(found, most, seed):
-    """At most so many of the points, the first and the last among them, evenly spread."""
-    if len(found) <= most:
+    """At most so many of the points, the first and the last among them, evenly spread; all of them
+    where all are asked for."""
+    if len(found) <= most or MOST == 0:
         return list(found)
     step = (len(found) - 1) / (most - 1)
     jitter = random.Random(seed)

@@ -64,6 +64,11 @@ def fast(rate):
     return ["env", f"LD_PRELOAD={_preload('fastclock')}", f"CLOCK_RATE={rate}"]
 
 
+def short_writes():
+    """A launcher: each write to a file takes half of what it is given."""
+    return ["env", f"LD_PRELOAD={_preload('shortwrite')}"]
+
+
 def short_sleeps():
     """Variables: what a process waits by itself takes a hundredth; its limits stay as they are."""
     return {"LD_PRELOAD": _preload("shortsleep")}

@@ -1,0 +1,1 @@
+../../../Sources/credtool/Commands/KeyForm.swift

@@ -1,0 +1,1 @@
+../../../Sources/credtool/Logging/LogEntry.swift

@@ -1,0 +1,1 @@
+../../../Sources/credtool/Rotation/RotationRecord.swift
