@@ -48,7 +48,8 @@ PACKAGES := ca-certificates build-essential pkg-config \
 	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
 	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
 	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light \
-	podman runc busybox-static
+	podman runc busybox-static \
+	xvfb xdotool gcr pinentry-gnome3 zenity keepassxc libkf5wallet-bin libqca-qt5-2-plugins
 
 .PHONY: help setup build test soak demo generate order bench install uninstall deb lint clean
 
