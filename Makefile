@@ -49,7 +49,8 @@ PACKAGES := ca-certificates build-essential pkg-config \
 	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
 	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
 	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light \
-	podman runc busybox-static
+	podman runc busybox-static \
+	xvfb xdotool gcr pinentry-gnome3 zenity keepassxc libkf5wallet-bin libqca-qt5-2-plugins
 
 # Every parser as often as this by libFuzzer, as many at once as there are processors. What is found
 # lies in .build/fuzz, to be put into Tests/Fuzz/corpus once it is mended.

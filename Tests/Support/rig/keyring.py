@@ -13,6 +13,8 @@ from jeepney.wrappers import unwrap_msg
 
 PASSWORD = "correct horse"
 SERVICE = "org.freedesktop.secrets"
+#: GNOME's prompter: for passwords of keyrings, and for those of single programs such as pinentry.
+PROMPTERS = ("org.gnome.keyring.SystemPrompter", "org.gnome.keyring.PrivatePrompter")
 
 BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC
  "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -53,6 +55,7 @@ class Keyring:
         self._environment = environment | {"DBUS_SESSION_BUS_ADDRESS": self.address}
         self._configuration = f"{runtime}/bus.conf"
         self._bus = self._daemon = None
+        self._activated = []  # the names whose owners the bus may have started
 
     def start(self):
         """Starts the bus, and the daemon with its keyring unlocked."""
@@ -90,22 +93,32 @@ class Keyring:
 
     def let_the_bus_start_it(self):
         """From now on the bus starts the daemon when it is asked for, as on a real machine."""
+        self.let_the_bus_start(
+            SERVICE, "/usr/bin/gnome-keyring-daemon --start --foreground --components=secrets")
+
+    def let_the_bus_start(self, name, command):
+        """From now on the bus starts a program when this name is asked for."""
         services = f"{self.runtime}/services"
-        os.mkdir(services)
-        with open(f"{services}/{SERVICE}.service", "w", encoding="ascii") as file:
-            file.write(f"[D-BUS Service]\nName={SERVICE}\n"
-                       "Exec=/usr/bin/gnome-keyring-daemon --start --foreground"
-                       " --components=secrets\n")
+        os.makedirs(services, exist_ok=True)
+        with open(f"{services}/{name}.service", "w", encoding="ascii") as file:
+            file.write(f"[D-BUS Service]\nName={name}\nExec={command}\n")
+        self._activated.append(name)
         self._configure(f"</policy><servicedir>{services}</servicedir><policy context='default'>")
         self._bus.send_signal(signal.SIGHUP)
-        eventually(lambda: SERVICE in self._ask_bus("ListActivatableNames")[0], "the service file")
+        eventually(lambda: name in self._ask_bus("ListActivatableNames")[0], "the service file")
 
-    def pid(self):
-        """The process that is the Secret Service; None where none is."""
+    def ask_on(self, desktop):
+        """From now on GNOME's prompter asks on that screen, as the session of a desktop has it."""
+        self._ask_bus("UpdateActivationEnvironment", "a{ss}", (desktop.variables,))
+        for name in PROMPTERS:
+            self.let_the_bus_start(name, "/usr/libexec/gcr-prompter")
+
+    def pid(self, name=SERVICE):
+        """The process that is the Secret Service, or has another name; None where none is."""
         if not self._bus:
             return None
         try:
-            return self._ask_bus("GetConnectionUnixProcessID", "s", (SERVICE,))[0]
+            return self._ask_bus("GetConnectionUnixProcessID", "s", (name,))[0]
         except DBusErrorResponse as error:
             if error.name.endswith(".NameHasNoOwner"):
                 return None
@@ -127,18 +140,24 @@ class Keyring:
 
     def _ask_bus(self, method, signature=None, body=()):
         bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-        return self._call(new_method_call(bus, method, signature, body))
+        return self.call(new_method_call(bus, method, signature, body))
 
-    def _call(self, message):
+    def call(self, message):
+        """Sends a call; gives what came back."""
         with open_dbus_connection(self.address) as connection:
             return unwrap_msg(connection.send_and_get_reply(message, timeout=10))
 
     def _service(self, method, signature, body, interface="org.freedesktop.Secret.Service"):
         address = DBusAddress("/org/freedesktop/secrets", SERVICE, interface)
-        return self._call(new_method_call(address, method, signature, body))
+        return self.call(new_method_call(address, method, signature, body))
 
     def default_collection(self):
         return self._service("ReadAlias", "s", ("default",))[0]
+
+    def is_locked(self, collection):
+        address = DBusAddress(collection, SERVICE, "org.freedesktop.DBus.Properties")
+        body = ("org.freedesktop.Secret.Collection", "Locked")
+        return self.call(new_method_call(address, "Get", "ss", body))[0][1]
 
     def lock(self):
         locked, _prompt = self._service("Lock", "ao", ([self.default_collection()],))
@@ -174,7 +193,7 @@ class Keyring:
     def attributes(self, item):
         address = DBusAddress(item, SERVICE, "org.freedesktop.DBus.Properties")
         body = ("org.freedesktop.Secret.Item", "Attributes")
-        return dict(self._call(new_method_call(address, "Get", "ss", body))[0][1])
+        return dict(self.call(new_method_call(address, "Get", "ss", body))[0][1])
 
     def overwrite(self, item, secret):
         """Puts these bytes in place of an item's secret."""
@@ -220,7 +239,7 @@ class Keyring:
 
     def delete(self, item):
         address = DBusAddress(item, SERVICE, "org.freedesktop.Secret.Item")
-        self._call(new_method_call(address, "Delete"))
+        self.call(new_method_call(address, "Delete"))
 
     def refuse(self):
         """The bus answers AccessDenied to whoever speaks to the Secret Service."""
@@ -261,8 +280,7 @@ class Keyring:
 
     def close(self):
         self.stop_daemon(signal.SIGKILL)
-        started_by_the_bus = self.pid()
-        if started_by_the_bus:
+        for started_by_the_bus in {self.pid(name) for name in self._activated} - {None}:
             os.kill(started_by_the_bus, signal.SIGKILL)
         self.stop_bus()
 
