@@ -263,11 +263,15 @@ import Testing
     // MARK: - What the process keeps
 
     @Test func noDescriptorStaysOpen() throws {
+        // The tests that run beside this one open and close some as well.
+        let times = 50
         _ = try get("\(secure)/echo", client(trusting: true))
-        let before = openDescriptors()
-        _ = try get("\(secure)/echo", client(trusting: true))
-        _ = failure("\(plain)/cut", client())
-        #expect(openDescriptors() == before)
+        let before = openDescriptors().count
+        for _ in 0..<times {
+            _ = try get("\(secure)/echo", client(trusting: true))
+            _ = failure("\(plain)/cut", client())
+        }
+        #expect(openDescriptors().count < before + times)
     }
 
     @Test func socketsAreNotInherited() async throws {

@@ -42,11 +42,7 @@ struct VaultCommand {
     private func changePassphrase() throws {
         let vault = machine.fileVault(passphrase: machine.passphrase(.fileVault))
         guard try vault.isThere() else { throw VaultCommandFailure.noFileVault }
-        // Before the present one is asked for.
-        guard
-            Machine.stands(Passphrase.Kind.newOfFileVault.variable)
-                || machine.mayUseTerminal && Terminal.path != nil
-        else { throw VaultCommandFailure.newPassphrase(.noPassphrase(.noTerminal)) }
+        try checkNewPassphrase()
         do throws(VaultError) {
             try vault.changePassphrase(to: machine.passphrase(.newOfFileVault))
         } catch .noPassphrase(.repeatedDifferently) {
@@ -56,6 +52,14 @@ struct VaultCommand {
         machine.console.hint(
             "programs that get it from CREDTOOL_FILE_PASSPHRASE, such as services, need the new one;"
                 + " copies of the old file still open with the old one")
+    }
+
+    /// Whether there will be a new one, before the present one is asked for.
+    private func checkNewPassphrase() throws(VaultCommandFailure) {
+        if Machine.stands(Passphrase.Kind.newOfFileVault.variable) { return }
+        guard machine.mayUseTerminal, Terminal.path != nil else {
+            throw .newPassphrase(.noPassphrase(.noTerminal))
+        }
     }
 
     // MARK: Moving
