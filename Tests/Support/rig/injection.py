@@ -65,8 +65,8 @@ def points(world, *arguments, env=None, behind=()):
     assert shutil.which("strace"), "strace is needed to inject faults: make setup installs it"
     log = world.scratch / "calls"
     world.credtool(*arguments, env=env, through=[
-        *behind, "strace", "-f", "--seccomp-bpf", "-y", "-qq", "-s", "0", "-o", str(log), "-e", "signal=none",
-        "-e", f"trace={CHANGES}"]).works()
+        *behind, "strace", "-f", "--seccomp-bpf", "-y", "-qq", "-s", "0", "-o", str(log),
+        "-e", "signal=none", "-e", f"trace={CHANGES}"]).works()
     seen = collections.Counter()
     found = []
     for line in log.read_text(errors="replace").splitlines():
