@@ -123,7 +123,7 @@ soak: setup build ## run exec 100,000 times while the keyring comes and goes
 
 faults: setup build ## fail every system call that writes, one at a time, and print the table
 	@CREDTOOL_FAULT_POINTS=0 $(END_TO_END) \
-		-k 'faults_writes or faults_commands or sign_in_faults or openid_faults or console_faults'
+		-k 'the_old_or_the_new or test_a_kill or test_a_fault_at_any_write'
 
 # LeakSanitizer is off: it has to trace the process, which the tests of secrets forbid.
 sanitize: setup ## run the Swift tests and the server under load with AddressSanitizer and ThreadSanitizer

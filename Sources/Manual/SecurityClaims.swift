@@ -65,14 +65,13 @@ enum SecurityClaims {
             and run again, it goes on.
             """,
             .init("test_rotate", "test_killed_at_a_call"),
-            .init("test_rotate", "test_killed_or_failing_at_any_write")),
+            .init("test_faults_commands", "test_the_old_or_the_new")),
         Claim(
             """
             `credtool import` takes no key away from where it was before the vault was read back. \
             Killed at any write, the key is in one place at least.
             """,
-            .init("test_faults_import", "test_kills"),
-            .init("test_faults_import", "test_errors")),
+            .init("test_faults_import", "test_the_old_or_the_new")),
         Claim(
             """
             `credtool scan` shows four characters of a secret, keeps none, and sends nothing. The log \
@@ -171,10 +170,19 @@ enum SecurityClaims {
             "In credtool's own memory secrets are wiped after use; none is left as a run ends.",
             .init("ModelTests", "bytesAreWipedWithTheirOwner"),
             .init("test_faults_memory", "test_cold_and_warm"),
-            .init("test_faults_memory", "test_the_prompt")),
+            .init("test_faults_memory", "test_the_prompt"),
+            .init("test_faults_secret_uses", "test_nothing_stays_in_memory"),
+            .init("test_faults_secret_uses", "test_serve")),
+        Claim(
+            """
+            No argument of a program has one, no file that was not asked for, and no environment but \
+            that of the program that they are for.
+            """,
+            .init("test_faults_secret_uses", "test_nothing_leaves_but_what_is_handed_over")),
         Claim(
             "They are left out of core dumps.",
-            .init("ModelTests", "pagesAreLeftOutOfCoreDumps")),
+            .init("ModelTests", "pagesAreLeftOutOfCoreDumps"),
+            .init("test_faults_secret_uses", "test_a_server_leaves_none")),
         Claim(
             "Between credtool and the keyring, secrets cross the D-Bus encrypted.",
             .init("VaultTests", "noSecretCrossesTheBusInPlain")),

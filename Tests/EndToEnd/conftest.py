@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from rig import kernelkeys, rolesanywhere, tls, world as worlds
+from rig import injection, kernelkeys, rolesanywhere, tls, world as worlds
 from rig.signin import Console
 from rig.sso import IdentityCenter
 from rig.sts import LocalSTS
@@ -148,11 +148,15 @@ def pytest_terminal_summary(terminalreporter):
                 table[command, fault][1] += all_of_them
     if not table:
         return
-    faults = list(dict.fromkeys(fault for _, fault in sorted(table)))
+    for (command, fault), counts in list(table.items()):
+        for cell in ((command, "all"), ("all", fault), ("all", "all")):
+            table[cell] = [old + new for old, new in zip(table[cell], counts)]
+    faults = [fault for fault in (*injection.FAULTS, "all")
+              if any(fault == other for _, other in table)]
     rows = [["points tried", *faults]] + [
         [command, *("{}/{}".format(*table[command, fault]) if (command, fault) in table else "-"
                     for fault in faults)]
-        for command in sorted({command for command, _ in table})]
+        for command in sorted({command for command, _ in table} - {"all"}) + ["all"]]
     widths = [max(map(len, column)) for column in zip(*rows)]
     terminalreporter.section("faults on purpose")
     for row in rows:

@@ -1,47 +1,31 @@
-"""A kill or an error at any write of login, sync, setup-process, the index made anew, and sessions
-in the Secret Service: what is on disk is the old or the new, and the next run works."""
+"""A kill or an error at any write of login, sync, setup-process, rotate, the log, the index made
+anew, and sessions in the Secret Service: what is on disk is the old or the new, and the next run
+works."""
 
 import json
 
 import pytest
 
 from rig import injection
-from rig.world import WITHOUT_KERNEL_KEYS, short_writes
+from rig.stand import Stand
+from rig.world import WITHOUT_KERNEL_KEYS, short_sleeps
+import test_rotate
 
-SEED = 20260717
 PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
 
 
-class Stand:
-    """A command, what is before it, and what has to hold after whatever befell it."""
-
-    #: A launcher that the command is always run by.
-    behind = ()
-    #: The exit codes by which it may fail.
-    failures = (1,)
-
-    def __init__(self, world, center):
-        self.world, self.center = world, center
-
-    def reset(self):
-        """Puts the world back to what it was before."""
-
-    def check(self):
-        """What holds after any fault."""
-
-    def done(self):
-        """What holds after a run that says it worked."""
-
-    def run(self, *through):
-        return self.world.credtool(*self.arguments, through=[*self.behind, *through])
+def in_file_vault(world):
+    world.environment |= PASSPHRASE | {"CREDTOOL_VAULT": "file"}
+    world.more_secrets.update(PASSPHRASE.values())
 
 
 class Login(Stand):
+    name = "login"
     arguments = ("login", "dev", "--device")
 
-    def __init__(self, world, center):
-        super().__init__(world, center)
-        world.config(center.config())
+    def __init__(self, world):
+        super().__init__(world)
+        world.config(world.center.config())
         world.add("work")
 
     def reset(self):
@@ -53,7 +37,7 @@ class Login(Stand):
         result = self.world.credtool("exec", "dev", "--", "true")
         if result.code:
             result.fails("sign", code=125)
-        self.world.credtool(*self.arguments).works()
+        self.run().works()
         self.done()
 
     def done(self):
@@ -61,18 +45,17 @@ class Login(Stand):
 
 
 class LoginToFile(Login):
-    def __init__(self, world, center):
-        world.environment |= PASSPHRASE | {"CREDTOOL_VAULT": "file"}
-        world.more_secrets.update(PASSPHRASE.values())
-        super().__init__(world, center)
+    def __init__(self, world):
+        in_file_vault(world)
+        super().__init__(world)
 
 
 class Edit(Stand):
     """Of the config file, which is the old or the new one, byte for byte."""
 
-    def __init__(self, world, center):
-        super().__init__(world, center)
-        self.old = f"# mine\n{center.config()}[profile last]\r\nregion = eu-west-1".encode()
+    def __init__(self, world):
+        super().__init__(world)
+        self.old = f"# mine\n{world.center.config()}[profile last]\r\nregion = eu-west-1".encode()
         world.config(self.old)
         world.credtool("login", "dev", "--device").works()
         self.run().works()
@@ -84,30 +67,91 @@ class Edit(Stand):
 
     def check(self):
         assert self.world.config_file.read_bytes() in (self.old, self.new)
-        left = [path.name for path in self.world.config_file.parent.iterdir()]
         self.run().works()
         self.done()
-        assert set(left) >= {"config"}
 
     def done(self):
         assert self.world.config_file.read_bytes() == self.new
 
 
 class Sync(Edit):
+    name = "sso sync"
     arguments = ("sso", "sync", "--force")
 
 
 class SetupProcess(Edit):
+    name = "setup-process"
     arguments = ("setup-process", "dev")
+
+
+class Rotate(Stand):
+    """Every run begins a rotation, and `check` ends it."""
+
+    name = "rotate"
+    arguments = ("rotate", "work")
+
+    def __init__(self, world):
+        super().__init__(world)
+        world.environment |= short_sleeps()
+        world.old = world.add("work")
+
+    def reset(self):
+        self.world.old = test_rotate.stored(self.world)
+
+    def check(self):
+        """The stored key works, and the same command goes on from there."""
+        world = self.world
+        key = test_rotate.stored(world)
+        state = test_rotate.listed(world)
+        assert state[key.key_id] == "Active"
+        if key is world.old or len(state) > 1:
+            self.run().works()
+        self.done()
+
+    def done(self):
+        test_rotate.is_done(self.world)
+
+
+class RotateInFile(Rotate):
+    def __init__(self, world):
+        in_file_vault(world)
+        super().__init__(world)
+
+
+class Log(Stand):
+    """Nothing that happens to the log stops an `exec`, or hides what is logged later."""
+
+    name = "log"
+    arguments = ("exec", "work", "--fresh", "--", "true")
+    failures = ()
+    finishes_writes = False
+
+    def __init__(self, world):
+        super().__init__(world)
+        world.add("work")
+        self.file = world.home / ".local/state/credtool/log.jsonl"
+
+    def reset(self):
+        self.file.unlink(missing_ok=True)
+
+    def points(self, *behind):
+        return [point for point in super().points(*behind) if "/.local/state/" in point.on]
+
+    def check(self):
+        self.world.credtool("exec", "work", "--", "env", secret_output=True).works()
+        text = self.world.credtool("log", "--json").works().is_silent().stdout
+        last = json.loads(text.splitlines()[-1])
+        assert (last["event"], last["program"]) == ("used", "env")
 
 
 class Index(Stand):
     """The index, when it was lost and is made of what the keyring has."""
 
+    name = "index"
     arguments = ("list", "--json")
 
-    def __init__(self, world, center):
-        super().__init__(world, center)
+    def __init__(self, world):
+        super().__init__(world)
         for name in ("work", "other"):
             world.add(name)
 
@@ -127,12 +171,13 @@ class Index(Stand):
 class Records(Stand):
     """Sessions where the kernel keeps none: in the Secret Service, and the ledger of them."""
 
+    name = "records"
     arguments = ("exec", "work", "--", "true")
     behind = WITHOUT_KERNEL_KEYS
     failures = (125,)
 
-    def __init__(self, world, center):
-        super().__init__(world, center)
+    def __init__(self, world):
+        super().__init__(world)
         world.add("work")
         world.add("other")
 
@@ -150,48 +195,15 @@ class Records(Stand):
         assert self.world.session("work", through=self.behind) is first, "it is not kept"
 
 
-STANDS = {"login": Login, "login, file vault": LoginToFile, "sso sync": Sync,
-          "setup-process": SetupProcess, "index": Index, "records": Records}
+STANDS = [Login, LoginToFile, Sync, SetupProcess, Rotate, RotateInFile, Log, Index, Records]
 
 
-@pytest.fixture(params=STANDS)
-def name(request):
-    return request.param
-
-
-@pytest.fixture
-def stand(name, sso_world):
+@pytest.fixture(params=STANDS, ids=lambda kind: kind.__name__)
+def stand(request, sso_world):
     sso_world.center.person = "allow"
-    return STANDS[name](sso_world, sso_world.center)
+    return request.param(sso_world)
 
 
 @pytest.mark.parametrize("fault", injection.FAULTS)
-def test_the_old_or_the_new(name, stand, tried, fault):
-    stand.reset()
-    found = [point for point in injection.points(
-        stand.world, *stand.arguments, behind=stand.behind) if point.can_have(fault)]
-    assert found
-    if fault == "short write":
-        # All of them in one run.
-        tried(name, fault, len(found), len(found))
-        stand.reset()
-        stand.run(*short_writes()).works()
-        stand.done()
-        return
-    chosen = injection.sample(found, injection.MOST, f"{SEED}{fault}")
-    tried(name, fault, len(chosen), len(found))
-    killed = 0
-    for point in chosen:
-        stand.reset()
-        result = stand.run(*point.through(injection.FAULTS[fault]))
-        killed += result.code in (-9, 137)
-        try:
-            if fault != "kill -9":
-                assert result.code in (0, *stand.failures), result
-                result.speaks_well()
-                if result.code == 0:
-                    stand.done()
-            stand.check()
-        except AssertionError as error:
-            raise AssertionError(f"after {fault} at {point}") from error
-    assert fault != "kill -9" or killed > len(chosen) / 2, "strace killed next to none of them"
+def test_the_old_or_the_new(stand, tried, fault):
+    stand.meets(fault, tried)

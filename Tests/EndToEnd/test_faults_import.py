@@ -5,18 +5,19 @@ import pytest
 
 from rig import injection
 from rig.othervaults import AWSVaultFiles, credentials
+from rig.stand import Stand
 
 PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
-SEED = 20261121
-#: How many points of each operation are tried with each fault.
-MOST = 8
 
 
-class Stand:
-    """One world, put back to the same state before each fault."""
+class Import(Stand):
+    """A key in its source and in no vault; beside it another one, which stays."""
+
+    name = "import"
 
     def __init__(self, world, vault, source):
-        self.world, self.source = world, source
+        super().__init__(world)
+        self.source = source
         world.environment |= PASSPHRASE | {"CREDTOOL_VAULT": vault}
         world.more_secrets.update(PASSPHRASE.values())
         self.key, self.other = world.sts.new_key(), world.sts.new_key()
@@ -55,67 +56,20 @@ class Stand:
         return '"vault"' in rows
 
     def check(self):
-        """What holds after any fault; gives whether the key is still in its source."""
+        """The next run completes what was broken off."""
         state = self.state()
         assert state in (self.old, self.new), state
-        if state == self.new:
-            assert self.stored(), "the key is nowhere"
-            assert self.world.session("work", "--no-session") is self.key
-        return state == self.old
+        if state == self.old:
+            self.run().works()
+        self.done()
 
-    def goes_on(self):
-        """The next run completes what was broken off."""
-        self.world.credtool(*self.arguments).works()
-        assert self.state() == self.new
+    def done(self):
+        assert self.state() == self.new and self.stored(), "the key is nowhere"
         assert self.world.session("work", "--no-session") is self.key
 
 
-@pytest.fixture(params=["secret-service", "file"])
-def vault(request):
-    return request.param
-
-
-@pytest.fixture(params=["files", "aws-vault"])
-def stand(request, world, vault):
-    return Stand(world, vault, request.param)
-
-
-def find(stand, record_property):
-    found = injection.points(stand.world, *stand.arguments)
-    stand.reset()
-    chosen = injection.sample(found, MOST, SEED)
-    record_property("points", f"{len(chosen)} of {len(found)}")
-    print(f"{len(chosen)} of {len(found)} points")
-    return chosen
-
-
-def test_kills(stand, record_property):
-    chosen = find(stand, record_property)
-    killed = 0
-    for point in chosen:
-        result = stand.world.credtool(*stand.arguments, through=point.through("signal=KILL"))
-        killed += result.code == -9
-        try:
-            if stand.check():
-                stand.goes_on()
-        except AssertionError as error:
-            raise AssertionError(f"after a kill at {point}") from error
-        stand.reset()
-    assert killed > len(chosen) / 2, "strace killed next to none of them"
-
-
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
-def test_errors(stand, record_property, error):
-    chosen = [point for point in find(stand, record_property) if point.is_of_a_file]
-    for point in chosen:
-        result = stand.world.credtool(*stand.arguments, through=point.through(f"error={error}"))
-        try:
-            assert result.code in (0, 1), result
-            result.speaks_well()
-            is_old = stand.check()
-            assert result.code or not is_old, f"it says it worked: {result}"
-            if is_old:
-                stand.goes_on()
-        except AssertionError as failure:
-            raise AssertionError(f"after {error} at {point}") from failure
-        stand.reset()
+@pytest.mark.parametrize("fault", injection.FAULTS)
+@pytest.mark.parametrize("source", ["files", "aws-vault"])
+@pytest.mark.parametrize("vault", ["secret-service", "file"])
+def test_the_old_or_the_new(world, vault, source, fault, tried):
+    Import(world, vault, source).meets(fault, tried)

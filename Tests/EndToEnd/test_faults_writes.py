@@ -8,27 +8,25 @@ import time
 import pytest
 
 from rig import injection
-from rig.world import short_writes
+from rig.stand import Stand
 
 PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
-SEED = 20260717
-#: How many points of each operation are tried with each fault. All of them at once take minutes.
-MOST = 7
 OLD_CONFIG = "# mine\n[profile work]\noutput = json\n[profile other]\nregion = eu-north-1\n"
 
 
-class Stand:
-    """One world, put back to the same state before each fault."""
+class Keys(Stand):
+    """A key of another profile, which has to stay, and what is done with that of `work`."""
 
     def __init__(self, world, vault, operation):
-        self.world, self.vault, self.operation = world, vault, operation
+        super().__init__(world)
+        self.name = operation
         world.environment |= PASSPHRASE | {"CREDTOOL_VAULT": vault}
         world.more_secrets.update(PASSPHRASE.values())
         self.keys = {name: world.sts.stranger() for name in ("other", "old", "new", "last")}
         self.names = {key.key_id: name for name, key in self.keys.items()}
         self.add("other", "other")
         self.reset()
-        world.credtool(*self.arguments, env=self.env).works()
+        self.run().works()
         self.new_config = world.config_file.read_bytes()
 
     @property
@@ -39,7 +37,7 @@ class Stand:
             "remove": ["remove", "work", "--force"],
             "config": ["add", "work", "--env", "--no-verify", "--force", "--region", "eu-west-1",
                        "--mfa-serial", "arn:aws:iam::123456789012:mfa/alice"],
-        }[self.operation]
+        }[self.name]
 
     @property
     def env(self):
@@ -49,7 +47,7 @@ class Stand:
     def outcomes(self):
         """Whose key may be under `work` afterwards."""
         return {"add": {None, "new"}, "remove": {None, "old"}}.get(
-            self.operation, {"old", "new"})
+            self.name, {"old", "new"})
 
     def add(self, profile, key, **more):
         return self.world.credtool("add", profile, "--env", "--no-verify", "--force",
@@ -58,7 +56,7 @@ class Stand:
     def reset(self):
         """`work` has the old key, or none where it is to be added; the config is the old one."""
         self.world.config(OLD_CONFIG)
-        if self.operation != "add":
+        if self.name != "add":
             self.add("work", "old")
         elif self.stored("work"):
             self.world.credtool("remove", "work", "--force").works()
@@ -77,7 +75,6 @@ class Stand:
         return {row["profile"] for row in rows if row.get("vault")}
 
     def check(self):
-        """What holds after any fault; gives whose key `work` has."""
         assert self.stored("other") == "other", "the key of another profile is lost"
         name = self.stored("work")
         assert name in self.outcomes, f"work has the key {name}"
@@ -85,7 +82,9 @@ class Stand:
         assert self.listed() == {"other"} | ({"work"} if name else set())
         config = self.world.config_file.read_bytes()
         assert config in (OLD_CONFIG.encode(), self.new_config), config
-        return name
+
+    def done(self):
+        assert self.stored("work") == {"remove": None}.get(self.name, "new")
 
     def goes_on(self):
         """Nothing stands in the way of a further add and remove, and they leave nothing."""
@@ -115,74 +114,24 @@ def vault(request):
     return request.param
 
 
-@pytest.fixture(params=["add", "replace", "remove", "config"])
-def stand(request, world, vault):
-    return Stand(world, vault, request.param)
-
-
-def find(stand):
-    """The points of the operation; the state is then the one before it."""
-    stand.reset()
-    found = injection.points(stand.world, *stand.arguments, env=stand.env)
-    stand.reset()
-    return found
-
-
-def test_kills(stand, tried):
-    found = find(stand)
-    chosen = injection.sample(found, MOST, SEED)
-    tried(stand.operation, "kill -9", len(chosen), len(found))
-    killed = 0
-    for point in chosen:
-        result = stand.world.credtool(*stand.arguments, env=stand.env,
-                                      through=point.through("signal=KILL"))
-        killed += result.code == -9
-        try:
-            stand.check()
-        except AssertionError as error:
-            raise AssertionError(f"after a kill at {point}") from error
-        stand.reset()
-    assert killed > len(chosen) / 2, "strace killed next to none of them"
-    stand.goes_on()
-
-
-@pytest.mark.parametrize("fault", ["disk full", "EIO", "EINTR"])
-def test_errors(stand, tried, fault):
-    found = [point for point in find(stand) if point.can_have(fault)]
-    chosen = injection.sample(found, MOST - 2, f"{SEED}{fault}")
-    tried(stand.operation, fault, len(chosen), len(found))
-    for point in chosen:
-        result = stand.world.credtool(*stand.arguments, env=stand.env,
-                                      through=point.through(injection.FAULTS[fault]))
-        try:
-            assert result.code in (0, 1), result
-            result.speaks_well()
-            name = stand.check()
-            wanted = {"remove": None}.get(stand.operation, "new")
-            assert result.code or name == wanted, f"it says it worked: {result}"
-        except AssertionError as failure:
-            raise AssertionError(f"after {fault} at {point}") from failure
-        stand.reset()
-    stand.goes_on()
-
-
-def test_short_writes(stand, tried):
-    """All at once: what is written goes on where the system left off."""
-    found = [point for point in find(stand) if point.can_have("short write")]
-    tried(stand.operation, "short write", len(found), len(found))
-    stand.world.credtool(*stand.arguments, env=stand.env, through=short_writes()).works()
-    assert stand.check() == {"remove": None}.get(stand.operation, "new")
+@pytest.mark.parametrize("fault", injection.FAULTS)
+@pytest.mark.parametrize("operation", ["add", "replace", "remove", "config"])
+def test_the_old_or_the_new(world, vault, operation, fault, tried):
+    stand = Keys(world, vault, operation)
+    stand.meets(fault, tried)
     stand.goes_on()
 
 
 @pytest.mark.parametrize("operation", ["config"])
 def test_what_killed_writers_leave_is_swept(world, vault, operation):
     """Files of writers that died are taken away by a later one; those of the living are not."""
-    stand = Stand(world, vault, operation)
-    writes = [point for point in find(stand) if point.call == "fsync" and "TEMPORARY" in point.on]
+    stand = Keys(world, vault, operation)
+    writes = [point for point in stand.points()
+              if point.call == "fsync" and "TEMPORARY" in point.on]
     assert len(writes) >= 2 + (vault == "file"), writes
+    stand.reset()
     for point in writes:
-        world.credtool(*stand.arguments, env=stand.env, through=point.through("signal=KILL"))
+        stand.run(*point.through("signal=KILL"))
     assert stand.leftovers(), "the kills left nothing, so nothing is tested"
     for name in stand.leftovers():
         [path] = world.home.rglob(name)
@@ -192,19 +141,19 @@ def test_what_killed_writers_leave_is_swept(world, vault, operation):
         os.utime(path, (0, 0))  # a minute is to pass, in which it could be a living writer's
     stand.check()
     time.sleep(1)  # the index bears dates of whole seconds, and is written where one has changed
-    world.credtool(*stand.arguments, env=stand.env).works()
+    stand.run().works()
     assert stand.leftovers() == []
-    assert stand.check() == "new"
+    stand.check()
+    stand.done()
 
 
 def test_a_kill_in_the_middle_of_a_move_between_vaults(world, tried):
     """`add --force` into the other vault: at any moment one of the two keys counts, and no more."""
     world.environment |= PASSPHRASE
-    stand = Stand(world, "secret-service", "replace")
+    stand = Keys(world, "secret-service", "replace")
     move = [*stand.arguments, "--vault", "file"]
     found = injection.points(world, *move, env=stand.env)
-    chosen = injection.sample(found, 12, SEED)
-    tried("replace, other vault", "kill -9", len(chosen), len(found))
+    chosen = injection.sample(found)
     for point in chosen:
         stand.reset()
         world.credtool(*move, env=stand.env, through=point.through("signal=KILL"))
@@ -218,3 +167,4 @@ def test_a_kill_in_the_middle_of_a_move_between_vaults(world, tried):
             assert stand.held() <= {"other"}, "a copy is left in the keyring"
         except AssertionError as error:
             raise AssertionError(f"after a kill at {point}") from error
+    tried("replace, other vault", "kill -9", len(chosen), len(found))

@@ -7,14 +7,13 @@ import signal
 
 import pytest
 
-from rig import injection, sts as faults
+from rig import sts as faults
 from rig.sts import Refusal
 from rig.world import fast, short_sleeps
 
 PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "made-up passphrase"}
 CHANGES = ["CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"]
 DAY = 24 * 3600
-SEED = 20261121
 
 
 @pytest.fixture(autouse=True)
@@ -205,30 +204,6 @@ def test_a_new_key_that_was_deactivated_is_taken_back(ready):
         UserName=ready.old.user, AccessKeyId=first, Status="Inactive")
     ready.sts.inactive_keys.add(first)
     assert goes_on(ready).key_id != first
-
-
-@pytest.mark.parametrize("fault", ["signal=KILL", "error=EIO"])
-def test_killed_or_failing_at_any_write(world, fault):
-    """Points where files and the keyring are changed; each run after the fault ends the rotation,
-    and the next one begins anew."""
-    world.environment |= PASSPHRASE | {"CREDTOOL_VAULT": "file"}
-    world.more_secrets.update(PASSPHRASE.values())
-    world.old = world.add("work")
-    found = injection.points(world, "rotate", "work")
-    if fault.startswith("error"):
-        found = [point for point in found if point.is_of_a_file and point.call != "flock"]
-    for point in injection.sample(found, 8, SEED):
-        world.old = stored(world)
-        world.credtool("rotate", "work", through=point.through(fault))
-        key = stored(world)
-        state = listed(world)
-        assert state[key.key_id] == "Active", point
-        if state == {key.key_id: "Active"} and key is not world.old:
-            continue
-        world.credtool("rotate", "work").works()
-        after = stored(world)
-        assert listed(world) == {after.key_id: "Active"}, point
-        assert after is not world.old, point
 
 
 def test_no_room_for_the_new_key_takes_it_back(world):

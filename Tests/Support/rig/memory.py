@@ -14,64 +14,25 @@ from .world import BINARY
 
 EXECVE, EXIT_GROUP = {"x86_64": (59, 231), "aarch64": (221, 94)}[platform.machine()]
 #: To read the memory of a process that is not dumpable takes a right over its namespace.
-_PRIVILEGED = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-current-user",
-                                            "--keep-caps"]
+READABLE = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-current-user", "--keep-caps"]
 #: Held at the execve (not the one by which strace starts the program) and at the exit.
-HOLD = [*_PRIVILEGED, "strace", "-qq", "-o", "/dev/null", "-e", "trace=execve,exit_group",
+HOLD = [*READABLE, "strace", "-qq", "-o", "/dev/null", "-e", "trace=execve,exit_group",
         "-e", "signal=none", "-e", "inject=execve:delay_enter=60s:when=1",
         "-e", "inject=exit_group:delay_enter=60s:when=1"]
 
 
-class Held:
-    """A run of credtool that has come to its last system call, which is held back."""
+class Memory:
+    """The memory of a process."""
 
-    def __init__(self, tracer):
-        self.pid, call = eventually(lambda: self._find(tracer.pid), "the last moment", 8)
-        self._tracer = tracer
-        self._memory = open(f"/proc/{self.pid}/mem", "rb", buffering=0)
-        number, *registers = call
-        self.executes = int(number) == EXECVE
-        self.handed_over = self._environment(int(registers[2], 16)) if self.executes else []
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+    def __init__(self, pid):
+        self.pid = pid
+        self._memory = open(f"/proc/{pid}/mem", "rb", buffering=0)
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         #: Where a secret may stand: the environment that it was started with is not its doing.
-        self.spared = [*self.handed_over, (int(fields[47]), int(fields[48]))]
-
-    @staticmethod
-    def _find(pid):
-        """The traced descendant that stands before an execve or its exit, and that call. After the
-        execve by which it began, the call is the same, and its registers are zero."""
-        for child in _children(pid):
-            with contextlib.suppress(OSError):
-                state = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
-                call = Path(f"/proc/{child}/syscall").read_text().split()
-                arrived = call[0] == str(EXIT_GROUP) or (
-                    call[0] == str(EXECVE) and int(call[3], 16) != 0)
-                name = os.readlink(f"/proc/{child}/exe")
-                if state == "t" and arrived and name == os.path.realpath(BINARY):
-                    return child, call
-            if found := Held._find(child):
-                return found
-        return None
+        self.spared = [(int(fields[47]), int(fields[48]))]
 
     def _read(self, address, size):
         return os.pread(self._memory.fileno(), size, address)
-
-    def environment(self):
-        """The strings that are handed over."""
-        return [self._read(start, end - start) for start, end in self.handed_over]
-
-    def _environment(self, pointer):
-        """The spans of the strings that the new program gets as its environment."""
-        spans = []
-        while True:
-            [address] = struct.unpack("P", self._read(pointer, 8))
-            if address == 0:
-                return spans
-            text = b""
-            while b"\0" not in text:
-                text += self._read(address + len(text), 4096 - (address + len(text)) % 4096)
-            spans.append((address, address + text.index(b"\0")))
-            pointer += 8
 
     def regions(self):
         """(first, last, name) of all writable memory but the locked pages of live secrets."""
@@ -102,6 +63,56 @@ class Held:
 
     def close(self):
         self._memory.close()
+
+
+class Held(Memory):
+    """A run of credtool that has come to its last system call, which is held back."""
+
+    def __init__(self, tracer):
+        pid, call = eventually(lambda: self._find(tracer.pid), "the last moment", 8)
+        super().__init__(pid)
+        self._tracer = tracer
+        number, *registers = call
+        self.executes = int(number) == EXECVE
+        self.handed_over = self._environment(int(registers[2], 16)) if self.executes else []
+        self.spared += self.handed_over
+
+    @staticmethod
+    def _find(pid):
+        """The traced descendant that stands before an execve or its exit, and that call. After the
+        execve by which it began, the call is the same, and its registers are zero."""
+        for child in _children(pid):
+            with contextlib.suppress(OSError):
+                state = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
+                call = Path(f"/proc/{child}/syscall").read_text().split()
+                arrived = call[0] == str(EXIT_GROUP) or (
+                    call[0] == str(EXECVE) and int(call[3], 16) != 0)
+                name = os.readlink(f"/proc/{child}/exe")
+                if state == "t" and arrived and name == os.path.realpath(BINARY):
+                    return child, call
+            if found := Held._find(child):
+                return found
+        return None
+
+    def environment(self):
+        """The strings that are handed over."""
+        return [self._read(start, end - start) for start, end in self.handed_over]
+
+    def _environment(self, pointer):
+        """The spans of the strings that the new program gets as its environment."""
+        spans = []
+        while True:
+            [address] = struct.unpack("P", self._read(pointer, 8))
+            if address == 0:
+                return spans
+            text = b""
+            while b"\0" not in text:
+                text += self._read(address + len(text), 4096 - (address + len(text)) % 4096)
+            spans.append((address, address + text.index(b"\0")))
+            pointer += 8
+
+    def close(self):
+        super().close()
         for pid in (self.pid, self._tracer.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -11,9 +11,9 @@ import urllib.parse
 class Server:
     """A `credtool serve` that runs."""
 
-    def __init__(self, world, *arguments, env=None):
+    def __init__(self, world, *arguments, env=None, through=()):
         self.world = world
-        self.process = world.start("serve", *arguments, env=env)
+        self.process = world.start("serve", *arguments, env=env, through=through)
         self.variables = {}
         self.uris = []
         self.comments = []

@@ -66,7 +66,8 @@ def fast(rate):
 
 def short_writes():
     """A launcher: each write to a file takes half of what it is given."""
-    return ["env", f"LD_PRELOAD={_preload('shortwrite')}"]
+    return ["sh", "-c", 'LD_PRELOAD=$0${LD_PRELOAD:+:$LD_PRELOAD} exec "$@"',
+            _preload("shortwrite")]
 
 
 def short_sleeps():
