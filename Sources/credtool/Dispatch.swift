@@ -13,7 +13,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     machine.activity = Activity(invocation)
     switch invocation.command {
     case .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export,
-        .serve, .console, .use, .setupProcess, .plan, .whoami, .sign, .scan, .log, .clear:
+        .serve, .console, .use, .setupProcess, .plan, .whoami, .sign, .scan, .log, .clear, .watch:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .doctor, .version, .help, .complete: break
     }
@@ -57,5 +57,6 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
             try machine.console.print(text)
         }
     case .complete: try CompleteCommand(invocation: invocation, machine: machine).run()
+    case .watch: WatchCommand(machine: machine).run()
     }
 }

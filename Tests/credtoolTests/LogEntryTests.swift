@@ -55,6 +55,7 @@ private let full = used {
         (.refused, "prod: exec terraform apply got nothing: why"),
         (.signedIn, "prod: exec terraform apply signed in at s"),
         (.signedOut, "prod: exec terraform apply signed out at s"),
+        (.forgotten, "prod: s could not be forgotten on demand: why"),
     ])
     func inWords(event: LogEntry.Event, text: String) {
         let entry = used {

@@ -24,7 +24,7 @@ extension HandOver {
                 command: invocation.command.rawValue, program: Activity(invocation).program)
         case .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .unuse, .shellInit,
             .setupProcess, .plan, .whoami, .scan, .log, .clear, .unlock, .doctor, .version, .help,
-            .complete:
+            .complete, .watch:
             return nil
         }
     }

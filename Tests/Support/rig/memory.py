@@ -14,10 +14,10 @@ from .world import BINARY
 
 EXECVE, EXIT_GROUP = {"x86_64": (59, 231), "aarch64": (221, 94)}[platform.machine()]
 #: To read the memory of a process that is not dumpable takes a right over its namespace.
-_PRIVILEGED = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-current-user",
+PRIVILEGED = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-current-user",
                                             "--keep-caps"]
 #: Held at the execve (not the one by which strace starts the program) and at the exit.
-HOLD = [*_PRIVILEGED, "strace", "-qq", "-o", "/dev/null", "-e", "trace=execve,exit_group",
+HOLD = [*PRIVILEGED, "strace", "-qq", "-o", "/dev/null", "-e", "trace=execve,exit_group",
         "-e", "signal=none", "-e", "inject=execve:delay_enter=60s:when=1",
         "-e", "inject=exit_group:delay_enter=60s:when=1"]
 
