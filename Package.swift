@@ -58,6 +58,8 @@ let package = Package(
             testsRun: ["Crypto"]),
         // Sessions for programs that ask again and again.
         module("Server", uses: ["Model", "Loopback", "System"]),
+        // What happens while nobody calls credtool: screens that lock, machines that sleep.
+        module("Watch", uses: ["Model", "Profiles", "System", "CBus"]),
         // Keys in plain in files and git repositories.
         module("Scan", uses: ["Model", "System", "CScan"]),
         // Thin owners of libcurl, OpenSSL and POSIX.
@@ -67,13 +69,13 @@ let package = Package(
         [
             shim("CSecret"), shim("CCurl"), shim("COpenSSL"), shim("CExpat"),
             shim("CSystem"), shim("CMicroHTTPD"), shim("CQRencode"), shim("CLoad", uses: []),
-            shim("CScan", uses: []),
+            shim("CScan", uses: []), shim("CBus"),
             .executableTarget(
                 name: "credtool",
                 dependencies: [
                     "Model", "Flags", "Profiles", "Planning", "AWS", "Crypto", "Vault", "Store",
                     "Engine", "Handover", "HTTP", "Loopback", "Prompts", "Scan", "Server", "SignIn",
-                    "System",
+                    "System", "Watch",
                 ],
                 swiftSettings: swift),
             // Writes man/ and completions/ from the flag table; not installed.
@@ -98,7 +100,7 @@ let package = Package(
                 dependencies: [
                     "credtool", "Model", "Flags", "Profiles", "Planning", "AWS", "Crypto", "HTTP",
                     "Vault",
-                    "Store", "Engine", "Loopback", "Prompts", "Scan", "SignIn", "System",
+                    "Store", "Engine", "Loopback", "Prompts", "Scan", "SignIn", "System", "Watch",
                 ],
                 swiftSettings: swift),
         ],

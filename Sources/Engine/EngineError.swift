@@ -188,6 +188,8 @@ public enum Progress: Equatable, Sendable {
     case notObtained(EngineError, profile: String?)
     /// The session lives shorter than was asked for.
     case shortLived(subject: String, Duration, Setting<Duration>)
+    /// A session of this plan was just kept, for later runs.
+    case kept(SessionPlan)
     /// The session is kept in the Secret Service, since the kernel keyring is full.
     case cachedElsewhere(subject: String)
     /// The identity provider wants the session shorter than was asked for.

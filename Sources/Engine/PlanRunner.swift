@@ -104,6 +104,7 @@ struct PlanRunner {
         do throws(RecordStoreError) {
             let kernelIsFull = try effects.cache.store(session, begun: begun)
             if kernelIsFull { effects.report(.cachedElsewhere(subject: label.subject)) }
+            effects.report(.kept(plan))
         } catch {
             effects.report(.notCached(subject: label.subject, error))
         }

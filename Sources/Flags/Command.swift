@@ -11,6 +11,11 @@ public enum Command: String, CaseIterable, Sendable {
     case plan, whoami, sign, scan, log, clear, vault, unlock, lock, doctor, version, help
     /// Prints names for the completion scripts; not shown to people.
     case complete = "__complete"
+    /// Waits for occasions on which sessions are forgotten; started by credtool itself.
+    case watch = "__watch"
+
+    /// Whether it is no word of a person's.
+    var isHidden: Bool { self == .complete || self == .watch }
 
     /// The commands that help, man pages and completions show.
     static let shown: [Command] = [

@@ -729,7 +729,8 @@ extension Command {
 
                     The first sessions are obtained before anything is printed, so that \
                     questions come at once. For one program alone, `credtool exec --server` does \
-                    the same.
+                    the same. A session that is forgotten meanwhile, as by `credtool clear`, is \
+                    dropped here too; who asks next gets a new one.
 
                     Refused, and told on standard error, are programs of other users, requests \
                     that are meant for another host, that a web page sends, or that have no token.
@@ -845,9 +846,10 @@ extension Command {
                 text: """
                     Shows what was done with profiles: who used which profile and role, by which \
                     command and for which program; the sessions that were made and how long they \
-                    live; what was refused and why; who signed in and out where; and what was done \
-                    with stored keys: stored, rotated, moved, backed up, removed, locked, unlocked. \
-                    The oldest comes first, and times are in UTC.
+                    live; what was refused and why; who signed in and out where; what was done with \
+                    stored keys: stored, rotated, moved, backed up, removed, locked, unlocked; and \
+                    what was forgotten by `credtool_forget_on`. The oldest comes first, and times \
+                    are in UTC.
 
                     The arguments of a program are logged only where the profile has \
                     `credtool_log_arguments = true`, and secrets never.
@@ -1030,6 +1032,10 @@ extension Command {
                 line: "print names for the completion scripts",
                 text: "Prints the names of a kind, one a line, without touching the keyring.",
                 positionals: [.names])
+        case .watch:
+            CommandDefinition(
+                line: "wait for occasions on which sessions are forgotten",
+                text: "Is started by credtool itself, where `credtool_forget_on` asks for it.")
         }
     }
 }

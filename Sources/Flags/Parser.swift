@@ -104,7 +104,7 @@ private struct Parser {
     }
 
     private mutating func takeCommand(_ word: String) throws(UsageError) {
-        let named = try word == Command.complete.rawValue ? .complete : command(named: word)
+        let named = try command(named: word, mayBeHidden: true)
         let switches = invocation.switches
         command = named
         positionals = named.definition.positionals
@@ -114,8 +114,12 @@ private struct Parser {
         invocation.isLong = named == .help
     }
 
-    private func command(named word: String) throws(UsageError) -> Command {
-        if let command = Command(rawValue: word), command != .complete { return command }
+    private func command(
+        named word: String, mayBeHidden: Bool = false
+    ) throws(UsageError) -> Command {
+        if let command = Command(rawValue: word), mayBeHidden || !command.isHidden {
+            return command
+        }
         let meant =
             Command.shown.first { $0.definition.otherNames.contains(word) }
             ?? nearest(to: word, among: Command.shown.map(\.rawValue)).flatMap(

@@ -103,6 +103,16 @@ enum SecurityClaims {
             .init("StoreTests", "theKernelKeepsARecordUntilItIsRemoved"),
             .init("StoreTests", "theKernelKeepsNothingForEver")),
         Claim(
+            """
+            Where `credtool_forget_on` says so, cached sessions are forgotten when the screen is \
+            locked, before the machine sleeps, or at logout; the process that waits for that holds \
+            no secrets, and hears systemd-logind alone.
+            """,
+            .init("test_watch", "test_sessions_are_forgotten"),
+            .init("test_watch", "test_sleep_waits_until_they_are_forgotten"),
+            .init("test_watch", "test_it_has_no_secrets"),
+            .init("test_watch", "test_logind_alone_is_listened_to")),
+        Claim(
             "The program inherits no other credentials: variables of other sessions are taken out.",
             .init("test_child", "test_are_gone"),
             .init("test_child", "test_nested_exec_replaces_the_environment")),

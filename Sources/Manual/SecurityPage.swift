@@ -65,7 +65,7 @@ private enum SecurityProse {
         - The program that is given a session, and everything that this program starts: they \
         inherit it.
         - Sessions that are out. `credtool clear`, `credtool remove` and `credtool logout` only \
-        forget them; AWS honours a session until it expires.
+        forget them, and so does `credtool_forget_on`; AWS honours a session until it expires.
         - The AWS CLI's own caches of sign-ins: they are files in plain.
         - A page that posts another identity provider's SAML response while a browser signs in \
         for `saml_idp_url`, where only a role's name is set: responses answer no question that \
@@ -147,7 +147,7 @@ private enum SecurityProse {
             """
         ),
         (
-            "Locks, digests of spent MFA codes, what was forgotten lately",
+            "Locks, digests of spent MFA codes, what was and what is to be forgotten",
             """
             `$XDG_RUNTIME_DIR/credtool/`, else `/run/user/UID/credtool/`, else \
             `$XDG_DATA_HOME/credtool-run/`.

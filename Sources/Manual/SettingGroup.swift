@@ -14,6 +14,7 @@ enum SettingGroup: String, CaseIterable {
     case metadata = "HOW THE EC2 INSTANCE IS ASKED"
     case guardRails = "GUARD RAILS"
     case log = "THE LOG"
+    case absence = "WHILE YOU ARE AWAY"
 
     /// Its settings, in the order of the tables.
     var settings: [DocumentedSetting] {
@@ -22,7 +23,8 @@ enum SettingGroup: String, CaseIterable {
         switch self {
         case .saml: return SAMLSetting.allCases.map(DocumentedSetting.init)
         case .role: return own + ofRole
-        case .source, .signIn, .rolesAnywhere, .mfa, .key, .service, .metadata, .guardRails, .log:
+        case .source, .signIn, .rolesAnywhere, .mfa, .key, .service, .metadata, .guardRails, .log,
+            .absence:
             return own
         }
     }
@@ -53,6 +55,7 @@ extension ProfileSetting {
         case .metadataEndpoint, .metadataEndpointMode, .metadataV1Disabled: .metadata
         case .confirm, .reason, .allowCommands, .readOnly, .maxDuration, .title: .guardRails
         case .logArguments: .log
+        case .forgetOn, .notifyBefore: .absence
         }
     }
 }

@@ -256,6 +256,30 @@ extension ProfileSetting {
             run with the profile, as they were typed. Unset, it has their names alone, since \
             arguments may hold what is nobody's business.
             """
+        case .forgetOn:
+            """
+            On what cached sessions of the profile are forgotten: `screen-lock` when a screen of \
+            yours is locked, `suspend` before the machine sleeps, `logout` when the login session \
+            ends that they were made in. It counts for the profile's own sessions and those that it \
+            is made of, such as the MFA session before the role; sign-ins and stored keys stay. A \
+            role's profile takes it over from its `source_profile`, unless it has its own. \
+            `credtool exec --server` and `credtool serve` drop what they hold, and answer with a new \
+            session when they are asked the next time. What a program was given in variables, it \
+            keeps.
+
+            Where a new session is made, credtool leaves a small process behind that waits for these \
+            occasions, on the D-Bus of systemd-logind and of screen savers. There is one for all \
+            profiles; it holds no secrets, and ends once all it waits for is over. If it is told to \
+            end, it forgets those sessions at once. `credtool doctor` tells where it cannot work; \
+            `credtool log` has what was forgotten.
+            """
+        case .notifyBefore:
+            """
+            How long ahead of an end you are told of it on the desktop, such as `10m`: the end of \
+            a session that only an MFA code or a browser renews, and that of a sign-in where it is \
+            known. The same process does it. A role's profile takes it over from its \
+            `source_profile`, unless it has its own.
+            """
         }
     }
 }

@@ -110,6 +110,10 @@ public struct SessionPlan: Equatable, Sendable {
     public let guardRails: GuardRails
     /// `credtool_log_arguments`: whether the log has the arguments of the program.
     public let logsArguments: Setting<Bool>?
+    /// `credtool_forget_on`: when the sessions of the plan are forgotten.
+    public let forgetOn: Setting<Set<Occasion>>?
+    /// `credtool_notify_before`: how long ahead of an end a person is told of it.
+    public let notifyBefore: Setting<Duration>?
     /// Why it was decided so, a sentence each.
     public let reasons: [String]
 

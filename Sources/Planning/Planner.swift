@@ -62,7 +62,11 @@ public struct Planner {
             clientSettings: try clientSettings(ofProfile: name.value),
             caBundle: asked?.caBundle, mfaPrompt: mfaPrompt(chain, asked),
             minimumTTL: try minimumTTL(of: credentials, asked),
-            guardRails: guardRails, logsArguments: asked?.logsArguments, reasons: reasons)
+            guardRails: guardRails, logsArguments: asked?.logsArguments,
+            forgetOn: asked?.forgetOn ?? target?.forgetOn ?? chain.sourceProfile?.forgetOn,
+            notifyBefore: asked?.notifyBefore ?? target?.notifyBefore
+                ?? chain.sourceProfile?.notifyBefore,
+            reasons: reasons)
     }
 
     /// What programs would have read of the profile, with reasons where it is not obvious.

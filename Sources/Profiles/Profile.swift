@@ -76,6 +76,10 @@ public struct Profile: Equatable, Sendable {
     public var guardRails = GuardRails()
     /// Whether the log has a program's arguments: `credtool_log_arguments`.
     public var logsArguments: Setting<Bool>?
+    /// When its sessions are forgotten: `credtool_forget_on`.
+    public var forgetOn: Setting<Set<Occasion>>?
+    /// How long ahead of an end a person is told of it: `credtool_notify_before`.
+    public var notifyBefore: Setting<Duration>?
 
     /// How long a session of GetSessionToken lasts; a variable only, in `sessionTTLBounds`.
     public var sessionTokenDuration: Setting<Duration>?

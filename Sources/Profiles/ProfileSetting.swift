@@ -66,6 +66,9 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
     case title = "credtool_title"
     // What credtool notes of uses.
     case logArguments = "credtool_log_arguments"
+    // What is done while nobody calls credtool.
+    case forgetOn = "credtool_forget_on"
+    case notifyBefore = "credtool_notify_before"
 
     /// What is known of a setting.
     struct Definition {
@@ -139,6 +142,8 @@ public enum ProfileSetting: String, CaseIterable, Hashable, Sendable {
         case .reason: Definition(form: .required)
         case .maxDuration: Definition(form: .sessionTTL)
         case .readOnly, .logArguments: Definition(form: .boolean)
+        case .forgetOn: Definition(form: .occasions)
+        case .notifyBefore: Definition(form: .minimumTTL)
         }
     }
 

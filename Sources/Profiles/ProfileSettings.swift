@@ -75,6 +75,8 @@ extension Profile {
         metadataV1IsDisabled = try flag(.metadataV1Disabled)
         guardRails = try GuardRails(settings)
         logsArguments = try flag(.logArguments)
+        forgetOn = try read(.forgetOn) { Occasion.set($0) }
+        notifyBefore = try read(.notifyBefore) { Duration(argument: $0) }
     }
 }
 

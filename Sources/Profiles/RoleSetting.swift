@@ -116,7 +116,8 @@ extension SettingForm {
             .includeProfile, .accountID, .sourceIdentity, .policy, .credentialSource, .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
             .trustAnchorARN, .rolesAnywhereProfileARN, .roleTTL, .sessionTTL, .minimumTTL, .age,
-            .samlProvider, .samlRole, .port, .redirect, .jobService, .variable, .required:
+            .samlProvider, .samlRole, .port, .redirect, .jobService, .variable, .required,
+            .occasions:
             accepts(text) ? .text(text) : nil
         }
     }

@@ -71,10 +71,12 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case roleTTL
     /// AWS_SESSION_TOKEN_TTL, AWS_CHAINED_SESSION_TOKEN_TTL, AWS_FEDERATION_TOKEN_TTL.
     case sessionTTL
-    /// AWS_MIN_TTL.
+    /// AWS_MIN_TTL, `credtool_notify_before`.
     case minimumTTL
     /// `credtool_rotate_after`.
     case age
+    /// `credtool_forget_on`.
+    case occasions
 
     /// How long a role's session may last: 15 minutes to 12 hours.
     public static let durationBounds: ClosedRange<Duration> = .seconds(900) ... .seconds(43200)
@@ -92,7 +94,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .includeProfile, .accountID, .sessionTags, .transitiveSessionTags, .credentialSource,
             .mfaPrompt,
             .stsRegionalEndpoints, .metadataEndpointMode, .url, .boolean, .command, .line,
-            .minimumTTL, .age, .port, .redirect, .jobService, .variable, .required:
+            .minimumTTL, .age, .port, .redirect, .jobService, .variable, .required, .occasions:
             false
         }
     }
@@ -137,6 +139,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .sessionTTL: Self.sessionTTLBounds.contains(Duration(argument: text) ?? .zero)
         case .minimumTTL: Duration(argument: text) != nil
         case .age: (Duration(age: text) ?? .zero) > .zero
+        case .occasions: Occasion.set(text) != nil
         }
     }
 
@@ -185,6 +188,7 @@ public enum SettingForm: Hashable, Sendable, CaseIterable, CustomStringConvertib
         case .sessionTTL: "a duration from 15m to 36h"
         case .minimumTTL: "a duration like 50m, of 10 years at most"
         case .age: "an age like 90d, or like 12h30m, of 10 years at most"
+        case .occasions: "one or more of \(Occasion.names), between commas or blanks"
         case .samlProvider:
             "the ARN of an identity provider, like arn:aws:iam::123456789012:saml-provider/Name"
         case .samlRole: "the ARN of a role, or its name"

@@ -31,6 +31,33 @@ public enum MetadataEndpointMode: String, Hashable, Sendable, CaseIterable {
     case ipv6 = "IPv6"
 }
 
+/// What sessions may be forgotten on: `credtool_forget_on`.
+public enum Occasion: String, Hashable, Sendable, CaseIterable {
+    /// The screen is locked.
+    case screenLock = "screen-lock"
+    /// The machine is about to sleep.
+    case suspend
+    /// The user logs out.
+    case logout
+
+    /// Reads words between commas or blanks; nil for another word, or none.
+    public static func set(_ text: String) -> Set<Occasion>? {
+        var occasions: Set<Occasion> = []
+        for word in text.split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\t" }) {
+            guard let occasion = Occasion(anyCase: String(word)) else { return nil }
+            occasions.insert(occasion)
+        }
+        return occasions.isEmpty ? nil : occasions
+    }
+}
+
+extension Set<Occasion> {
+    /// The form that is read, in the order of the cases.
+    public var text: String {
+        Occasion.allCases.filter(contains).map(\.rawValue).joined(separator: ",")
+    }
+}
+
 extension CaseIterable where Self: RawRepresentable<String> {
     /// The case of that name, in any case of its letters; some SDKs look at that, others do not.
     init?(anyCase text: String) {

@@ -48,15 +48,18 @@ public final class SessionKeeper: Sendable {
 
     private let state: Mutex<State>
     private let obtain: Obtain
+    private let isForgotten: @Sendable () -> Bool
     private let report: @Sendable (KeeperEvent) -> Void
 
     /// Keeps a session.
     /// - Parameters:
     ///   - first: The first one; nil where it is to be obtained for the first request.
     ///   - obtain: Gives another one; called on a thread of its own, by one at a time.
+    ///   - isForgotten: Whether the session that was given last has been forgotten since.
     ///   - report: Is told what happens.
     public init(
         first: ServedSession? = nil, obtain: @escaping Obtain,
+        isForgotten: @escaping @Sendable () -> Bool = { false },
         report: @escaping @Sendable (KeeperEvent) -> Void
     ) {
         var state = State()
@@ -66,6 +69,7 @@ public final class SessionKeeper: Sendable {
         }
         self.state = Mutex(state)
         self.obtain = obtain
+        self.isForgotten = isForgotten
         self.report = report
     }
 
@@ -76,6 +80,7 @@ public final class SessionKeeper: Sendable {
     ) {
         let now = Timestamp.now()
         let document = state.withLock { state -> EndpointDocument? in
+            dropForgotten(&state)
             if let session = state.session, now < session.expiration { return answer(session) }
             if let since = state.obtainingSince {
                 if MonotonicTime.now - since > Self.patience { return Self.busy }
@@ -95,6 +100,7 @@ public final class SessionKeeper: Sendable {
     /// each second.
     public func tick() {
         let waiting = state.withLock { state -> [SuspendedRequest] in
+            dropForgotten(&state)
             if let since = state.obtainingSince {
                 guard MonotonicTime.now - since > Self.patience else { return [] }
                 defer { state.waiting = [] }
@@ -104,6 +110,13 @@ public final class SessionKeeper: Sendable {
             return []
         }
         for request in waiting { request.resume() }
+    }
+
+    /// Drops a session that was forgotten. The next one is obtained for who asks for it.
+    private func dropForgotten(_ state: inout State) {
+        guard state.session != nil, state.obtainingSince == nil, isForgotten() else { return }
+        state.session = nil
+        state.schedule = nil
     }
 
     private static var busy: EndpointDocument {

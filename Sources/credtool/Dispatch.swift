@@ -14,7 +14,7 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
     switch invocation.command {
     case .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .exec, .each, .export,
         .serve, .console, .use, .setupProcess, .plan, .whoami, .sign, .scan, .log, .clear, .vault,
-        .lock:
+        .lock, .watch:
         try machine.checkHome()
     case .unuse, .shellInit, .unlock, .doctor, .version, .help, .complete: break
     }
@@ -60,5 +60,6 @@ func run(_ invocation: Invocation, in machine: Machine) throws {
             try machine.console.print(text)
         }
     case .complete: try CompleteCommand(invocation: invocation, machine: machine).run()
+    case .watch: WatchCommand(machine: machine).run()
     }
 }

@@ -165,7 +165,9 @@ import Testing
     @Test func hiddenCommandsStayHidden() {
         for file in generatedFiles() where file.path.hasPrefix("man/") {
             #expect(!file.text.contains("__complete"))
+            #expect(!file.text.contains("__watch"))
         }
         #expect(!help(for: nil, long: true).contains("__complete"))
+        #expect(!help(for: nil, long: true).contains("__watch"))
     }
 }

@@ -169,6 +169,10 @@ import Testing
         #expect(invocation.names == names)
     }
 
+    @Test func theCommandThatNobodyTypesIsKnown() throws {
+        #expect(try parse(["__watch"]).command == .watch)
+    }
+
     @Test func countsTheChildsWordsOnly() throws {
         // However they were repaired, and empty ones too.
         let words = ["exec", "work", "\u{FFFD}", "", "-\u{FFFD}"]

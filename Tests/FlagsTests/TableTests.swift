@@ -123,8 +123,10 @@ import Testing
         #expect(Command.sign.definition.flags.suffix(flags.count) == flags[...])
     }
 
-    @Test func onlyCompleteIsHidden() {
-        #expect(Command.allCases.filter { !Command.shown.contains($0) } == [.complete])
+    @Test func whatNobodyTypesIsHidden() {
+        let hidden = Command.allCases.filter { !Command.shown.contains($0) }
+        #expect(hidden == [.complete, .watch])
+        #expect(hidden == Command.allCases.filter(\.isHidden))
     }
 
     @Test func helpLinesBeginBehindTheLongestLabelAndTheLongestName() {

@@ -56,6 +56,7 @@ private let full = used {
         (.signedIn, "prod: exec terraform apply signed in at s"),
         (.signedOut, "prod: exec terraform apply signed out at s"),
         (.keys, "exec terraform apply: s"),
+        (.forgotten, "prod: s could not be forgotten on demand: why"),
     ])
     func inWords(event: LogEntry.Event, text: String) {
         let entry = used {

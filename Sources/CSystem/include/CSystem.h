@@ -11,3 +11,4 @@
 #include "csignal.h"
 #include "cstop.h"
 #include "cterminal.h"
+#include "cwatch.h"

@@ -44,6 +44,7 @@ struct DoctorCommand {
             Check(area: .keyring) { KeyringCheck.look(machine, ground) },
             Check(area: .kernel, look: KernelKeyringCheck.look),
             Check(area: .environment) { EnvironmentCheck.look(ground) },
+            Check(area: .environment) { WatchCheck.look(ground) },
             Check(area: .files) { FileCheck.look(machine, ground) },
             Check(area: .network) { NetworkCheck.look(machine, ground) },
             Check(area: .certificates) { CertificateCheck.look(machine, ground) },

@@ -138,6 +138,12 @@ struct PlanDocument {
             Value(value: $0.value.argument, origin: "\($0.origin)")
         }
         settings["title"] = rails.title.map { Value($0) }
+        settings["forgetOn"] = plan.forgetOn.map {
+            Value(value: $0.value.text, origin: "\($0.origin)")
+        }
+        settings["notifyBefore"] = plan.notifyBefore.map {
+            Value(value: $0.value.argument, origin: "\($0.origin)")
+        }
         settings["minTtl"] = Value(
             value: plan.minimumTTL.value.argument, origin: "\(plan.minimumTTL.origin)")
         return settings

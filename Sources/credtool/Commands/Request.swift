@@ -24,7 +24,7 @@ extension HandOver {
                 command: invocation.command.rawValue, program: Activity(invocation).program)
         case .add, .importKeys, .list, .rotate, .remove, .login, .logout, .sso, .unuse, .shellInit,
             .setupProcess, .plan, .whoami, .scan, .log, .clear, .vault, .unlock, .lock, .doctor,
-            .version, .help, .complete:
+            .version, .help, .complete, .watch:
             return nil
         }
     }

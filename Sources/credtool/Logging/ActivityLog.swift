@@ -88,6 +88,16 @@ extension Machine {
         write(entry)
     }
 
+    /// Notes that a session was forgotten while nobody called credtool, or why it could not be.
+    func note(forgotten subject: String, of profile: String, on occasion: String, error: String?) {
+        var entry = entry(.forgotten, profile: profile)
+        entry.command = "watch"
+        entry.subject = subject
+        entry.reason = occasion
+        entry.error = error
+        write(entry)
+    }
+
     private func entry(_ event: LogEntry.Event, profile: String?) -> LogEntry {
         var entry = LogEntry(event)
         entry.time = Timestamp.now().description

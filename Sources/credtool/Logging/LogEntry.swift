@@ -14,6 +14,8 @@ struct LogEntry: Equatable {
         case signedOut = "signed-out"
         /// Keys were stored, moved, removed, copied, locked or unlocked.
         case keys
+        /// Sessions were forgotten, as `credtool_forget_on` says.
+        case forgotten
     }
 
     var event: Event
@@ -131,6 +133,10 @@ struct LogEntry: Equatable {
         case .signedIn: return "\(whose)\(what) signed in at \(subject ?? "")"
         case .signedOut: return "\(whose)\(what) signed out at \(subject ?? "")"
         case .keys: return "\(what): \(subject ?? "")"
+        case .forgotten:
+            let end = "forgotten on \(reason ?? "demand")"
+            guard let error else { return "\(whose)\(subject ?? "a session") \(end)" }
+            return "\(whose)\(subject ?? "a session") could not be \(end): \(error)"
         }
     }
 
@@ -142,7 +148,7 @@ struct LogEntry: Equatable {
     /// Source: systemd.journal-fields(7), syslog(3).
     var fields: [(name: String, value: String)] {
         let fields: [(String, String?)] = [
-            ("MESSAGE", text.visible), ("PRIORITY", event == .refused ? "5" : "6"),
+            ("MESSAGE", text.visible), ("PRIORITY", error != nil ? "5" : "6"),
             ("SYSLOG_IDENTIFIER", "credtool"), ("CREDTOOL_EVENT", event.rawValue),
             ("CREDTOOL_COMMAND", command), ("CREDTOOL_PROFILE", profile),
             ("CREDTOOL_ROLE", role), ("CREDTOOL_PROGRAM", program),

@@ -4,6 +4,7 @@ internal import Glibc
 internal import Model
 internal import Planning
 internal import Server
+internal import Store
 internal import Synchronization
 internal import System
 
@@ -19,14 +20,17 @@ extension Machine {
         let plain = request
         let name = request.plan.profile?.value
         let notices = RenewalNotices(machine: self, profile: name)
+        let memory = ServedMemory(
+            cache: sessionCache(), plan: try? engine().offlinePlan(plain.plan))
         return SessionKeeper(
-            first: first, obtain: { left in obtained(plain, longerThan: left) },
-            report: { notices.tell($0) })
+            first: first, obtain: { left in obtained(plain, longerThan: left, memory) },
+            isForgotten: { memory.isForgotten }, report: { notices.tell($0) })
     }
 
     private func obtained(
-        _ request: CredentialRequest, longerThan left: Duration
+        _ request: CredentialRequest, longerThan left: Duration, _ memory: ServedMemory
     ) -> Result<ServedSession, SessionKeeper.KeeperFailure> {
+        let begun = Uptime.now()
         var machine = self
         // Who said no to an earlier question is asked again by this one.
         machine.console.start = .now
@@ -37,12 +41,40 @@ extension Machine {
         }
         do throws(EngineError) {
             let obtained = try machine.engine().credentials(for: request)
+            memory.take(obtained.plan, begun)
             return .success(ServedSession(obtained))
         } catch {
             return .failure(
                 SessionKeeper.KeeperFailure(
                     Failure(error).message.visible, isOfPerson: error.isOfPerson))
         }
+    }
+}
+
+/// What is needed to know that a session which is served was forgotten: by `credtool clear`, say, or on
+/// what `credtool_forget_on` names.
+private final class ServedMemory: Sendable {
+    private let cache: SessionCache
+    private let state: Mutex<(label: SessionLabel?, since: Uptime)>
+
+    init(cache: SessionCache, plan: SessionPlan?) {
+        self.cache = cache
+        state = Mutex((plan.flatMap(Self.label), .now()))
+    }
+
+    /// Takes the plan of another session, and when it began to be obtained.
+    func take(_ plan: SessionPlan, _ begun: Uptime) {
+        state.withLock { $0 = (Self.label(plan), begun) }
+    }
+
+    var isForgotten: Bool {
+        state.withLock { state in
+            state.label.map { cache.wasForgotten($0, since: state.since) } ?? false
+        }
+    }
+
+    private static func label(_ plan: SessionPlan) -> SessionLabel? {
+        SessionLabel(plan.credentials, target: plan.sts, askedProfile: plan.profile.value)
     }
 }
 

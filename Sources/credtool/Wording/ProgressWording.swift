@@ -56,6 +56,7 @@ extension Machine {
             console.say(
                 "\(subject): the identity provider allows \(rounded(duration)), and not"
                     + " \(spoken(asked.value)) (\(asked.origin))")
+        case .kept(let plan): watch(plan)
         case .cachedElsewhere(let subject):
             let full = RecordStoreError.full.wording
             console.say(
