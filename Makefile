@@ -46,8 +46,8 @@ END_TO_END := PYTHONPATH=Tests/Support $(PYTHON) -m pytest $(WORKERS) Tests/EndT
 PACKAGES := ca-certificates build-essential pkg-config \
 	libsecret-1-dev libssl-dev libcurl4-openssl-dev libexpat1-dev libbsd-dev \
 	libmicrohttpd-dev libqrencode-dev \
-	gnome-keyring dbus dbus-bin libsecret-tools keyutils util-linux binutils \
-	python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
+	gnome-keyring dbus dbus-bin dbus-user-session systemd libsecret-tools keyutils util-linux \
+	binutils python3 python3-venv bash-completion fish zsh man-db groff-base openssl time curl strace \
 	pinentry-tty pinentry-curses dpkg-dev lintian chromium zbar-tools xmlsec1 wrk nginx-light \
 	podman runc busybox-static \
 	xvfb xdotool gcr pinentry-gnome3 zenity keepassxc libkf5wallet-bin libqca-qt5-2-plugins

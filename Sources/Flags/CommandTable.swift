@@ -931,9 +931,15 @@ extension Command {
                     echo, or read with `--stdin`, and is sent to the keyring encrypted. It is \
                     most often the one of the login.
 
-                    The keyring's daemon is started by D-Bus where it does not run yet. Where there \
+                    Where no session bus runs, one is started in XDG_RUNTIME_DIR: by `systemd \
+                    --user` where that runs, which ends it after the last logout, else as a process \
+                    that stays until it is ended. The bus starts the keyring's daemon. Where there \
                     is no keyring, the first one is made, with a new password that is asked for \
                     twice. A keyring that is unlocked already is left as it is.
+
+                    Every command that needs a stored key offers the same where it meets a locked \
+                    keyring: on its terminal, where there is no display on which the keyring could \
+                    ask. Without a terminal it fails at once.
 
                     The keyring stays unlocked until it is locked on the desktop or with `credtool \
                     lock`, or the session bus ends.

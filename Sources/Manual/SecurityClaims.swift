@@ -27,11 +27,12 @@ enum SecurityClaims {
             .init("test_add", "test_asks_on_the_terminal_and_hides_the_secret")),
         Claim(
             """
-            The password that `credtool unlock` asks for goes to the keyring's daemon alone, \
-            encrypted on the bus, and is neither kept nor shown.
+            The password that `credtool unlock` asks for, or a command that meets a locked keyring, \
+            goes to the keyring's daemon alone, encrypted on the bus, and is neither kept nor shown.
             """,
             .init("test_unlock", "test_the_password_crosses_the_bus_encrypted"),
-            .init("test_unlock", "test_on_a_terminal")),
+            .init("test_unlock", "test_on_a_terminal"),
+            .init("test_unlock", "test_the_password_opens_it_for_the_command")),
         Claim(
             """
             The private key of a certificate, once it is in the vault, rests there in the same way. \
@@ -46,6 +47,15 @@ enum SecurityClaims {
             """,
             .init("VaultTests", "whatIsWrittenOpensAgain"),
             .init("test_vault", "test_and_back")),
+        Claim(
+            """
+            `credtool vault restore` and `move` take no key away before another vault gave it back, \
+            and leave another key of a profile as it is unless `--force` is said. Killed at any \
+            write, each profile has its key.
+            """,
+            .init("test_vault", "test_another_key_stays"),
+            .init("test_faults_vault", "test_kills"),
+            .init("test_faults_vault", "test_errors")),
         Claim(
             """
             Whoever changes the passphrase of the file vault has to know the present one, even where \

@@ -23,6 +23,8 @@ public enum VaultError: Error, Equatable {
 
     /// The keyring is locked, and nobody can be asked to unlock it.
     case locked
+    /// The same, as the person who was asked here wants it.
+    case leftLocked
     /// The person dismissed the prompt, or the service denied access.
     case refused
     /// There is a session bus, but nothing on it provides the Secret Service.
@@ -99,7 +101,7 @@ extension VaultError {
         switch self {
         case .noDaemon, .noBus, .noDefaultCollection, .library: true
         case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
-            .wrongPassword, .foreignKeyring, .locked, .refused, .connectionLost,
+            .wrongPassword, .foreignKeyring, .locked, .leftLocked, .refused, .connectionLost,
             .unencryptedSession, .serviceFailed, .index,
             .busyIndex, .file, .busyFile, .outOfMemory, .notRegularFile, .exposedFile,
             .foreignFile, .truncatedFile, .damagedFile, .laterVersion, .wrongPassphrase,

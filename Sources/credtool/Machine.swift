@@ -227,9 +227,9 @@ struct Machine: Sendable {
         switch kind {
         case .secretService:
             SecretServiceStore(
-                prompting: mayPrompt
-                    ? .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }) : .forbidden,
-                movingLock: lockDirectory().map { "\($0)/moving.lock" })
+                prompting: mayPrompt ? keyringPrompting : .forbidden,
+                movingLock: lockDirectory().map { "\($0)/moving.lock" },
+                offer: mayPrompt ? keyringOffer : nil)
         case .file:
             fileVault(passphrase: passphrase(.fileVault, mayPrompt: mayPrompt))
         }

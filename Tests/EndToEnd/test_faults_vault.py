@@ -88,7 +88,8 @@ class Stand:
     def is_moved(self):
         """Run again, the move ends: nothing is left where the key was."""
         world, profile = self.world, self.arguments[-1]
-        world.credtool(*self.arguments).works()
+        said = world.credtool(*self.arguments).works().stderr
+        assert "still in" not in said, said
         if self.operation == "move":
             held = [world.keyring.attributes(item).values() for item in world.keyring.items()]
             assert not any(profile in values for values in held), held

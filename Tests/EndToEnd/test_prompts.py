@@ -79,6 +79,14 @@ def password(world):
     return Prompt(["unlock"], "password of the keyring", PASSWORD, hidden=True)
 
 
+def offered_password(world):
+    world.more_secrets.add(PASSWORD)
+    world.add("work")
+    world.keyring.lock()
+    return Prompt(["exec", "work", "--no-session", "--", "true"], "the keyring is locked", PASSWORD,
+                  hidden=True)
+
+
 def pasted(world):
     console = world.keep_open(signin.Console(world.sts))
     world.environment |= console.variables()
@@ -157,7 +165,7 @@ class Shell:
 
 
 @pytest.fixture(params=[key_id, secret, replace, remove, mfa, passphrase, new_passphrase, password,
-                        pasted],
+                        offered_password, pasted],
                 ids=lambda prompt: prompt.__name__)
 def shell(request, world):
     return Shell(world, request.param(world))

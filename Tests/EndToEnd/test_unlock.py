@@ -1,10 +1,15 @@
 """`unlock`: the keyring is opened from the terminal, and the first one made there."""
 
 import os
+import re
+import shlex
 import shutil
 import signal
 import subprocess
+from contextlib import contextmanager
+from pathlib import Path
 
+import pexpect
 import pytest
 
 from rig.keyring import PASSWORD, eventually
@@ -155,6 +160,82 @@ def test_the_password_crosses_the_bus_encrypted(shut):
         assert password.encode() not in heard
 
 
+class TestOffer:
+    """A command that needs the key asks for the password, where nobody else can."""
+
+    QUESTION = "keyring is locked; unlock it[^\r\n]*:"
+    EXEC = ["exec", "work", "--no-session", "--", "true"]
+
+    def test_the_password_opens_it_for_the_command(self, locked):
+        terminal = locked.terminal(*self.EXEC)
+        terminal.answers(self.QUESTION, PASSWORD)
+        assert "unlocked the keyring" in terminal.finish()
+        assert works(locked)
+        locked.terminal(*self.EXEC).finish()
+
+    @pytest.mark.parametrize("arguments", [
+        ["export", "work", "--show-secrets"], ["whoami", "work"],
+        ["each", "--profiles", "work", "--", "true"], ["rotate", "work"],
+        ["vault", "backup", "copy"], ["add", "other", "--env"]], ids=lambda words: words[0])
+    def test_whichever_command(self, shut, arguments):
+        env = {"CREDTOOL_BACKUP_PASSPHRASE": "made-up words"}
+        if arguments[0] == "add":
+            env |= shut.sts.new_key().variables()
+        terminal = shut.terminal(*arguments, env=env, secret_output=True, timeout=40)
+        terminal.answers(self.QUESTION, PASSWORD)
+        terminal.finish()
+
+    def test_mistyped(self, shut):
+        terminal = shut.terminal(*self.EXEC)
+        terminal.answers(self.QUESTION, WRONG)
+        terminal.answers(f"not the keyring's password.*{self.QUESTION}", PASSWORD)
+        terminal.finish()
+
+    def test_three_wrong_passwords_are_enough(self, shut):
+        terminal = shut.terminal(*self.EXEC)
+        for _ in range(3):
+            terminal.answers(self.QUESTION, WRONG)
+        assert "not the keyring's password" in terminal.finish(code=125)
+        says_locked(shut)
+
+    def test_left(self, shut):
+        terminal = shut.terminal(*self.EXEC)
+        terminal.answers(self.QUESTION, "")
+        said = terminal.finish(code=125)
+        assert "left locked" in said and "credtool unlock" in said
+        says_locked(shut)
+
+    @pytest.mark.parametrize("answer", [PASSWORD, ""], ids=["opened", "left"])
+    def test_a_crowd_asks_once(self, shut, answer):
+        command = shlex.join(shut.command(*self.EXEC))
+        terminal = shut.on_terminal(["bash", "-c", f"""
+            for i in 1 2 3 4 5 6; do ({command}; echo "code=$?") & done; wait"""], timeout=60)
+
+        def all_wait():
+            terminal.expect(["\n", pexpect.TIMEOUT], timeout=0.1)
+            return "unlock it" in terminal.shown() and terminal.shown().count("is asking") == 5
+
+        eventually(all_wait, "one question and five who wait", 40)
+        terminal.sendline(answer)
+        terminal.finish()
+        codes = re.findall(r"code=(\d+)", terminal.shown())
+        assert codes == ["0" if answer else "125"] * 6, terminal.shown()
+        assert terminal.shown().count("unlock it") == 1, terminal.shown()
+
+    def test_a_display_that_is_not_there(self, shut):
+        terminal = shut.terminal(*self.EXEC, env={"DISPLAY": ":4242"})
+        terminal.answers(self.QUESTION, PASSWORD)
+        terminal.finish()
+
+    def test_a_prompt_that_nobody_sees_is_not_waited_for(self, shut):
+        """The desktop's prompter is on the bus, and its display is elsewhere."""
+        with shut.keyring.silent_prompter():
+            shut.credtool(*self.EXEC, timeout=20).fails("locked", "credtool unlock", code=125)
+            terminal = shut.terminal(*self.EXEC)
+            terminal.answers(self.QUESTION, PASSWORD)
+            terminal.finish()
+
+
 class TestOpen:
     def test_nothing_is_asked(self, world):
         world.credtool("unlock").works().says("unlocked already")
@@ -221,8 +302,104 @@ class TestFirst:
             "no default collection", "credtool unlock")
 
 
+def processes_of(home):
+    """Those whose HOME it is."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if f"HOME={home}".encode() in (entry / "environ").read_bytes().split(b"\0"):
+                    yield int(entry.name)
+            except OSError:
+                pass
+
+
+@pytest.fixture
+def busless(bare_world):
+    """A login with a runtime directory and no bus. What is started there ends with the test."""
+    yield bare_world
+    for pid in processes_of(bare_world.home):
+        os.kill(pid, signal.SIGKILL)
+    eventually(lambda: not list(processes_of(bare_world.home)), "the end of the bus")
+
+
+@contextmanager
+def systemd(world):
+    """The user's systemd, in a mount namespace that looks as if the machine was booted with it."""
+    manager = subprocess.Popen(
+        ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c",
+         "mkdir -p /run/systemd && mount -t tmpfs none /run/systemd && mkdir /run/systemd/system"
+         " && exec /usr/lib/systemd/systemd --user"],
+        env=world.variables(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    try:
+        eventually((world.runtime / "bus").exists, "the bus of systemd", 30)
+        yield manager
+    finally:
+        manager.terminate()
+        manager.wait()
+
+
+class TestNoBus:
+    """One is started, and the first keyring made."""
+
+    @staticmethod
+    def made(world):
+        terminal = world.terminal("unlock", timeout=40)
+        terminal.answers("new password", PASSWORD)
+        terminal.answers("again:", PASSWORD)
+        assert "made the first keyring" in terminal.finish()
+        world.add("work", "--vault", "secret-service")
+        assert works(world)
+        return terminal.shown()
+
+    def test_a_process_of_its_own(self, busless):
+        secrets = {"CREDTOOL_FILE_PASSPHRASE": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
+        busless.credtool("exec", "work", "--", "true").fails(code=125)
+        busless.environment |= secrets
+        pid = int(re.search(r"process (\d+)\)", self.made(busless))[1])
+        assert pid in processes_of(busless.home)
+        for process in processes_of(busless.home):
+            assert b"made-up" not in Path(f"/proc/{process}/environ").read_bytes()
+        busless.credtool("lock").works()
+        unlock(busless, PASSWORD).works().says("unlocked the keyring")
+        assert list(processes_of(busless.home)).count(pid) == 1
+
+    def test_from_standard_input_by_several(self, busless):
+        running = [busless.start("unlock", "--stdin", stdin=subprocess.PIPE) for _ in range(4)]
+        done = [busless.finish(process, input=PASSWORD.encode()) for process in running]
+        assert sum("started a session bus" in each.stderr for each in done) == 1, done
+        busless.add("work", "--vault", "secret-service")
+        assert works(busless)
+
+    @pytest.mark.parametrize("through", ["its own socket", "a unit for the time"])
+    def test_under_systemd(self, busless, through):
+        units = busless.home / ".config/systemd/user"
+        with systemd(busless):
+            busless.outside("systemctl", "--user", "stop", "dbus.socket", "dbus.service").works()
+            (busless.runtime / "bus").unlink()
+            if through != "its own socket":  # as without the package dbus-user-session
+                units.mkdir(parents=True)
+                (units / "dbus.socket").symlink_to("/dev/null")
+                busless.outside("systemctl", "--user", "daemon-reload").works()
+            assert "systemd looks after" in self.made(busless)
+            unit = "dbus.socket" if through == "its own socket" else "credtool-dbus.service"
+            busless.outside("systemctl", "--user", "is-active", unit).works()
+            busless.outside("systemctl", "--user", "is-active", "gnome-keyring-daemon").works()
+        eventually(lambda: not list(processes_of(busless.home)), "the end of all it started", 20)
+
+    def test_nobody_to_ask(self, busless):
+        busless.credtool("unlock").fails("no d-bus session bus", "credtool unlock starts one")
+        assert not (busless.runtime / "bus").exists()
+
+    def test_another_address(self, busless):
+        """Other programs are told to look elsewhere."""
+        terminal = busless.terminal("unlock", env={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/x"})
+        assert "dbus-run-session" in terminal.finish(code=1)
+
+
 class TestNothingToUnlock:
     def test_no_bus(self, bare_world):
+        del bare_world.environment["XDG_RUNTIME_DIR"]
         bare_world.credtool("unlock").fails(
             "no d-bus session bus", "dbus-run-session", "credtool unlock", "--vault file")
         # The hint is worth its words.

@@ -153,7 +153,7 @@ private let plans: [PlanError] = [
 private let vaults: [VaultError] = [
     .absent(profile: "x"), .unsuitableName("x"), .damagedEntry(profile: "x"),
     .timedOut(after: .seconds(5), prompting: true), .timedOut(after: .seconds(5), prompting: false),
-    .library(library), .locked, .refused, .noDaemon, .noBus(reason: "unset"),
+    .library(library), .locked, .leftLocked, .refused, .noDaemon, .noBus(reason: "unset"),
     .noDefaultCollection, .connectionLost, .unencryptedSession, .wrongPassword,
     .foreignKeyring,
     .serviceFailed(name: "org.x", message: "no"),

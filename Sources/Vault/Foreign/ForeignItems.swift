@@ -14,18 +14,22 @@ public struct ForeignItems: Sendable {
     private let place: Place
     private let patience: VaultPatience
     private let prompting: SecretServiceStore.Prompting
+    private let offer: KeyringOffer?
 
     /// The items in a place.
     /// - Parameters:
     ///   - patience: How long calls may take.
     ///   - prompting: Whether the person may be asked to unlock the keyring.
+    ///   - offer: How the default keyring is opened where its own program asks nobody; nil for not
+    ///     at all.
     public init(
         _ place: Place, patience: VaultPatience = .standard,
-        prompting: SecretServiceStore.Prompting
+        prompting: SecretServiceStore.Prompting, offer: KeyringOffer? = nil
     ) {
         self.place = place
         self.patience = patience
         self.prompting = prompting
+        self.offer = offer
     }
 
     /// All of them with their secrets, in the order of the keyring; none where there is no such
@@ -69,10 +73,8 @@ public struct ForeignItems: Sendable {
         _ body: @escaping @Sendable (SecretServiceConnection) throws(VaultError) -> Output
     ) throws(VaultError) -> Output {
         try SecretServiceConnection.load()
-        let prompting = prompting
-        return try withDeadline(patience) { (deadline) throws(VaultError) in
-            try body(SecretServiceConnection(within: deadline, prompting: prompting))
-        }
+        return try KeyringAccess(patience: patience, prompting: prompting, offer: offer)
+            .connect(body)
     }
 }
 

@@ -221,7 +221,8 @@ struct SecretServiceConnection {
 
     /// Unlocks a collection or an item, for which the person may be asked.
     private func unlock(_ object: ObjectReference) throws(VaultError) {
-        guard case .allowed(let lockPath) = prompting else { throw .locked }
+        guard case .allowed(let lockPath, let byGNOME) = prompting, byGNOME || !isGNOMEKeyring
+        else { throw .locked }
         var error: OpaquePointer?
         let count = try whilePrompting { () throws(VaultError) in
             // Without a place for the lock, the prompt comes all the same.

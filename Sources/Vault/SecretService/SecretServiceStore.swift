@@ -14,6 +14,8 @@ public struct SecretServiceStore: ItemStore {
     /// The file that is locked while items of version 0.1 are moved over, and while any are removed:
     /// one that is removed must not be on its way to another place. Nil for none.
     let movingLock: String?
+    /// How a locked keyring is opened where its own program asks nobody; nil for not at all.
+    let offer: KeyringOffer?
 
     /// Whether the person may be asked to unlock the keyring.
     public enum Prompting: Equatable, Sendable {
@@ -22,7 +24,9 @@ public struct SecretServiceStore: ItemStore {
         /// The service may raise its prompt. Processes that name the same `lock`, a file that is
         /// made where it is missing, do so one after the other: gnome-keyring 42 shows one prompt
         /// and leaves whoever asked meanwhile without an answer.
-        case allowed(lock: String?)
+        /// - Parameter byGNOME: Whether somebody would see GNOME's prompt. Where nobody would, a
+        ///   locked keyring of GNOME's is an error at once.
+        case allowed(lock: String?, byGNOME: Bool = true)
     }
 
     /// The items in the default collection.
@@ -31,13 +35,16 @@ public struct SecretServiceStore: ItemStore {
     ///   - prompting: Whether the person may be asked to unlock the keyring.
     ///   - movingLock: The file, made where it is missing, that is locked while items of version 0.1
     ///     are moved over or any are removed; nil for none.
+    ///   - offer: How a locked keyring is opened where its own program asks nobody, unless prompting
+    ///     is forbidden; nil for not at all.
     public init(
         patience: VaultPatience = .standard, prompting: Prompting = .allowed(lock: nil),
-        movingLock: String? = nil
+        movingLock: String? = nil, offer: KeyringOffer? = nil
     ) {
         self.patience = patience
         self.prompting = prompting
         self.movingLock = movingLock
+        self.offer = offer
     }
 
     /// The right to move or to remove.
@@ -194,10 +201,7 @@ public struct SecretServiceStore: ItemStore {
     private func connect<Output: ~Copyable & Sendable>(
         _ body: @escaping @Sendable (SecretServiceConnection) throws(VaultError) -> Output
     ) throws(VaultError) -> Output {
-        let prompting = prompting
-        return try withDeadline(patience) { (deadline) throws(VaultError) in
-            try body(SecretServiceConnection(within: deadline, prompting: prompting))
-        }
+        try KeyringAccess(patience: patience, prompting: prompting, offer: offer).connect(body)
     }
 
     /// A NUL would end the text on its way through C, and one name would pass for another.

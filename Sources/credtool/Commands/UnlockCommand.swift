@@ -1,6 +1,7 @@
 // credtool unlock: opens the desktop's keyring from the terminal, or makes the first one.
 // The file vault's part stands in FileVaultUnlock.
 internal import Flags
+internal import Glibc
 internal import Model
 internal import System
 internal import Vault
@@ -10,8 +11,6 @@ struct UnlockCommand {
     let invocation: Invocation
     let machine: Machine
     private let keyring = DefaultKeyring()
-    /// How often a person may mistype the password.
-    private static let tries = 3
 
     init(invocation: Invocation, machine: Machine) {
         self.invocation = invocation
@@ -21,14 +20,19 @@ struct UnlockCommand {
     func run() throws {
         if try isForFileVault() { return try holdFileVault() }
         // Before anybody is asked, it is known whether a password is wanted at all.
-        let state = try keyring.state()
+        let state = try stateOnBus()
         // On a terminal the line discipline would show the password as it is typed.
-        if invocation.isSet(.stdin), !Terminal.isTerminal(0) {
+        if isGiven {
             try give(Self.standardInput(), to: state)
         } else {
             switch state {
             case .open: break
-            case .locked: try unlockAsking()
+            case .locked:
+                do {
+                    try KeyringUnlock(machine).ask("Password of the keyring: ")
+                } catch TerminalError.noTerminal {
+                    throw Failure.noTerminalForPassword
+                }
             case .missing: try keyring.create(Self.newPassword())
             }
         }
@@ -40,6 +44,9 @@ struct UnlockCommand {
         }
     }
 
+    /// Whether the password is on standard input.
+    private var isGiven: Bool { invocation.isSet(.stdin) && !Terminal.isTerminal(0) }
+
     private func give(_ password: borrowing Secret, to state: DefaultKeyring.State) throws {
         switch state {
         case .open, .locked: try keyring.unlock(password)
@@ -47,18 +54,46 @@ struct UnlockCommand {
         }
     }
 
-    // MARK: The password
+    // MARK: The bus
 
-    private func unlockAsking() throws {
-        for _ in 1..<Self.tries {
-            do {
-                return try keyring.unlock(Self.asked("Password of the keyring: "))
-            } catch VaultError.wrongPassword {
-                machine.console.say(Failure.vault(.wrongPassword).message)
-            }
+    /// What the keyring is. Where no bus runs, one is started for who can give a password.
+    private func stateOnBus() throws -> DefaultKeyring.State {
+        if let state = try stateOnRunningBus() { return state }
+        guard isGiven || Terminal.path != nil,
+            let bus = SessionBus(variable: Machine.pathVariable)
+        else { return try keyring.state() }
+        // Of several at once one starts it.
+        var lock: FileLock?
+        if let directory = machine.lockDirectory() {
+            lock = try FileLock(path: "\(directory)/bus.lock", within: .seconds(30))
         }
-        try keyring.unlock(Self.asked("Password of the keyring: "))
+        defer { extendLifetime(lock) }
+        if let state = try stateOnRunningBus() { return state }
+        switch bus.start() {
+        case .systemd: machine.console.say("started a session bus, which systemd looks after")
+        case .process(let process):
+            machine.console.say(
+                "started a session bus (process \(process)), which runs until it is ended:"
+                    + " kill \(process)")
+        case nil: return try keyring.state()
+        }
+        // Under systemd it may be there before it answers.
+        for _ in 0..<20 {
+            if let state = try stateOnRunningBus() { return state }
+            usleep(100_000)
+        }
+        return try keyring.state()
     }
+
+    /// What the keyring is; nil where no bus runs.
+    private func stateOnRunningBus() throws(VaultError) -> DefaultKeyring.State? {
+        do throws(VaultError) { return try keyring.state() } catch {
+            if case .noBus = error { return nil }
+            throw error
+        }
+    }
+
+    // MARK: The password
 
     private static func newPassword() throws -> Secret {
         let first = try asked(

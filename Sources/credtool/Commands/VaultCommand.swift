@@ -45,8 +45,9 @@ struct VaultCommand {
         try checkNewPassphrase()
         do throws(VaultError) {
             try vault.changePassphrase(to: machine.passphrase(.newOfFileVault))
-        } catch .noPassphrase(.repeatedDifferently) {
-            throw VaultCommandFailure.newPassphrase(.noPassphrase(.repeatedDifferently))
+        } catch {
+            guard error == .noPassphrase(.repeatedDifferently) else { throw error }
+            throw VaultCommandFailure.newPassphrase(error)
         }
         machine.tell(done: "changed the passphrase of the file vault")
         machine.console.hint(

@@ -5,15 +5,12 @@ internal import System
 internal import Vault
 
 extension Machine {
-    private var prompting: SecretServiceStore.Prompting {
-        .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" })
-    }
-
     // MARK: envchain
 
     /// The keys of envchain, by its namespaces.
     func keysOfEnvchain() throws -> [FoundKey] {
-        let items = ForeignItems(.schema(EnvchainNamespace.schema), prompting: prompting)
+        let items = ForeignItems(
+            .schema(EnvchainNamespace.schema), prompting: keyringPrompting, offer: keyringOffer)
         return EnvchainNamespace.all(in: try items.open()).map { namespace in
             FoundKey(
                 profile: namespace.name, place: "envchain",
@@ -51,7 +48,9 @@ extension Machine {
 
     private func keysInAWSVaultKeyring() throws -> [FoundKey] {
         let name = Machine.variable("AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME") ?? "awsvault"
-        let items = ForeignItems(.collection(name), prompting: prompting)
+        let items = ForeignItems(
+            .collection(name),
+            prompting: .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }))
         return try items.open().compactMap { item in
             guard let entry = AWSVaultItem(item.secret) else { return nil }
             return FoundKey(entry, place: "aws-vault's keyring") { try items.remove(item) }

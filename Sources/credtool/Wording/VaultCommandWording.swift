@@ -94,7 +94,8 @@ extension VaultCommandFailure {
                     + " takes \(bytes >> 20) MiB",
                 hint: "end other programs, or raise the limit that ulimit -v shows")
         case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
-            .library, .locked, .refused, .noDaemon, .noBus, .noDefaultCollection, .connectionLost,
+            .library, .locked, .leftLocked, .refused, .noDaemon, .noBus, .noDefaultCollection,
+            .connectionLost,
             .unencryptedSession, .wrongPassword, .foreignKeyring, .misread, .serviceFailed, .index,
             .busyIndex, .busyFile, .notRegularFile, .exposedFile, .foreignFile,
             .changedPassphrase, .noPassphrase(.cancelled), .noPassphrase(.empty):

@@ -44,6 +44,8 @@ extension VaultError {
             Wording(
                 "the keyring is locked, and nothing here can ask for its password",
                 hint: "credtool unlock")
+        case .leftLocked:
+            Wording("the keyring was left locked", hint: "credtool unlock")
         case .refused:
             Wording(
                 "the keyring was not opened: the question was dismissed, or access denied",
@@ -70,8 +72,10 @@ extension VaultError {
                 "there is no D-Bus session bus, and so no keyring: "
                     + (reason.contains("autolaunch")
                         ? "DBUS_SESSION_BUS_ADDRESS is not set" : reason),
-                hint: "open a shell that has one, and the keyring in it: dbus-run-session -- bash,"
-                    + " then: credtool unlock",
+                hint: SessionBus(variable: Machine.pathVariable) != nil
+                    ? "credtool unlock starts one in a terminal, and the keyring with it"
+                    : "open a shell that has one, and the keyring in it: dbus-run-session -- bash,"
+                        + " then: credtool unlock",
                 "or keep the key in a file: credtool add PROFILE --vault file")
         case .noDefaultCollection:
             Wording(

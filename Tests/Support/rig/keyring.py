@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 
 from jeepney import DBusAddress, DBusErrorResponse, new_method_call
 from jeepney.io.blocking import open_dbus_connection
@@ -184,6 +185,17 @@ class Keyring:
             call(method, signature + "(oayays)",
                  (argument, (session, b"", PASSWORD.encode(), "text/plain")),
                  "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface")
+
+    @contextmanager
+    def silent_prompter(self):
+        """A prompter on the bus that never answers, as one on a display where nobody sits."""
+        with open_dbus_connection(self.address) as connection:
+            name = "org.freedesktop.DBus"
+            bus = DBusAddress("/org/freedesktop/DBus", name, name)
+            taken = unwrap_msg(connection.send_and_get_reply(new_method_call(
+                bus, "RequestName", "su", ("org.gnome.keyring.SystemPrompter", 0)), timeout=10))
+            assert taken == (1,)
+            yield
 
     def items(self, **attributes):
         """The paths of the items with these attributes, whether open or locked."""
