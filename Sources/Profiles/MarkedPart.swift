@@ -6,13 +6,13 @@ struct MarkedPart: Sendable {
     /// The lines between the marks, without the blanks at their ends.
     let lines: [String]
     private let bytes: [UInt8]
-    /// From the first mark to behind the second; an empty one at the end where there is no part.
-    private let range: Range<Int>
+    /// From each first mark to behind its second: one, but where files were put together.
+    private let ranges: [Range<Int>]
     private let ending: String
     private let first: String
     private let last: String
 
-    /// Finds the part of `name`.
+    /// Finds the part of `name`. Several are taken for one, which is written in the first's place.
     ///
     /// - Parameter bytes: The config file, empty where there is none.
     /// - Returns: Nil where the part begins and does not end: who knows what is a person's own.
@@ -26,16 +26,17 @@ struct MarkedPart: Sendable {
             bytes.firstIndex(of: 0x0a).map { $0 > 0 && bytes[$0 - 1] == 0x0d } == true
             ? "\r\n" : "\n"
         var start: Int?
-        var found: Range<Int>?
+        var ranges: [Range<Int>] = []
         var lines: [String] = []
         var at = 0
         while at < bytes.count {
             let next = bytes[at...].firstIndex(of: 0x0a).map { $0 + 1 } ?? bytes.count
             let line = String(decoding: bytes[at..<next], as: UTF8.self).trimmedAtEnd
-            if line == first, start == nil, found == nil {
+            if line == first {
+                guard start == nil else { return nil }
                 start = at
             } else if line == last, let begin = start {
-                found = begin..<next
+                ranges.append(begin..<next)
                 start = nil
             } else if start != nil {
                 lines.append(line)
@@ -43,7 +44,7 @@ struct MarkedPart: Sendable {
             at = next
         }
         guard start == nil else { return nil }
-        range = found ?? bytes.count..<bytes.count
+        self.ranges = ranges
         self.lines = lines
     }
 
@@ -52,13 +53,20 @@ struct MarkedPart: Sendable {
 
     /// The file with these lines in the part; without the part where there are none.
     func file(with lines: [String]) -> [UInt8] {
-        guard !lines.isEmpty || !range.isEmpty else { return bytes }
+        guard !lines.isEmpty || !ranges.isEmpty else { return bytes }
         let block = lines.isEmpty ? [] : [first] + lines + [last]
-        var text = block.map { $0 + ending }.joined()
-        if range.isEmpty, let byte = bytes.last {
-            text = (byte == 0x0a ? "" : ending) + ending + text
+        let text = block.map { $0 + ending }.joined()
+        guard let range = ranges.first else {
+            let gap = bytes.last.map { ($0 == 0x0a ? "" : ending) + ending } ?? ""
+            return bytes + Array((gap + text).utf8)
         }
-        return Array(bytes[..<range.lowerBound]) + Array(text.utf8) + bytes[range.upperBound...]
+        var file = Array(bytes[..<range.lowerBound]) + Array(text.utf8)
+        var at = range.upperBound
+        for range in ranges.dropFirst() {
+            file += bytes[at..<range.lowerBound]
+            at = range.upperBound
+        }
+        return file + bytes[at...]
     }
 }
 

@@ -9,7 +9,7 @@ enum Harness {
     nonisolated(unsafe) private static var place: [CChar] = []
 
     /// Runs every input of the corpus, then `mutations` changes of them, the same in each run. What
-    /// ends the process is kept in the file `found`; nothing may take ten seconds.
+    /// ends the process is kept in the file `found`; nothing may take a minute.
     static func replay(corpus: [[UInt8]], mutations: Int, seed: UInt64, found: String) {
         place = Array(found.utf8CString)
         keepWhatEndsUs()
@@ -20,7 +20,7 @@ enum Harness {
 
     private static func run(_ bytes: [UInt8]) {
         input = bytes
-        alarm(10)
+        alarm(60)
         parser.run(bytes)
     }
 

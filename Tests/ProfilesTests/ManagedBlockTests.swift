@@ -68,6 +68,15 @@ func whatIsAroundABlockStays(after: String) throws {
 @Test func aBlockWithoutEndIsNotTouched() {
     #expect(block("# credtool sso sync s: begin\n[profile a]\n") == nil)
     #expect(block(written.replacing(": end", with: ": ende")) == nil)
+    #expect(block(written + "# credtool sso sync s: begin\n") == nil)
+    #expect(block("# credtool sso sync s: begin\n" + written) == nil)
+}
+
+@Test func twoBlocksBecomeOne() throws {
+    let found = try #require(block(mine + "\n" + written + "# mine\n" + written + "# y\n"))
+    #expect(found.profiles == two + two)
+    #expect(text(found.file(with: two)) == mine + "\n" + written + "# mine\n# y\n")
+    #expect(text(found.file(with: [])) == mine + "\n# mine\n# y\n")
 }
 
 @Test func theDifferenceIsShownByProfile() throws {
