@@ -140,7 +140,7 @@ def tried(record_property):
 def pytest_terminal_summary(terminalreporter):
     """The table of the faults that were tried: points tried, of all that there are."""
     table = collections.defaultdict(lambda: [0, 0])
-    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+    for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "fault" and report.when == "call":
                 command, fault, number, all_of_them = value

@@ -22,6 +22,9 @@ class Import(Stand):
         world.more_secrets.update(PASSPHRASE.values())
         self.key, self.other = world.sts.new_key(), world.sts.new_key()
         if source == "files":
+            # As the file itself, what a killed writer leaves of it has the other key in plain,
+            # until a later one takes it away.
+            world.open_folders.append(world.credentials_file.parent)
             self.old = (f"# mine\n[work]\naws_access_key_id = {self.key.key_id}\n"
                         f"aws_secret_access_key = {self.key.secret}\nregion = eu-west-1\n"
                         f"[other]\naws_access_key_id = {self.other.key_id}\n"

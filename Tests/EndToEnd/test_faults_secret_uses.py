@@ -18,7 +18,7 @@ from rig.serving import Server, until
 from rig.sts import ACCOUNT
 from rig.world import BINARY, on_a_desktop, short_sleeps
 from test_console_opening import browser, desk  # noqa: F401
-from test_faults_sign_in_memory import desktop
+from test_faults_sign_in_memory import desktop, kept, needles
 from test_job_tokens import runner  # noqa: F401
 
 BOX = f"arn:aws:sts::{ACCOUNT}:assumed-role/box/i-0123456789abcdef0"
@@ -31,9 +31,10 @@ USES = {}
 class Use:
     """A command, and what is handed over by it on purpose."""
 
-    def __init__(self, *arguments, env=None, input=None, given=(), to=()):
+    def __init__(self, *arguments, env=None, input=None, given=(), to=(), sent=set):
         self.arguments, self.more = arguments, {"env": env, "input": input}
-        self.given, self.to = given, to
+        #: Files, programs, and what a browser was sent: libmicrohttpd's copies are not wiped.
+        self.given, self.to, self.sent = given, to, sent
 
 
 def use(function):
@@ -265,7 +266,8 @@ def console_printed(world, request):
 def console_in_a_browser(world, request):
     request.getfixturevalue("desk")
     variables = on_a_desktop(browser(world))[1:]
-    return Use("console", "deploy", env=dict(word.split("=", 1) for word in variables))
+    return Use("console", "deploy", env=dict(word.split("=", 1) for word in variables),
+               sent=world.federation.secrets)
 
 
 @use
@@ -353,16 +355,30 @@ def used(request, world):
     return row(world, request) if row.__code__.co_argcount > 1 else row(world)
 
 
+def known(world):
+    """Also the secrets of services, which grow with each call."""
+    services = [getattr(world, name, None) for name in ("center", "console", "federation")]
+    return (world.secrets() | kept(world)).union(
+        *(service.secrets() for service in services if service))
+
+
 def test_nothing_stays_in_memory(world, used):
-    places, executes = memory.scan(world, *used.arguments, **used.more)
-    assert places == []
-    assert executes == (used.arguments[0] == "exec")
+    held, process = memory.at_the_end(world, *used.arguments, **used.more)
+    try:
+        forms = {form for secret in known(world) - used.sent()
+                 for form in needles(secret)}
+        assert forms and held.places(forms) == []
+        assert held.executes == (used.arguments[0] == "exec")
+    finally:
+        held.close()
+        process.communicate()
 
 
 def test_nothing_leaves_but_what_is_handed_over(world, used):
     result = leaving.run(world, *used.arguments, **used.more)
     assert result.code in (0, 1) if used.arguments[0] in ("scan", "doctor") else result.code == 0, \
         result
+    world.more_secrets |= known(world)
     assert leaving.leaks(world, used.to, used.given) == []
     if used.to:
         assert used.to[0] in leaving.programs(world)
