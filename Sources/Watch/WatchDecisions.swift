@@ -102,7 +102,8 @@ struct LoginSessions: Equatable {
     /// Takes one away; nil where it is none of this user's.
     mutating func remove(id: String) -> WatchEvent? {
         guard let index = sessions.firstIndex(where: { $0.id == id }) else { return nil }
-        return ended(sessions.remove(at: index))
+        let session = sessions.remove(at: index)
+        return ended(session)
     }
 
     private func ended(_ session: LoginSession) -> WatchEvent {
