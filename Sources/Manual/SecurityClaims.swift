@@ -116,7 +116,7 @@ enum SecurityClaims {
             """
             Where `credtool_forget_on` says so, cached sessions are forgotten when the screen is \
             locked, before the machine sleeps, or at logout; the process that waits for that holds \
-            no secrets, and hears systemd-logind alone.
+            no secrets, and of the system's bus hears systemd-logind alone.
             """,
             .init("test_watch", "test_sessions_are_forgotten"),
             .init("test_watch", "test_sleep_waits_until_they_are_forgotten"),

@@ -88,6 +88,18 @@ def test_sessions_are_forgotten(desk, event):
     assert shown.endswith(f" alice work: session forgotten on {word}"), shown
 
 
+@pytest.mark.parametrize("others, login", [({}, "gone"), ({"2": "seat0"}, "8")])
+def test_the_end_of_a_login_without_a_screen(desk, others, login):
+    """It is the last one, or the one that they were made in."""
+    forgets(desk, "logout")
+    desk.login.sessions = {
+        name: (os.getuid(), "user", seat) for name, seat in (others | {"8": ""}).items()}
+    process = used(desk, env={"XDG_SESSION_ID": login})
+    desk.login.end("8")
+    ended(desk, process)
+    assert kernelkeys.sessions() == []
+
+
 def test_only_on_what_is_named(desk):
     forgets(desk, "logout")
     stranger = os.getuid() + 1
