@@ -39,6 +39,8 @@ public enum VaultError: Error, Equatable {
     case wrongPassword
     /// The Secret Service is another program than gnome-keyring, and takes no password from others.
     case foreignKeyring
+    /// The Secret Service is another program than gnome-keyring, and has no default collection open.
+    case foreignKeyringWithoutCollection
     /// Any other answer, by its D-Bus or GLib error name.
     case serviceFailed(name: String, message: String)
 
@@ -91,7 +93,8 @@ extension VaultError {
     /// Whether this machine has no such vault, or this login does not reach it.
     public var isAbsence: Bool {
         switch self {
-        case .noDaemon, .noBus, .noDefaultCollection, .library: true
+        case .noDaemon, .noBus, .noDefaultCollection, .foreignKeyringWithoutCollection, .library:
+            true
         case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
             .wrongPassword, .foreignKeyring, .locked, .refused, .connectionLost,
             .unencryptedSession, .serviceFailed, .index,

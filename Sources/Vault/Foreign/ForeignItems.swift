@@ -69,10 +69,7 @@ public struct ForeignItems: Sendable {
         _ body: @escaping @Sendable (SecretServiceConnection) throws(VaultError) -> Output
     ) throws(VaultError) -> Output {
         try SecretServiceConnection.load()
-        let prompting = prompting
-        return try withDeadline(patience) { (deadline) throws(VaultError) in
-            try body(SecretServiceConnection(within: deadline, prompting: prompting))
-        }
+        return try SecretServiceConnection.open(patience, prompting, body)
     }
 }
 
