@@ -93,7 +93,7 @@ extension VaultError {
                 hint: "look at the limits: ulimit -a")
         case .serviceFailed(_, let message) where message.contains("libqca-ossl"):
             Wording(
-                "KDE's wallet cannot encrypt what it sends: it says \(message)",
+                "the wallet of KDE cannot encrypt what it sends: it says \(message)",
                 hint: "sudo apt install libqca-qt5-2-plugins, and log in anew")
         case .serviceFailed(let name, let message):
             Wording("the keyring says \(name): \(message)", hint: "try again")
