@@ -36,6 +36,7 @@ static struct {
     SLOT(g_dbus_proxy_get_object_path);
     SLOT(g_dbus_error_get_remote_error);
     SLOT(secret_service_get_sync);
+    SLOT(secret_service_disconnect);
     SLOT(secret_service_get_session_algorithms);
     SLOT(secret_service_search_sync);
     SLOT(secret_service_unlock_sync);
@@ -98,6 +99,7 @@ const char *csecret_load(const char **library) {
     };
     static const struct cload_function libsecret[] = {
         ENTRY(secret_service_get_sync),
+        ENTRY(secret_service_disconnect),
         ENTRY(secret_service_get_session_algorithms),
         ENTRY(secret_service_search_sync),
         ENTRY(secret_service_unlock_sync),
@@ -216,6 +218,8 @@ int csecret_start(GDBusConnection *bus, const char *name, GCancellable *cancella
 SecretService *csecret_service(GCancellable *cancellable, GError **error) {
     return lib.secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, cancellable, error);
 }
+
+void csecret_service_forget(void) { lib.secret_service_disconnect(); }
 
 int csecret_service_owner(SecretService *service, char *name, size_t size) {
     char *owner = lib.g_dbus_proxy_get_name_owner((GDBusProxy *)service);
@@ -397,8 +401,8 @@ SecretItem *csecret_create(SecretCollection *collection, const struct csecret_at
     return item;
 }
 
-SecretValue *csecret_value(const void *bytes, size_t size) {
-    return lib.secret_value_new(bytes, (gssize)size, "text/plain");
+SecretValue *csecret_value(const void *bytes, size_t size, const char *type) {
+    return lib.secret_value_new(bytes, (gssize)size, type);
 }
 
 const void *csecret_value_bytes(SecretValue *value, size_t *size) {

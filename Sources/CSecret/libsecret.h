@@ -93,6 +93,7 @@ const gchar *g_dbus_proxy_get_object_path(GDBusProxy *proxy);
 gchar *g_dbus_error_get_remote_error(const GError *error);
 
 // libsecret-1
+void secret_service_disconnect(void);
 SecretService *secret_service_get_sync(SecretServiceFlags flags, GCancellable *cancellable,
                                        GError **error);
 const gchar *secret_service_get_session_algorithms(SecretService *service);

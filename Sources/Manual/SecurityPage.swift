@@ -95,6 +95,16 @@ private enum SecurityProse {
             """
         ),
         (
+            "Keys, in KeePassXC or KDE Wallet",
+            """
+            The same items, where one of these two is the Secret Service. Each asks for its password \
+            in its own window, and `credtool unlock` can't give it. KeePassXC keeps them in the group \
+            that a database's settings show to the Secret Service; it asks for leave at each use of \
+            a key, unless its settings say otherwise, and a key that is removed goes to the \
+            database's recycle bin, where it has one.
+            """
+        ),
+        (
             "Keys, in the file vault",
             """
             `$XDG_DATA_HOME/credtool/vault`, mode 0600. Profiles, key IDs and dates are readable in \

@@ -43,6 +43,8 @@ public enum VaultError: Error, Equatable {
     case foreignKeyring
     /// What the vault gives back is not what was just stored for this profile.
     case misread(profile: String)
+    /// The Secret Service is another program than gnome-keyring, and has no default collection open.
+    case foreignKeyringWithoutCollection
     /// Any other answer, by its D-Bus or GLib error name.
     case serviceFailed(name: String, message: String)
 
@@ -99,7 +101,8 @@ extension VaultError {
     /// Whether this machine has no such vault, or this login does not reach it.
     public var isAbsence: Bool {
         switch self {
-        case .noDaemon, .noBus, .noDefaultCollection, .library: true
+        case .noDaemon, .noBus, .noDefaultCollection, .foreignKeyringWithoutCollection, .library:
+            true
         case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
             .wrongPassword, .foreignKeyring, .locked, .leftLocked, .refused, .connectionLost,
             .unencryptedSession, .serviceFailed, .index,

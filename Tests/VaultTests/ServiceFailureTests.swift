@@ -56,6 +56,18 @@ import Testing
                 == expected)
     }
 
+    @Test(arguments: [
+        ("secret-error 1", "Received invalid secret from the secret storage", true),
+        ("org.freedesktop.DBus.Error.InvalidArgs", "Client public key size is invalid", true),
+        ("g-io-error-quark 36", "Can't find session /org/freedesktop/secrets/session/1", true),
+        ("secret-error 3", "words", false),
+        ("org.freedesktop.DBus.Error.InvalidArgs", "words", false),
+    ])
+    func whatAnotherSessionMayMend(_ name: String, _ message: String, _ expected: Bool) {
+        #expect(VaultError.serviceFailed(name: name, message: message).isOfOneSession == expected)
+        #expect(!VaultError.locked.isOfOneSession)
+    }
+
     @Test func aNULNeverReachesC() {
         let store = SecretServiceStore()
         #expect(throws: VaultError.unsuitableName("a\0b")) {

@@ -46,6 +46,8 @@ int csecret_start(GDBusConnection *bus, const char *name, GCancellable *cancella
 
 // The Secret Service, with a session for transferring secrets.
 SecretService *csecret_service(GCancellable *cancellable, GError **error);
+// The next one is another object, with a session and keys of its own.
+void csecret_service_forget(void);
 // The service's unique name on the bus, cut to `size`; false where it is gone.
 int csecret_service_owner(SecretService *service, char *name, size_t size);
 // The session's algorithms; "plain" says that secrets would cross the bus unencrypted.
@@ -117,7 +119,7 @@ SecretItem *csecret_create(SecretCollection *collection, const struct csecret_at
                            size_t count, const char *label, SecretValue *value,
                            GCancellable *cancellable, GError **error);
 
-// A secret in libsecret's own memory, which is locked and wiped.
-SecretValue *csecret_value(const void *bytes, size_t size);
+// A secret of this MIME type in libsecret's own memory, which is locked and wiped.
+SecretValue *csecret_value(const void *bytes, size_t size, const char *type);
 const void *csecret_value_bytes(SecretValue *value, size_t *size);
 void csecret_value_unref(SecretValue *value);

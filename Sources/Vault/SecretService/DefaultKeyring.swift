@@ -32,7 +32,9 @@ public struct DefaultKeyring: Sendable {
         try connect { (service) throws(VaultError) in
             let keyring = try service.defaultKeyring()
             if let keyring, !SecretServiceConnection.isLocked(keyring) { return .open }
-            guard service.isGNOMEKeyring else { throw .foreignKeyring }
+            guard service.isGNOMEKeyring else {
+                throw keyring == nil ? .foreignKeyringWithoutCollection : .foreignKeyring
+            }
             return keyring == nil ? .missing : .locked
         }
     }
@@ -87,9 +89,7 @@ public struct DefaultKeyring: Sendable {
         _ body: @escaping @Sendable (SecretServiceConnection) throws(VaultError) -> Output
     ) throws(VaultError) -> Output {
         try SecretServiceConnection.load()
-        return try withDeadline(patience) { (deadline) throws(VaultError) in
-            try body(SecretServiceConnection(within: deadline, prompting: .forbidden))
-        }
+        return try SecretServiceConnection.open(patience, .forbidden, body)
     }
 }
 

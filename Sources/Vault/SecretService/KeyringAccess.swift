@@ -22,19 +22,12 @@ struct KeyringAccess: Sendable {
     func connect<Output: ~Copyable & Sendable>(
         _ body: @escaping @Sendable (SecretServiceConnection) throws(VaultError) -> Output
     ) throws(VaultError) -> Output {
-        do throws(VaultError) { return try connectOnce(body) } catch {
+        do throws(VaultError) {
+            return try SecretServiceConnection.open(patience, prompting, body)
+        } catch {
             guard error == .locked, prompting != .forbidden, let offer else { throw error }
             try offer.open()
-            return try connectOnce(body)
-        }
-    }
-
-    private func connectOnce<Output: ~Copyable & Sendable>(
-        _ body: @escaping @Sendable (SecretServiceConnection) throws(VaultError) -> Output
-    ) throws(VaultError) -> Output {
-        let prompting = prompting
-        return try withDeadline(patience) { (deadline) throws(VaultError) in
-            try body(SecretServiceConnection(within: deadline, prompting: prompting))
+            return try SecretServiceConnection.open(patience, prompting, body)
         }
     }
 }

@@ -15,7 +15,12 @@ final class SecretValueReference: @unchecked Sendable {
     let pointer: OpaquePointer?
 
     init(_ secret: borrowing Secret) {
-        pointer = secret.withBytes { csecret_value($0.baseAddress, $0.count) }
+        pointer = secret.withBytes { bytes in
+            // KDE's wallet and KeePassXC take what is called text for UTF-8 and write it anew.
+            let isText = bytes.allSatisfy { (0x01...0x7f).contains($0) }
+            return csecret_value(
+                bytes.baseAddress, bytes.count, isText ? "text/plain" : "application/octet-stream")
+        }
     }
 
     deinit { csecret_value_unref(pointer) }
@@ -35,8 +40,8 @@ struct SecretServiceItem {
     }
     var isLocked: Bool { csecret_item_locked(reference.pointer) != 0 }
 
-    /// All but the secret.
-    func description(_ schema: ItemSchema) -> SecretItem {
+    /// What it is found by.
+    var attributes: [String: String] {
         var attributes: [String: String] = [:]
         withUnsafeMutablePointer(to: &attributes) { attributes in
             csecret_item_attributes(reference.pointer, attributes) { name, value, context in
@@ -48,6 +53,12 @@ struct SecretServiceItem {
                     .pointee[text(name)] = text(value)
             }
         }
+        return attributes
+    }
+
+    /// All but the secret.
+    func description(_ schema: ItemSchema) -> SecretItem {
+        var attributes = attributes
         attributes["xdg:schema"] = nil
         return SecretItem(
             schema: schema, attributes: attributes, label: label,

@@ -31,9 +31,9 @@ public struct SecretServiceLook: Equatable, Sendable {
     /// - Throws: Why there is none to look at.
     public init(within limit: Duration) throws(VaultError) {
         try SecretServiceConnection.load()
-        self = try withDeadline(VaultPatience(call: limit, prompt: limit)) {
-            (deadline) throws(VaultError) in
-            let service = try SecretServiceConnection(within: deadline, prompting: .forbidden)
+        self = try SecretServiceConnection.open(
+            VaultPatience(call: limit, prompt: limit), .forbidden
+        ) { (service) throws(VaultError) in
             var collection = Collection.missing
             if let keyring = try service.collection("default") {
                 collection = SecretServiceConnection.isLocked(keyring) ? .locked : .open

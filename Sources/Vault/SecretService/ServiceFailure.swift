@@ -86,6 +86,18 @@ struct ServiceFailure: Error, Equatable {
     }
 }
 
+extension VaultError {
+    /// Whether it comes of the keys of one session, so that another session may do.
+    ///
+    /// Sources: libsecret's SECRET_ERROR_PROTOCOL, where a secret is not to be decrypted; kwallet
+    /// 5.103, kwalletfreedesktopservice.cpp and kwalletfreedesktopcollection.cpp.
+    var isOfOneSession: Bool {
+        guard case .serviceFailed(let name, let message) = self else { return false }
+        return name == "secret-error 1" || message.contains("public key size is invalid")
+            || message.contains("Can't find session")
+    }
+}
+
 /// Why an unlocking ended with nothing unlocked. The service says "dismissed" in all three cases.
 ///
 /// - Parameters:

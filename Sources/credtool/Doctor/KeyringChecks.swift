@@ -67,13 +67,15 @@ enum KeyringCheck {
                         hint: error.wording.hints[0]))
             ]
         case .missing:
+            let error =
+                look.isGNOMEKeyring
+                ? VaultError.noDefaultCollection : .foreignKeyringWithoutCollection
             return [
                 Finding(
                     needs > 0 ? .problem : .note, .keyring,
                     Wording(
                         "\(service), and it has no default collection to keep keys in",
-                        hint: look.isGNOMEKeyring
-                            ? "credtool unlock makes one" : "make one in the program's own window"))
+                        hint: error.wording.hints[0]))
             ]
         }
     }

@@ -96,7 +96,8 @@ extension VaultCommandFailure {
         case .absent, .unsuitableName, .damagedEntry, .foreignSecret, .timedOut, .mayStillStore,
             .library, .locked, .leftLocked, .refused, .noDaemon, .noBus, .noDefaultCollection,
             .connectionLost,
-            .unencryptedSession, .wrongPassword, .foreignKeyring, .misread, .serviceFailed, .index,
+            .unencryptedSession, .wrongPassword, .foreignKeyring, .foreignKeyringWithoutCollection,
+            .misread, .serviceFailed, .index,
             .busyIndex, .busyFile, .notRegularFile, .exposedFile, .foreignFile,
             .changedPassphrase, .noPassphrase(.cancelled), .noPassphrase(.empty):
             error.wording

@@ -30,8 +30,7 @@ extension VaultError {
                     ? "the keyring's question was not answered within \(spoken(limit))"
                     : "the keyring did not answer within \(spoken(limit))",
                 hint: prompting
-                    ? "answer the question that the desktop shows, or type the password here:"
-                        + " credtool unlock"
+                    ? Self.answerThere
                     : "log out and in again, or keep the key in a file: credtool add PROFILE --vault file"
             )
         case .mayStillStore(let limit):
@@ -49,8 +48,7 @@ extension VaultError {
         case .refused:
             Wording(
                 "the keyring was not opened: the question was dismissed, or access denied",
-                hint: "answer the question that the desktop shows, or type the password here:"
-                    + " credtool unlock")
+                hint: Self.answerThere)
         case .wrongPassword:
             Wording(
                 "that is not the keyring's password",
@@ -58,8 +56,14 @@ extension VaultError {
                     + " try again: credtool unlock")
         case .foreignKeyring:
             Wording(
-                "the keyring here is not GNOME's, and takes its password in its own window alone",
+                "the keyring here is not GNOME's, and is unlocked in its own window alone",
                 hint: "unlock it there (KeePassXC, KDE Wallet), and allow its use")
+        case .foreignKeyringWithoutCollection:
+            Wording(
+                "the keyring here is not GNOME's, and has nothing open to keep keys in",
+                hint: "in KeePassXC, open a database that shows a group to the Secret Service; in"
+                    + " KDE Wallet, make a wallet",
+                "or keep the key in a file: credtool add PROFILE --vault file")
         case .noDaemon:
             Wording(
                 "no keyring is running (nothing on the session bus is the Secret Service)",
@@ -91,6 +95,10 @@ extension VaultError {
             Wording(
                 "the keyring cannot be asked: no thread can be started",
                 hint: "look at the limits: ulimit -a")
+        case .serviceFailed(_, let message) where message.contains("libqca-ossl"):
+            Wording(
+                "the wallet of KDE cannot encrypt what it sends: it says \(message)",
+                hint: "sudo apt install libqca-qt5-2-plugins, and log in anew")
         case .serviceFailed(let name, let message):
             Wording("the keyring says \(name): \(message)", hint: "try again")
         case .index(let error): error.wording.prefixed("the index of stored keys cannot be used: ")
@@ -160,6 +168,13 @@ extension VaultError {
             Wording("an empty passphrase protects nothing", hint: "choose one of several words")
         }
     }
+}
+
+extension VaultError {
+    /// Other programs than gnome-keyring take no password from the terminal.
+    private static let answerThere =
+        "answer the question that the desktop shows; GNOME's keyring takes its password here, too:"
+        + " credtool unlock"
 }
 
 extension KeyStore.Refreshed {
