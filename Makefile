@@ -126,11 +126,12 @@ faults: setup build ## fail every system call that writes, one at a time, and pr
 		-k 'the_old_or_the_new or test_a_kill or test_a_fault_at_any_write'
 
 # LeakSanitizer is off: it has to trace the process, which the tests of secrets forbid. The shadows of
-# the other two are terabytes of memory, which no test can look through for secrets.
+# the other two are terabytes of memory, which no test can look through for secrets. Swift and
+# AddressSanitizer each take the alternate stack of signals for their own.
 KINDS ?= address thread
 SEARCHES := NoTrace|TraceTests|StaysInMemory
 sanitize: setup ## run the Swift tests and the server under load with AddressSanitizer and ThreadSanitizer
-	@export ASAN_OPTIONS=detect_leaks=0; \
+	@export ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0; \
 	for kind in $(KINDS); do \
 		swift test --sanitize $$kind --scratch-path .build/$$kind --skip '$(SEARCHES)'; \
 		CREDTOOL=$(CURDIR)/.build/$$kind/debug/credtool $(RIG) Tests/Support/load_server.py; \

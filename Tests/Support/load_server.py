@@ -21,7 +21,7 @@ from rig.world import World
 SECONDS = int(sys.argv[1]) if len(sys.argv) > 1 else 15
 CROWD = 8
 #: Leaks at the end of a process are none; and a program that others cannot trace cannot be searched.
-OPTIONS = {"ASAN_OPTIONS": "detect_leaks=0", "TSAN_OPTIONS": "halt_on_error=0"}
+OPTIONS = {"ASAN_OPTIONS": "detect_leaks=0:use_sigaltstack=0", "TSAN_OPTIONS": "halt_on_error=0"}
 
 
 class Crowd:
@@ -75,7 +75,7 @@ class Crowd:
 
 def load(world, *arguments):
     """Starts a server, asks it, stops it; gives what went wrong."""
-    server = Server(world, *arguments, env=OPTIONS)
+    server = Server(world, *arguments)
     heard = []  # read while it runs: a sanitizer has much to say
     reader = threading.Thread(target=lambda: heard.append(server.process.stderr.read()))
     reader.start()
@@ -104,6 +104,7 @@ def main():
     sts = LocalSTS()
     world = World(sts)
     try:
+        world.environment |= OPTIONS
         world.add("work")
         short_sessions(world, 3)
         faults = load(world, "--min-ttl", "1s", "work", "short") + load(world, "--imds", "work")
