@@ -24,7 +24,7 @@ from test_job_tokens import runner  # noqa: F401
 BOX = f"arn:aws:sts::{ACCOUNT}:assumed-role/box/i-0123456789abcdef0"
 #: Commands that come near no secret, or are tried with theirs in test_faults_memory alone.
 WITHOUT = {"list", "clear", "remove", "logout", "plan", "version", "help", "shell-init", "unuse",
-           "setup-process"}
+           "setup-process", "lock"}
 USES = {}
 
 
@@ -341,6 +341,46 @@ def log(world):
     world.add("work")
     world.session("work")
     return Use("log")
+
+
+def vault_of(world, *arguments):
+    """A `vault` command with a key in each vault; its passphrases are secrets, too."""
+    words = {"CREDTOOL_FILE_PASSPHRASE": "made-up words of the file vault",
+             "CREDTOOL_BACKUP_PASSPHRASE": "made-up words of the backup",
+             "CREDTOOL_NEW_FILE_PASSPHRASE": "made-up words to come"}
+    world.environment |= words
+    world.more_secrets |= set(words.values())
+    world.add("work")
+    world.add("home", "--vault", "file")
+    world.credtool("vault", "backup", "before").works()
+    return Use("vault", *arguments)
+
+
+@use
+def vault_backup(world):
+    return vault_of(world, "backup", "keys")
+
+
+@use
+def vault_restore(world):
+    row = vault_of(world, "restore", "before")
+    world.credtool("remove", "work", "--force").works()
+    return row
+
+
+@use
+def vault_passphrase(world):
+    return vault_of(world, "passphrase")
+
+
+@use
+def vault_move(world):
+    return vault_of(world, "move", "--to", "file", "work")
+
+
+@use
+def vault_move_back(world):
+    return vault_of(world, "move", "--to", "secret-service", "home")
 
 
 @use

@@ -10,6 +10,7 @@ import pytest
 
 import readme
 from rig.federation import Federation
+from rig.keyring import PASSWORD
 from rig.sts import ACCOUNT, Role
 from rig.world import ROOT
 
@@ -37,7 +38,7 @@ aws s3 ls | wc -l
 
 #: What is typed at a prompt, by a pattern of the prompt, which is the last thing on the terminal.
 PROMPTS = {r"(?i)key id [^\n]*: $": "key_id", r"(?i)secret [^\n]*: $": "secret",
-           r"(?i)mfa code [^\n]*: $": "code",
+           r"(?i)mfa code [^\n]*: $": "code", r"(?i)password [^\n]*: $": "password",
            r"(?i)(?:pass ?phrase|same again)[^\n]*: $": "passphrase",
            r"(?i)\? \[y/n\] $": "yes",
            r"open \S+\s+credtool: or \S+, and check that the code is (\w{4}-\w{4})": "device",
@@ -120,7 +121,7 @@ class Cast:
         for name in readme.foreign_commands(block.text):
             self.stand_in(name)
         answers = {"key_id": self.key.key_id, "secret": self.key.secret,
-                   "passphrase": "made-up passphrase", "yes": "y"}
+                   "passphrase": "made-up passphrase", "password": PASSWORD, "yes": "y"}
         federates = re.search(r"^credtool console", block.text, re.M)
         takes_variables = re.search(r"^credtool add .*--env", block.text, re.M)
         terminal = self.world.on_terminal(
