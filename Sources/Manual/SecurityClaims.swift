@@ -54,8 +54,7 @@ enum SecurityClaims {
             write, each profile has its key.
             """,
             .init("test_vault", "test_another_key_stays"),
-            .init("test_faults_vault", "test_kills"),
-            .init("test_faults_vault", "test_errors")),
+            .init("test_faults_vault", "test_the_old_or_the_new")),
         Claim(
             """
             Whoever changes the passphrase of the file vault has to know the present one, even where \

@@ -271,18 +271,6 @@ class Soak:
 #: The daemon is another process after a restart, and its connections end a little later than the
 #: runs; a renewed session may be longer by some bytes. The quota is that of the user, whose other
 #: processes have keys of their own: what leaks at each run, or at a restart, is more than that.
-LARGEST_GROWTH.items():
-            if after[name] - before[name] > most:
-                faults.append(f"{name}: {before[name]} before, {after[name]} after")
-        faults += [f"a lock is held: {path}" for path in self.held_locks()]
-        faults += [f"process {pid} still runs" for pid in self.processes()]
-        faults += [f"{path} is left" for path in self._files() if ".credtool-" in path.name]
-        assert not faults, "\n".join([*lines, "", *faults])
-        return lines
-
-
-#: The daemon is another process after a restart, and its connections end a little later than the
-#: runs; a renewed session may be longer by some bytes.
 LARGEST_GROWTH = {
     "kernel keys": 0, "kernel keys in the quota": 100, "bytes in the quota": 32768,
     "items in the keyring": 0, "files": 0, "descriptors of gnome-keyring-daemon": 4,

@@ -54,7 +54,7 @@ class Point:
         With `on="+"` it meets all later uses of the call, too."""
         # What is not traced goes on at full speed; but no signal is sent then (strace 6.1).
         fast = ["--seccomp-bpf"] if fault.startswith("error") else []
-        return ["strace", "-f", *fast, "-qq", "-o", str(log), "-s", "0",
+        return ["strace", "-f", *fast, "-y", "-qq", "-o", str(log), "-s", "0",
                 "-e", f"trace={self.call}", "-e", "signal=none",
                 "-e", f"inject={self.call}:{fault}:when={self.number}{on}"]
 

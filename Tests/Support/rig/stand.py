@@ -61,10 +61,15 @@ class Stand:
             self.reset()
             result = self.run(*point.through(injection.FAULTS[fault], log=log))
             is_kill = fault == "kill -9"
-            is_met = result.code in (-9, 137) if is_kill else "(INJECTED)" in log.read_text()
+            hit = [line for line in log.read_text(errors="replace").splitlines()
+                   if "(INJECTED)" in line]
+            is_met = result.code in (-9, 137) if is_kill else bool(hit)
+            # The same number of another thread's call, such as one that wakes a thread of GLib's.
+            is_besides = not all(str(self.world.root) in line for line in hit)
             try:
                 if not (is_kill and is_met):
-                    assert result.code in (0, *self.failures), result
+                    failures = (1, 125) if is_besides else self.failures
+                    assert result.code in (0, *failures), result
                     result.speaks_well()
                     if result.code == 0:
                         self.done()
