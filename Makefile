@@ -103,7 +103,7 @@ test: setup build ## run every test
 		| tee .build/swift-test.log || unit=$$?; \
 	$(END_TO_END) 2>&1 | tee .build/pytest.log || end=$$?; \
 	echo; echo 'swift test:'; \
-	grep -E 'Test run with|error: |Executed [0-9]+ test' .build/swift-test.log | tail -n 3; \
+	grep -E 'Test run with|(^|: )error: |Executed [0-9]+ test' .build/swift-test.log | tail -n 3; \
 	echo 'pytest:'; tail -n 1 .build/pytest.log; \
 	[ $$unit = 0 ] && [ $$end = 0 ]
 
