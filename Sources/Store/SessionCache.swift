@@ -197,12 +197,6 @@ public struct SessionCache: Sendable {
         return count
     }
 
-    /// Whether the session of `label` was forgotten since `begun`: by whom it is held, it is to be
-    /// dropped.
-    public func wasForgotten(_ label: SessionLabel, since begun: Uptime) -> Bool {
-        forgotten.include(label, since: begun)
-    }
-
     /// Forgets the sessions that `isChosen` says yes to, of those that are there.
     /// - Returns: How many lived.
     /// - Throws: `RecordStoreError` where one could not be forgotten.

@@ -177,8 +177,11 @@ struct Machine: Sendable {
     func sessionCache() -> SessionCache {
         SessionCache(
             ledgerPath: "\(dataDirectory)/sessions.tsv",
-            forgottenPath: { "\(lockDirectory() ?? dataDirectory)/forgotten" })
+            forgottenPath: { forgottenPath })
     }
+
+    /// The log of what was forgotten lately.
+    var forgottenPath: String { "\(lockDirectory() ?? dataDirectory)/forgotten" }
 
     /// Where locks stand; nil where there is no safe place, and every process is on its own.
     func lockDirectory() -> String? {

@@ -95,6 +95,9 @@ private func ask(_ port: UInt16, _ token: String, path: String = "/work") -> Str
     while Timestamp.now() < first.expiration { usleep(10_000) }
     let answer = ask(port, "right")
     #expect(answer.hasPrefix("HTTP/1.1 400") && answer.contains("the vault is locked"))
+    // Who waits is answered first.
+    let limit = MonotonicTime.now + .seconds(10)
+    while events.withLock({ $0.isEmpty }), .now < limit { usleep(10_000) }
     #expect(events.withLock { $0.count } >= 1)
     withExtendedLifetime(server) {}
 }

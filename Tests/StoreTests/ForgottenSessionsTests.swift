@@ -95,3 +95,24 @@ func aNameThatCannotBeWrittenForgetsAll(_ name: String) throws {
     try log.note([.all])
     #expect(!log.include(label(), since: Uptime(seconds: 0)))
 }
+
+@Test func whoAsksAgainAndAgainIsToldOfWhatIsForgottenMeanwhile() throws {
+    let scratch = Scratch()
+    let log = ForgottenSessions(
+        path: { [path = scratch.path] in path }, uptime: { Uptime(seconds: 100) })
+    var question = ForgottenSince(label(), begun: Uptime(seconds: 99), path: scratch.path)
+    var later = ForgottenSince(label(), begun: Uptime(seconds: 101), path: scratch.path)
+    var answers = [question.isTrue()]
+    for name in ["other", "work"] {
+        try log.note([.profile(name)])
+        answers.append(question.isTrue())
+    }
+    // What was forgotten once stays so, whatever becomes of the log.
+    answers.append(question.isTrue())
+    unlink(scratch.path)
+    answers.append(question.isTrue())
+    #expect(answers == [false, false, true, true, true])
+    try log.note([.profile("work")])
+    let isLater = later.isTrue()
+    #expect(!isLater)
+}

@@ -21,7 +21,7 @@ extension Machine {
         let name = request.plan.profile?.value
         let notices = RenewalNotices(machine: self, profile: name)
         let memory = ServedMemory(
-            cache: sessionCache(), plan: try? engine().offlinePlan(plain.plan))
+            path: forgottenPath, plan: try? engine().offlinePlan(plain.plan))
         return SessionKeeper(
             first: first, obtain: { left in obtained(plain, longerThan: left, memory) },
             isForgotten: { memory.isForgotten }, report: { notices.tell($0) })
@@ -54,27 +54,28 @@ extension Machine {
 /// What is needed to know that a session which is served was forgotten: by `credtool clear`, say, or on
 /// what `credtool_forget_on` names.
 private final class ServedMemory: Sendable {
-    private let cache: SessionCache
-    private let state: Mutex<(label: SessionLabel?, since: Uptime)>
+    private let path: String
+    private let forgotten: Mutex<ForgottenSince?>
 
-    init(cache: SessionCache, plan: SessionPlan?) {
-        self.cache = cache
-        state = Mutex((plan.flatMap(Self.label), .now()))
+    init(path: String, plan: SessionPlan?) {
+        self.path = path
+        forgotten = Mutex(plan.flatMap { Self.question($0, .now(), path) })
     }
 
     /// Takes the plan of another session, and when it began to be obtained.
     func take(_ plan: SessionPlan, _ begun: Uptime) {
-        state.withLock { $0 = (Self.label(plan), begun) }
+        forgotten.withLock { $0 = Self.question(plan, begun, path) }
     }
 
     var isForgotten: Bool {
-        state.withLock { state in
-            state.label.map { cache.wasForgotten($0, since: state.since) } ?? false
-        }
+        forgotten.withLock { $0?.isTrue() ?? false }
     }
 
-    private static func label(_ plan: SessionPlan) -> SessionLabel? {
+    private static func question(
+        _ plan: SessionPlan, _ begun: Uptime, _ path: String
+    ) -> ForgottenSince? {
         SessionLabel(plan.credentials, target: plan.sts, askedProfile: plan.profile.value)
+            .map { ForgottenSince($0, begun: begun, path: path) }
     }
 }
 
