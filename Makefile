@@ -131,7 +131,8 @@ faults: setup build ## fail every system call that writes, one at a time, and pr
 KINDS ?= address thread
 SEARCHES := NoTrace|TraceTests|StaysInMemory
 sanitize: setup ## run the Swift tests and the server under load with AddressSanitizer and ThreadSanitizer
-	@export ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0; \
+	@export ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0 \
+		TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Support/thread-sanitizer.supp; \
 	for kind in $(KINDS); do \
 		swift test --sanitize $$kind --scratch-path .build/$$kind --skip '$(SEARCHES)'; \
 		CREDTOOL=$(CURDIR)/.build/$$kind/debug/credtool $(RIG) Tests/Support/load_server.py; \

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rig.serving import short_sessions, until
+from rig.world import BINARY
 
 #: Asks the endpoint as an SDK does, and prints what it says.
 ASK = """
@@ -187,9 +188,8 @@ def test_refusals_are_told(world, header, code, word):
 
 
 def test_without_a_session_nothing_is_left(world):
-    before = listeners()
     world.credtool("exec", "--server", "nobody", "--", "true").fails("nobody", code=125)
-    until(lambda: listeners() <= before)
+    until(lambda: not world.processes(BINARY))
 
 
 def test_a_program_that_leaves_takes_the_server_along(world):
@@ -281,12 +281,12 @@ def test_a_program_whose_terminal_goes_is_served_on(world):
         "    time.sleep(0.05)",
         "time.sleep(1.5)",
         f"open({str(answer)!r}, 'w').write(ask()['Code'])"])
-    before = listeners()
     terminal = world.terminal("exec", "--server", "work", "--", *python(script))
     terminal.expect("ready")
+    assert world.processes(BINARY) != []
     terminal.ptyproc.fileobj.close()
     until(lambda: answer.exists() and answer.read_text() == "Success")
-    until(lambda: listeners() <= before)
+    until(lambda: not world.processes(BINARY))
 
 
 def test_inside_whoami_tells_whose_session_it_is(world):

@@ -497,18 +497,9 @@ class TestAServer:
         run = world.start("exec", "--server", "work", "--", sys.executable, "-c", ask,
                           through=memory.READABLE, stdin=-1)
         assert run.stdout.readline() == b"asked\n"
-        companion, = (int(folder.name) for folder in Path("/proc").glob("[0-9]*")
-                      if is_ours(world, folder))
+        companion, = world.processes(BINARY)
         served(world, companion)
         world.finish(run).works()
-
-
-def is_ours(world, folder):
-    try:
-        return (os.readlink(folder / "exe") == os.path.realpath(BINARY)
-                and f"HOME={world.home}".encode() in (folder / "environ").read_bytes())
-    except OSError:
-        return False
 
 
 class TestCoreDumps:

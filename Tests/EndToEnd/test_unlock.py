@@ -302,24 +302,13 @@ class TestFirst:
             "no default collection", "credtool unlock")
 
 
-def processes_of(home):
-    """Those whose HOME it is."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if f"HOME={home}".encode() in (entry / "environ").read_bytes().split(b"\0"):
-                    yield int(entry.name)
-            except OSError:
-                pass
-
-
 @pytest.fixture
 def busless(bare_world):
     """A login with a runtime directory and no bus. What is started there ends with the test."""
     yield bare_world
-    for pid in processes_of(bare_world.home):
+    for pid in bare_world.processes():
         os.kill(pid, signal.SIGKILL)
-    eventually(lambda: not list(processes_of(bare_world.home)), "the end of the bus")
+    eventually(lambda: not bare_world.processes(), "the end of the bus")
 
 
 @contextmanager
@@ -357,12 +346,12 @@ class TestNoBus:
         busless.credtool("exec", "work", "--", "true").fails(code=125)
         busless.environment |= secrets
         pid = int(re.search(r"process (\d+)\)", self.made(busless))[1])
-        assert pid in processes_of(busless.home)
-        for process in processes_of(busless.home):
+        assert pid in busless.processes()
+        for process in busless.processes():
             assert b"made-up" not in Path(f"/proc/{process}/environ").read_bytes()
         busless.credtool("lock").works()
         unlock(busless, PASSWORD).works().says("unlocked the keyring")
-        assert list(processes_of(busless.home)).count(pid) == 1
+        assert busless.processes().count(pid) == 1
 
     def test_from_standard_input_by_several(self, busless):
         running = [busless.start("unlock", "--stdin", stdin=subprocess.PIPE) for _ in range(4)]
@@ -385,7 +374,7 @@ class TestNoBus:
             unit = "dbus.socket" if through == "its own socket" else "credtool-dbus.service"
             busless.outside("systemctl", "--user", "is-active", unit).works()
             busless.outside("systemctl", "--user", "is-active", "gnome-keyring-daemon").works()
-        eventually(lambda: not list(processes_of(busless.home)), "the end of all it started", 20)
+        eventually(lambda: not busless.processes(), "the end of all it started", 20)
 
     def test_nobody_to_ask(self, busless):
         busless.credtool("unlock").fails("no d-bus session bus", "credtool unlock starts one")

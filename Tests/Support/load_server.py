@@ -20,8 +20,8 @@ from rig.world import World
 
 SECONDS = int(sys.argv[1]) if len(sys.argv) > 1 else 15
 CROWD = 8
-#: Leaks at the end of a process are none; and a program that others cannot trace cannot be searched.
-OPTIONS = {"ASAN_OPTIONS": "detect_leaks=0:use_sigaltstack=0", "TSAN_OPTIONS": "halt_on_error=0"}
+#: The sanitizers' options come from the Makefile.
+OPTIONS = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
 
 
 class Crowd:
@@ -49,19 +49,18 @@ class Crowd:
             text = (f"{method} {path} HTTP/1.1\r\nHost: {self.parts.netloc}\r\n"
                     f"Connection: close\r\nAuthorization: {word}\r\n"
                     "X-aws-ec2-metadata-token-ttl-seconds: 60\r\n\r\n").encode()
-            if chance.random() < 0.1:
-                text = text[:chance.randrange(len(text))]
-            status = self.send(text)
+            most = len(text) if chance.random() < 0.9 else chance.randrange(len(text))
+            status = self.send(text, most)
             with self.lock:
                 self.answers[status] = self.answers.get(status, 0) + 1
 
-    def send(self, text):
-        """The status of the answer; None where there is none."""
+    def send(self, text, most):
+        """The status of the answer; None where there is none, as for a request that breaks off after
+        so many bytes: its sender goes at once."""
         try:
             with socket.create_connection((self.parts.hostname, self.parts.port), 20) as client:
-                client.sendall(text)
-                client.shutdown(socket.SHUT_WR)
-                answer = client.recv(4096)
+                client.sendall(text[:most])
+                answer = client.recv(4096) if most == len(text) else b""
         except OSError:
             return None
         return answer[9:12].decode() or None

@@ -238,18 +238,6 @@ class Soak:
                     held.append(str(path))
         return held
 
-    def processes(self):
-        """Processes of credtool that still run in this world."""
-        found = []
-        for folder in Path("/proc").iterdir():
-            try:
-                if folder.name.isdigit() and (folder / "exe").readlink() == BINARY \
-                        and str(self.world.root).encode() in (folder / "environ").read_bytes():
-                    found.append(folder.name)
-            except OSError:
-                pass
-        return found
-
     def report(self, before, after):
         lines = [f"{sum(self.counts.values()):,} runs, {len(self.restarts.spans)} restarts, "
                  f"{self.away} refused while the daemon was away"]
@@ -263,7 +251,7 @@ class Soak:
             if after[name] - before[name] > most:
                 faults.append(f"{name}: {before[name]} before, {after[name]} after")
         faults += [f"a lock is held: {path}" for path in self.held_locks()]
-        faults += [f"process {pid} still runs" for pid in self.processes()]
+        faults += [f"process {pid} still runs" for pid in self.world.processes(BINARY)]
         faults += [f"{path} is left" for path in self._files() if ".credtool-" in path.name]
         assert not faults, "\n".join([*lines, "", *faults])
         return lines

@@ -6,7 +6,7 @@ import os
 import subprocess
 import uuid
 
-from jeepney import DBusAddress, new_method_call
+from jeepney import DBusAddress, DBusErrorResponse, new_method_call
 
 from .keyring import eventually
 
@@ -40,7 +40,12 @@ class ForeignKeyring:
     def is_open(self):
         """Whether the default collection is there and unlocked."""
         collection = self.keyring.default_collection()
-        return collection != "/" and not self.keyring.is_locked(collection)
+        try:
+            return collection != "/" and not self.keyring.is_locked(collection)
+        except DBusErrorResponse as error:  # it is replaced while the program opens it
+            if error.name.endswith(".UnknownObject"):
+                return False
+            raise
 
     def close(self):
         if self._process:

@@ -350,6 +350,18 @@ class World:
         self.environment["PATH"] = str(folder)
         return folder
 
+    def processes(self, program=None):
+        """The IDs of the processes that run in this home; with `program` of those that run it."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if f"HOME={self.home}".encode() in (folder / "environ").read_bytes().split(b"\0") \
+                        and (not program or (folder / "exe").readlink() == program.resolve()):
+                    found.append(int(folder.name))
+            except OSError:
+                pass  # it has just ended, or is another user's
+        return found
+
     def config(self, text):
         """Writes the AWS config file."""
         text = text if isinstance(text, bytes) else text.encode()
