@@ -70,10 +70,12 @@ enum SecurityClaims {
             .init("test_lock", "test_the_keyring_and_the_file_vault")),
         Claim(
             """
-            At every moment of `credtool rotate`, the vault has a key that works; killed at any point \
-            and run again, it goes on.
+            At every moment of `credtool rotate`, each profile that has the key has one that works; \
+            killed at any point and run again, it goes on. A key that it has not seen is left alone.
             """,
             .init("test_rotate", "test_killed_at_a_call"),
+            .init("test_rotate", "test_killed_between_the_two_it_goes_on_under_either_name"),
+            .init("test_rotate", "test_a_key_that_changes_while_aws_is_waited_for"),
             .init("test_faults_commands", "test_the_old_or_the_new")),
         Claim(
             """

@@ -1,5 +1,6 @@
 // Storing and removing keys: the order of the steps, and what is told where one of them fails.
 public import Model
+internal import System
 
 extension KeyStore {
     /// What storing or removing a key left undone. The key itself is stored or removed.
@@ -55,6 +56,8 @@ extension KeyStore {
         _ key: borrowing AccessKey, profile: String, in kind: VaultKind, caller: ARN?,
         replacing old: StoredKey?, isReadBack: Bool = false
     ) throws(VaultError) -> Leftovers {
+        let lock = try exclusively()
+        defer { extendLifetime(lock) }
         // Whatever goes wrong from here on, no session of the old key is handed out any more.
         _ = forget(old)
         try store(key, profile: profile, in: kind, isReadBack: isReadBack, replacing: old)
@@ -67,12 +70,48 @@ extension KeyStore {
         return leftovers
     }
 
+    /// Puts `new` in the place of a profile's key where that is `old` still: another one that was
+    /// stored meanwhile stays. The vault has to give the new one back before it counts.
+    /// - Parameter holder: The profile's key as it was last known.
+    /// - Returns: Nil where the profile has another key by now, or none.
+    /// - Throws: What keeps the vault from giving the old one or storing the new one.
+    public func replace(
+        _ old: AccessKeyID, of holder: StoredKey, by new: borrowing AccessKey, caller: ARN?
+    ) throws(VaultError) -> Leftovers? {
+        let lock = try exclusively()
+        defer { extendLifetime(lock) }
+        let known = try keys(mayPrompt: false).entry(of: holder.profile)?.storedKey
+        let present = known ?? holder
+        let found: AccessKeyID
+        do throws(VaultError) { found = try load(present).id } catch {
+            guard case .absent = error else { throw error }
+            return nil
+        }
+        guard found == old || found == new.id else { return nil }
+        if found == new.id, known?.accessKeyID == new.id { return Leftovers() }
+        _ = forget(present)
+        if found == old {
+            try store(
+                new, profile: present.profile, in: present.vault, isReadBack: true,
+                replacing: present)
+        }
+        let sessions = forget(present).error
+        var leftovers = settle(
+            VaultIndex.Entry(
+                profile: present.profile, accessKeyID: new.id, vault: present.vault,
+                added: effects.now(), caller: caller), replacing: present)
+        leftovers.sessions = sessions
+        return leftovers
+    }
+
     /// Removes a profile's key from every vault, and the sessions made from it.
     ///
     /// Its own vault comes first: where that does not answer, nothing is changed but for sessions.
     /// What other vaults may have does not count from then on, and goes when they answer.
     /// - Throws: What keeps the key's vault from removing it.
     public func remove(_ key: StoredKey) throws(VaultError) -> Removed {
+        let lock = try exclusively()
+        defer { extendLifetime(lock) }
         var removed = Removed()
         // Before the key goes, in case this process ends there; and those that came meanwhile.
         removed.sessions = forget(key).count
@@ -112,6 +151,22 @@ extension KeyStore {
     }
 
     // MARK: Steps
+
+    /// Keeps every other process from storing or removing keys while the lock lives, so that none
+    /// replaces a key that it has not seen. Goes on without where there can be no lock: on a disk
+    /// that is full or read-only, say.
+    /// - Throws: `VaultError.busyIndex` where another has it for long.
+    func exclusively() throws(VaultError) -> FileLock? {
+        let folder = AtomicFile.parent(of: file.path)
+        do throws(SystemError) {
+            try AtomicFile.makeDirectories(folder)
+            // A person may be asked for a password meanwhile.
+            return try FileLock(path: "\(folder)/keys.lock", within: .seconds(60))
+        } catch {
+            guard error.isHeldLock else { return nil }
+            throw .busyIndex(path: "\(folder)/keys")
+        }
+    }
 
     /// Puts a key into its vault, without a word to the index.
     func store(

@@ -37,6 +37,8 @@ extension KeyStore {
     /// - Throws: What keeps the vaults from giving, storing or giving back; then the key is where it
     ///   was.
     public func move(_ stored: StoredKey, to kind: VaultKind) throws(VaultError) -> Leftovers {
+        let lock = try exclusively()
+        defer { extendLifetime(lock) }
         let key = try load(stored)
         let known = try index()?.entry(of: stored.profile)
         let isKnown = key.id == stored.accessKeyID

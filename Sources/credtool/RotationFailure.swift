@@ -22,9 +22,11 @@ enum RotationFailure: Error, Equatable {
     case newKeyLost(AccessKeyID, user: String, Failure)
     /// It stopped at a step, with a working key in the vault.
     case stopped(Failure, at: RotationRecord.Step?, profile: String)
+    /// The profile has got another key while its own was rotated.
+    case otherKeySince(profile: String)
     /// What is written down cannot be read.
     case damagedRecord(profile: String)
-    /// Another credtool rotates a key.
+    /// Another credtool rotates keys, or moves them.
     case busy(path: String)
     /// Some of all keys were not rotated.
     case some(Int, of: Int)

@@ -2,6 +2,7 @@
 anew, and sessions in the Secret Service: what is on disk is the old or the new, and the next run
 works."""
 
+import itertools
 import json
 
 import pytest
@@ -85,7 +86,7 @@ class SetupProcess(Edit):
 
 
 class Rotate(Stand):
-    """Every run begins a rotation, and `check` ends it."""
+    """Every run begins a rotation, and `check` ends it, under either of the names that the key has."""
 
     name = "rotate"
     arguments = ("rotate", "work")
@@ -94,6 +95,8 @@ class Rotate(Stand):
         super().__init__(world)
         world.environment |= short_sleeps()
         world.old = world.add("work")
+        world.add("other", key=world.old)
+        self.names = itertools.cycle(["work", "other"])
 
     def reset(self):
         self.world.old = test_rotate.stored(self.world)
@@ -102,13 +105,14 @@ class Rotate(Stand):
         """The stored key works; the same command goes on from there, or begins anew where nothing
         is left to do but to forget what was written down."""
         world = self.world
-        key = test_rotate.stored(world)
-        assert test_rotate.listed(world)[key.key_id] == "Active"
-        self.run().works()
+        for name in ("work", "other"):
+            key = test_rotate.stored(world, name)
+            assert test_rotate.listed(world)[key.key_id] == "Active"
+        world.credtool("rotate", next(self.names)).works()
         self.done()
 
     def done(self):
-        test_rotate.is_done(self.world)
+        assert test_rotate.stored(self.world, "other") is test_rotate.is_done(self.world)
 
 
 class RotateInFile(Rotate):

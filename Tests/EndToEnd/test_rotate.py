@@ -1,4 +1,4 @@
-"""`rotate`: at every moment the vault has a key that works, and the same command goes on."""
+"""`rotate`: at every moment each profile has a key that works, and the same command goes on."""
 
 import json
 import os
@@ -7,7 +7,9 @@ import signal
 
 import pytest
 
+from rig import injection
 from rig import sts as faults
+from rig.keyring import eventually
 from rig.sts import Refusal
 from rig.world import fast, short_sleeps
 
@@ -111,6 +113,7 @@ def test_a_key_that_aws_never_knows_changes_nothing(ready):
 def ended(world, when, holder):
     """A fault: the call ends credtool, before AWS has looked at it or after it has done it."""
     def fault(handler):
+        eventually(lambda: holder, "the process that asks")
         if when == "after":
             identity = world.sts.identities[handler.call.key_id]
             world.sts.answer(handler, b"", identity)
@@ -277,10 +280,138 @@ def test_a_profile_on_anothers_key_names_that_one(ready):
     assert ready.sts.count("CreateAccessKey") == 0
 
 
-def test_a_key_under_two_names_is_replaced_under_both(ready):
-    ready.add("other", key=ready.old)
-    ready.credtool("rotate", "work").works()
-    assert stored(ready, "other") is is_done(ready)
+def test_a_session_with_mfa_of_a_key_that_flaps_is_waited_for(ready):
+    ready.sts.key_changes_need_mfa = True
+    codes = ready.scratch / "codes"
+    codes.write_text("123456\n654321\n234567\n")
+    ready.config(f"[profile work]\nmfa_serial = {ready.old.mfa_serial}\n"
+                 f"mfa_process = head -1 {codes}; sed -i 1d {codes}\n")
+    ready.sts.inject("GetSessionToken", lambda handler: ready.sts.mfa_codes.update(
+        {ready.old.mfa_serial: handler.call.params["TokenCode"]}), times=9)
+    # Known four times, then not: that is the call by which the session is made.
+    ready.sts.new_keys_flap = "....x...."
+    ready.credtool("rotate", "work").works().says("does not know key")
+    is_done(ready)
+
+
+def test_a_stored_key_that_is_none_any_more(ready):
+    ready.sts.iam.update_access_key(
+        UserName=ready.old.user, AccessKeyId=ready.old.key_id, Status="Inactive")
+    ready.sts.inactive_keys.add(ready.old.key_id)
+    result = ready.credtool("rotate", "work").fails("credtool add work --force")
+    assert "works as before" not in result.stderr
+
+
+# A key under several names, in several vaults, and other keys that come in between.
+
+
+@pytest.fixture
+def shared(world):
+    """A key that two profiles have, each in a vault of its own."""
+    world.environment |= PASSPHRASE
+    world.more_secrets.update(PASSPHRASE.values())
+    world.old = world.add("work")
+    world.add("other", "--vault", "file", key=world.old)
+    return world
+
+
+def stopped(world, action="UpdateAccessKey"):
+    """A rotation of `work` that AWS has not let go on."""
+    world.sts.inject(action, faults.error(503, "ServiceUnavailable"), times=3)
+    world.credtool("rotate", "work").fails()
+    world.sts.forget_faults()
+
+
+def stopped_before_the_new_key_works(world):
+    world.sts.inject("GetCallerIdentity", lambda handler: False)
+    stopped(world, "GetCallerIdentity")
+
+
+def test_a_key_under_two_names_is_replaced_under_both(shared):
+    shared.credtool("rotate", "work").works()
+    assert stored(shared, "other") is is_done(shared)
+
+
+@pytest.mark.parametrize("name", ["work", "other"])
+def test_killed_between_the_two_it_goes_on_under_either_name(shared, name):
+    def writes_the_vault(point):
+        return point.call.startswith("rename") and point.on.endswith("/vault")
+
+    point, = filter(writes_the_vault, injection.points(shared, "rotate", "work"))
+    shared.old = stored(shared)
+    log = shared.scratch / "injected"
+    killed = shared.credtool("rotate", "work", through=point.through("signal=KILL", log=log))
+    assert killed.code in (-signal.SIGKILL, 128 + signal.SIGKILL), killed
+    assert stored(shared) is stored(shared, "other") is shared.old
+    # As a run that was killed a moment later leaves it.
+    made, = set(listed(shared)) - {shared.old.key_id}
+    shared.add("other", "--force", "--vault", "file", key=shared.sts.identities[made])
+    assert stored(shared, "other") is not stored(shared)
+    shared.credtool("vault", "move", "--to", "secret-service", "other").fails("credtool rotate")
+    shared.credtool("rotate", name).works().says("going on")
+    assert stored(shared, "other") is is_done(shared)
+
+
+def test_a_profile_that_has_got_another_key_keeps_it(shared):
+    stopped_before_the_new_key_works(shared)
+    other = shared.add("other", "--force", key=shared.sts.new_key("bob"))
+    shared.credtool("rotate", "work").works()
+    assert stored(shared, "other") is other and is_done(shared) is not other
+
+
+def test_the_rotation_of_anothers_key_is_left_alone(shared):
+    stopped_before_the_new_key_works(shared)
+    other = shared.add("other", "--force", key=shared.sts.new_key("bob"))
+    shared.credtool("rotate", "other").works()
+    assert stored(shared, "other") is not other and records(shared) != []
+    shared.credtool("rotate", "work").works().says("going on")
+    is_done(shared)
+
+
+@pytest.mark.parametrize("change", ["replaced", "removed"])
+def test_a_key_that_changes_while_aws_is_waited_for(ready, change):
+    ready.sts.inject("GetCallerIdentity", lambda handler: False)
+    ready.sts.inject("GetCallerIdentity", faults.late(30))
+    process = ready.start("rotate", "work")
+    eventually(lambda: ready.sts.count("GetCallerIdentity") == 2, "the question", 30)
+    if change == "replaced":
+        other = ready.add("work", "--force", key=ready.sts.new_key("bob"))
+    else:
+        ready.credtool("remove", "work", "--force").works()
+    ready.sts.released.set()
+    result = ready.finish(process)
+    if change == "replaced":
+        result.fails("another key", "credtool rotate work")
+        assert stored(ready) is other
+    else:
+        result.fails("work")
+        ready.credtool("exec", "work", "--", "true").fails("work", code=125)
+    assert listed(ready)[ready.old.key_id] == "Active"
+
+
+def test_the_old_key_comes_back_from_a_backup_into_another_vault(world):
+    world.environment |= PASSPHRASE | {"CREDTOOL_BACKUP_PASSPHRASE": "made-up backup"}
+    world.more_secrets |= set(PASSPHRASE.values()) | {"made-up backup"}
+    world.old = world.add("work", "--vault", "file")
+    backup = world.home / "backup"
+    world.credtool("vault", "backup", str(backup)).works()
+    stopped(world, "DeleteAccessKey")
+    world.credtool("vault", "restore", str(backup), "--force").works()
+    world.credtool("rotate", "work").works().says("going on")
+    is_done(world)
+    assert b"rotation:" not in (world.data / "vault").read_bytes()
+
+
+def test_what_cannot_be_read_stands_in_nobody_elses_way(ready):
+    ready.add("second")
+    stopped(ready)
+    record, = records(ready)
+    ready.keyring.overwrite(record, b"credtool-rotation 2\n")
+    ready.credtool("rotate", "second").works()
+    key = stored(ready)
+    ready.credtool("remove", "work", "--force").works()
+    assert records(ready) != [], "the key that it tells of is not known"
+    assert key.key_id in listed(ready)
 
 
 def test_another_key_that_was_stored_meanwhile_stays(ready):

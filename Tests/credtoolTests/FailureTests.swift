@@ -502,7 +502,8 @@ private let rotations: [RotationFailure] =
         .unknownNewKey(id, after: .seconds(60), profile: "x"),
         .newKeyLost(id, user: "u", .aws(service("X"))),
         .stopped(.aws(service("X")), at: nil, profile: "x"),
-        .damagedRecord(profile: "x"), .busy(path: "/x"), .some(1, of: 1), .some(1, of: 2),
+        .damagedRecord(profile: "x"), .otherKeySince(profile: "x"), .busy(path: "/x"),
+        .some(1, of: 1), .some(1, of: 2),
     ]
     + RotationRecord.Step.allCases.map { .stopped(.aws(service("X")), at: $0, profile: "x") }
 

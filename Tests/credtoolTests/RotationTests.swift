@@ -67,9 +67,6 @@ private let cases: [Case] = [
     Case(
         "it is in use, so somebody has its secret", written: noSecret, stored: old,
         listed: [key(old), key(third, after: 1)], .refuseThird),
-    Case(
-        "another key was stored since", written: noSecret, stored: third, listed: [key(third)],
-        .forget),
     // The new key is written down, and the old one stands in the vault.
     Case("both", written: new, stored: old, listed: [key(old), key(new)], .replace),
     Case("not listed yet", written: new, stored: old, listed: [key(old)], .replace),
@@ -87,7 +84,6 @@ private let cases: [Case] = [
         "the old one is inactive", written: new, stored: new,
         listed: [key(old, active: false), key(new)], .delete(old)),
     Case("the old one is gone", written: new, stored: new, listed: [key(new)], .finish),
-    Case("neither is stored", written: new, stored: third, listed: [key(third)], .forget),
 ]
 
 @Test(arguments: cases) private func theNextMove(_ item: Case) {
@@ -120,7 +116,7 @@ private let cases: [Case] = [
         case .finish:
             #expect(facts.stored == new && facts.listed == [key(new)])
             return
-        case .discard, .takeBack, .forget, .refuseThird, .refuseUnlisted:
+        case .discard, .takeBack, .refuseThird, .refuseUnlisted:
             Issue.record("\(move)")
             return
         }

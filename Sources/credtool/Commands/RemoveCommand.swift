@@ -35,7 +35,9 @@ struct RemoveCommand {
         }
         let removed = try keys.remove(key)
         // What a rotation has left unfinished has both keys in it.
-        _ = try? RotationRecords(machine.items(key.vault, mayPrompt: false)).remove(name)
+        if let index = try? keys.index() {
+            RotationRecords(machine).removeAbandoned(by: index, without: key.accessKeyID)
+        }
         if let error = removed.leftovers.sessions {
             machine.console.say("sessions of the key may be left: \(Failure(error).message)")
         }

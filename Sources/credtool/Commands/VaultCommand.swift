@@ -88,10 +88,10 @@ struct VaultCommand {
             return vault != kind
         }
         let meant = index.entries.map(\.storedKey).filter { isMeant($0.profile, in: $0.vault) }
-        // Before the first is moved: a rotation looks for what it wrote down beside the key.
+        // Before the first is moved: a rotation puts the new key where it found the old one.
+        let rotations = RotationRecords(machine)
         for key in meant {
-            let rotations = RotationRecords(machine.items(key.vault, mayPrompt: true))
-            guard try rotations.load(key.profile) == nil else {
+            guard try rotations.find(key, holding: key.accessKeyID) == nil else {
                 throw VaultCommandFailure.underRotation(profile: key.profile)
             }
         }

@@ -35,26 +35,39 @@ struct Rotation {
         self.signing = signing
         self.olderThan = olderThan
         keys = machine.keyStore()
-        records = RotationRecords(machine.items(key.vault, mayPrompt: true))
+        records = RotationRecords(machine)
     }
 
     private var profile: String { key.profile }
 
     func run() throws -> Outcome {
-        var log = try RotationLog(records, profile: profile)
+        let stored: AccessKey
+        do throws(VaultError) { stored = try keys.load(key) } catch {
+            throw RotationFailure.stopped(Failure(error), at: nil, profile: profile)
+        }
+        for (new, user) in records.removeAbandoned(by: try keys.keys(mayPrompt: false)) {
+            machine.console.say(
+                "a rotation is forgotten, since no profile has its keys any more; where AWS still"
+                    + " has the one that it made: aws iam delete-access-key --user-name"
+                    + " \(typed(user)) --access-key-id \(new)")
+        }
+        var log = try RotationLog(records, of: key, holding: stored.id)
         if let new = log.written?.new { signing.newKeys.insert(new) }
         if let step = log.step {
             machine.console.say(
                 "going on with a rotation of the key of profile \(profile) that was left at the step"
                     + " \(step.rawValue)")
         }
-        do { return try run(&log) } catch let error as RotationFailure { throw error } catch {
+        do { return try run(stored, &log) } catch let error as RotationFailure { throw error } catch
+        {
             throw RotationFailure.stopped(Failure(error), at: log.step, profile: profile)
         }
     }
 
-    private func run(_ log: inout RotationLog) throws -> Outcome {
-        var stored = try keys.load(key)
+    private func run(
+        _ first: borrowing AccessKey, _ log: inout RotationLog
+    ) throws -> Outcome {
+        var stored = first.copy()
         // A run that ended between the two has left the index behind.
         if stored.id != key.accessKeyID { _ = try keys.refresh(mayPrompt: false) }
         let caller = try caller(&stored, &log)
@@ -74,6 +87,10 @@ struct Rotation {
                 unused: try unused(listed, log.written, signedBy: stored))
             let move = RotationMove.next(facts)
             machine.console.trace("rotation of profile \(profile): \(move.name)")
+            if stored.id == log.written?.new {
+                // Whoever else has the old key, since it was begun or from a run that was killed.
+                try replace(by: stored, &log, caller.arn)
+            }
             switch move {
             case .create:
                 listed.append(try create(for: user, &log, signedBy: stored))
@@ -116,11 +133,6 @@ struct Rotation {
                 guard let old = log.written?.old else { continue }
                 try log.forget()
                 return .rotated(old: old, new: stored.id)
-            case .forget:
-                try log.forget()
-                machine.console.say(
-                    "profile \(profile) has got another key since, so the rotation of its former"
-                        + " key is forgotten")
             case .refuseThird:
                 throw RotationFailure.twoKeys(
                     try described(listed, signedBy: stored), user: user, profile: profile)
@@ -204,29 +216,39 @@ struct Rotation {
             throw failure
         }
         try log.write(.replace)
-        // This profile's last: it is what says how far the rotation has come.
-        for other in log.profiles.reversed() {
-            try put(copy, in: other, caller)
+        try replace(by: copy, &log, caller)
+        guard try keys.load(key).id == copy.id else {
+            throw RotationFailure.otherKeySince(profile: profile)
         }
         stored = copy.copy()
     }
 
-    private func put(_ new: borrowing AccessKey, in other: String, _ caller: ARN?) throws {
-        guard let old = try keys.keys(mayPrompt: false).entry(of: other)?.storedKey ?? own(other)
-        else { return }
-        let left = try keys.put(
-            new, profile: other, in: old.vault, caller: old.callerARN ?? caller, replacing: old)
-        if let error = left.sessions {
-            machine.console.say("sessions of the old key may be left: \(Failure(error).message)")
+    /// Puts the new key in the place of the old one in every profile that has that, this one last.
+    private func replace(
+        by new: borrowing AccessKey, _ log: inout RotationLog, _ caller: ARN?
+    ) throws {
+        guard let old = log.written?.old else { return }
+        let known = try keys.keys(mayPrompt: false).entries.map(\.storedKey)
+        let others = known.filter {
+            $0.profile != profile
+                && ($0.accessKeyID == old || log.profiles.contains($0.profile))
         }
-        if let error = left.index {
-            machine.console.say(
-                "the index does not know of the new key yet: \(Failure(error).message)")
+        // Its own also where the index was lost meanwhile.
+        let all = others + [known.first { $0.profile == profile } ?? key]
+        for holder in all where holder.accessKeyID != new.id {
+            guard let left = try keys.replace(old, of: holder, by: new, caller: caller) else {
+                continue
+            }
+            if let error = left.sessions {
+                machine.console.say(
+                    "sessions of the old key may be left: \(Failure(error).message)")
+            }
+            if let error = left.index {
+                machine.console.say(
+                    "the index does not know of the new key yet: \(Failure(error).message)")
+            }
         }
     }
-
-    /// The key that was asked for, also where the index was lost meanwhile.
-    private func own(_ profile: String) -> StoredKey? { profile == key.profile ? key : nil }
 
     /// Asks AWS until a key is known three times in a row: a new one may be known to one machine of
     /// AWS and not yet to the next.

@@ -5,12 +5,21 @@ internal import Vault
 /// What is written down of a rotation, if one is under way.
 struct RotationLog: ~Copyable {
     private let records: RotationRecords
+    private let vault: VaultKind
     private var record: RotationRecord?
 
-    /// What an earlier run has left.
-    init(_ records: RotationRecords, profile: String) throws {
+    /// What an earlier run has left of the rotation of a profile's key.
+    /// - Parameter id: The key that the profile has.
+    init(_ records: RotationRecords, of key: StoredKey, holding id: AccessKeyID) throws {
         self.records = records
-        record = try records.load(profile)
+        switch try records.find(key, holding: id) {
+        case .some(let found):
+            vault = found.vault
+            record = consume found.record
+        case .none:
+            vault = key.vault
+            record = nil
+        }
     }
 
     /// The step that was written down last; nil where no rotation is under way.
@@ -29,7 +38,7 @@ struct RotationLog: ~Copyable {
         }
     }
 
-    /// The profiles whose key is rotated.
+    /// The profiles that had the old key when it was begun.
     var profiles: [String] {
         switch record {
         case .some(let record): record.profiles
@@ -52,7 +61,7 @@ struct RotationLog: ~Copyable {
         let new = RotationRecord(
             step: .create, user: user, profiles: profiles, asked: .now(), old: old.copy(),
             new: nil)
-        try records.store(new)
+        try records.store(new, in: vault)
         record = consume new
     }
 
@@ -66,15 +75,15 @@ struct RotationLog: ~Copyable {
     mutating func write(_ step: RotationRecord.Step) throws(VaultError) {
         record?.step = step
         switch record {
-        case .some(let record): try records.store(record)
+        case .some(let record): try records.store(record, in: vault)
         case .none: break
         }
     }
 
     /// Forgets it.
     mutating func forget() throws(VaultError) {
-        guard let name = profiles.first else { return }
-        try records.remove(name)
+        guard let old = written?.old else { return }
+        try records.remove(old, from: vault)
         record = nil
     }
 }

@@ -13,7 +13,7 @@ struct RotationFacts: Equatable {
         var asked: Timestamp
     }
 
-    /// Nil where no rotation is under way.
+    /// What is written down of the stored key; nil where no rotation of it is under way.
     var written: Written?
     /// The key that the vault has for the profile.
     var stored: AccessKeyID
@@ -39,8 +39,6 @@ enum RotationMove: Equatable {
     case delete(AccessKeyID)
     /// Forget what is written down: it is done.
     case finish
-    /// Forget what is written down: the profile has got another key since, by other means.
-    case forget
     /// A user can have no third key.
     case refuseThird
     /// IAM does not list the stored key among the user's.
@@ -61,7 +59,6 @@ enum RotationMove: Equatable {
             return others.isEmpty ? .create : .refuseThird
         }
         guard let new = written.new else {
-            guard facts.stored == written.old else { return .forget }
             guard let other = others.first else { return .create }
             let distance = other.created - written.asked
             // Somebody else's key may be as new: one that was used is left alone.
@@ -70,17 +67,14 @@ enum RotationMove: Equatable {
                 && distance <= lostKeyWindow && .zero - distance <= lostKeyWindow
             return isLost ? .discard(other.id) : .refuseThird
         }
-        switch facts.stored {
-        case new:
-            guard let old = facts.listed.first(where: { $0.id == written.old }) else {
-                return .finish
-            }
-            return old.isActive ? .deactivate(old.id) : .delete(old.id)
-        case written.old:
+        guard facts.stored == new else {
             // A new key may not be listed yet.
             let isTaken = facts.listed.first { $0.id == new }?.isActive ?? true
             return isTaken ? .replace : .takeBack(new)
-        default: return .forget
         }
+        guard let old = facts.listed.first(where: { $0.id == written.old }) else {
+            return .finish
+        }
+        return old.isActive ? .deactivate(old.id) : .delete(old.id)
     }
 }

@@ -1,7 +1,5 @@
 // What a rotation writes down before each step, in the vault beside the key.
 internal import Model
-internal import Store
-internal import Vault
 
 /// A rotation under way: the old key, the new one once there is one, and the step that comes next.
 struct RotationRecord: ~Copyable {
@@ -23,7 +21,7 @@ struct RotationRecord: ~Copyable {
     var step: Step
     /// The name of the user of IAM.
     let user: String
-    /// The profiles that have the old key.
+    /// The profiles that had the old key when it was begun, the one that was asked for first.
     let profiles: [String]
     /// When IAM was last asked to make a key.
     var asked: Timestamp
@@ -115,53 +113,5 @@ extension RotationRecord {
             asked: Timestamp(secondsSinceEpoch: moment),
             old: AccessKey(id: oldID, secret: bytes.part(lines[5])),
             new: newID.map { AccessKey(id: $0, secret: bytes.part(lines[7])) })
-    }
-}
-
-// MARK: - Where it is kept
-
-/// The rotations that are under way in one vault.
-struct RotationRecords {
-    private let records: DurableRecords
-    private static let start = "rotation:"
-
-    init(_ items: any ItemStore) { records = DurableRecords(items) }
-
-    private static func name(_ profile: String) -> String { start + profile }
-
-    /// The rotation of a profile's key, under whichever name it was begun.
-    /// - Throws: `RotationFailure.damagedRecord`; what keeps the vault from looking.
-    func load(_ profile: String) throws -> RotationRecord? {
-        let own = Self.name(profile)
-        if let record = try read(own, profile) { return record }
-        for summary in try records.summaries()
-        where summary.name.hasPrefix(Self.start) && summary.name != own {
-            guard let record = try read(summary.name, profile) else { continue }
-            if record.profiles.contains(profile) { return record }
-        }
-        return nil
-    }
-
-    private func read(_ name: String, _ profile: String) throws -> RotationRecord? {
-        guard let found = try records.load(name: name) else { return nil }
-        guard let record = RotationRecord(encoded: found.takeBytes()), !record.profiles.isEmpty
-        else { throw RotationFailure.damagedRecord(profile: profile) }
-        return record
-    }
-
-    /// Writes it in the place of what was written before.
-    func store(_ record: borrowing RotationRecord) throws(VaultError) {
-        try records.store(
-            SecretRecord(
-                name: Self.name(record.profiles[0]), expiration: nil,
-                note: "rotation of the access key of \(record.profiles[0])"
-                    + " (\(record.old.id.masked))",
-                bytes: record.encoded()))
-    }
-
-    /// Forgets the rotation that was begun under a profile's name. Returns whether there was one.
-    @discardableResult
-    func remove(_ profile: String) throws(VaultError) -> Bool {
-        try records.remove(name: Self.name(profile))
     }
 }

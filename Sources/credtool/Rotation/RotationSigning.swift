@@ -1,5 +1,6 @@
 // With which credentials a rotation asks IAM: the key itself, or a session of it made with MFA.
 internal import AWS
+internal import Engine
 internal import Model
 internal import System
 
@@ -35,7 +36,10 @@ final class RotationSigning {
         if sessionKey != key.id {
             do { return try patiently(key, call) } catch {
                 guard let denial = error as? AWSError, denial.isDenial else { throw error }
-                guard let made = try makeSession(key.id) else {
+                let made = try patient(for: key.id, since: MonotonicTime.now) {
+                    try makeSession(key.id)
+                }
+                guard let made else {
                     throw RotationFailure.denied(denial, profile: profile, withMFA: false)
                 }
                 session = consume made
@@ -44,9 +48,7 @@ final class RotationSigning {
         }
         guard let held = session.take() else { return try patiently(key, call) }
         do {
-            let result = try patient(for: key.id, since: MonotonicTime.now) {
-                () throws(AWSError) in try call(held)
-            }
+            let result = try patient(for: key.id, since: MonotonicTime.now) { try call(held) }
             session = consume held
             return result
         } catch {
@@ -62,20 +64,18 @@ final class RotationSigning {
         _ key: borrowing AccessKey, _ call: (borrowing Credentials) throws(AWSError) -> Result
     ) throws -> Result {
         let credentials = Credentials(key)
-        return try patient(for: key.id, since: MonotonicTime.now) {
-            () throws(AWSError) in try call(credentials)
-        }
+        return try patient(for: key.id, since: MonotonicTime.now) { try call(credentials) }
     }
 
-    private func patient<Result>(
-        for id: AccessKeyID, since start: MonotonicTime, _ call: () throws(AWSError) -> Result
+    private func patient<Result: ~Copyable>(
+        for id: AccessKeyID, since start: MonotonicTime, _ call: () throws -> Result
     ) throws -> Result {
         var hasWaited = false
         defer { if hasWaited { console.endProgress() } }
         while true {
             do { return try call() } catch {
                 let passed = MonotonicTime.now - start
-                guard newKeys.contains(id), error.keyFault == .unknownID, passed < Self.patience
+                guard newKeys.contains(id), Self.isOfUnknownKey(error), passed < Self.patience
                 else { throw error }
                 console.progress(
                     "AWS does not know key \(id.masked) everywhere yet; waiting up to"
@@ -84,6 +84,14 @@ final class RotationSigning {
                 hasWaited = true
                 CallEffects.system.sleep(Self.pause)
             }
+        }
+    }
+
+    private static func isOfUnknownKey(_ error: any Error) -> Bool {
+        switch error {
+        case let error as AWSError: error.keyFault == .unknownID
+        case EngineError.call(let error, _): error.keyFault == .unknownID
+        default: false
         }
     }
 }

@@ -61,9 +61,16 @@ extension RotationFailure {
                     + (step.map { " \($0.circumstance)" } ?? "") + ": "
             ).adding(
                 hint: step == nil
-                    ? "nothing was changed, and the old key works as before"
+                    ? cause.isOfKey
+                        ? "credtool add \(typed(profile)) --force stores a key that works"
+                        : "nothing was changed, and the old key works as before"
                     : "credtool rotate \(typed(profile)) goes on; until then the profile has a key"
                         + " that works")
+        case .otherKeySince(let profile):
+            Wording(
+                "profile \(quoted(profile)) has got another key while its own was rotated, and"
+                    + " keeps that one",
+                hint: "credtool rotate \(typed(profile)) rotates the key that it has now")
         case .damagedRecord(let profile):
             Wording(
                 "what is written down of a rotation of profile \(quoted(profile)) cannot be read",
@@ -71,8 +78,8 @@ extension RotationFailure {
                     + " forgets it with the key, for one that was made elsewhere")
         case .busy(let path):
             Wording(
-                "another credtool rotates a key (\(path))",
-                hint: "wait for its end, then credtool rotate")
+                "another credtool rotates or moves keys (\(path))",
+                hint: "wait for its end, then try again")
         case .some(let failed, let all):
             Wording(
                 "\(failed) of \(all) keys \(failed == 1 ? "was" : "were") not rotated",
@@ -101,6 +108,14 @@ extension RotationFailure {
             "then credtool rotate \(typed(profile))",
         ]
         return wording
+    }
+}
+
+extension Failure {
+    /// Whether AWS says that the key is none.
+    fileprivate var isOfKey: Bool {
+        if case .aws(let error) = self { return error.keyFault != nil }
+        return false
     }
 }
 

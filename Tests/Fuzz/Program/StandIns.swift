@@ -10,8 +10,3 @@ enum Failure: Error {
     case malformedInput
     case temporaryKey(AccessKeyID)
 }
-
-/// In the place of those of `rotate`.
-enum RotationFailure: Error {
-    case damagedRecord(profile: String)
-}
