@@ -6,14 +6,20 @@ internal import Vault
 /// Opens the keyring with what a person types.
 struct KeyringUnlock: Sendable {
     let machine: Machine
-    private let keyring = DefaultKeyring()
+    private let name: String?
+    private let keyring: Keyring
     /// How often a person may mistype the password.
     private static let tries = 3
     /// How long another process that asks is waited for. It may be stopped, so this has an end.
     private static let patience: Duration = .seconds(60)
     private static let step: Duration = .milliseconds(500)
 
-    init(_ machine: Machine) { self.machine = machine }
+    /// - Parameter name: Another program's keyring; nil for the default one.
+    init(_ machine: Machine, named name: String? = nil) {
+        self.machine = machine
+        self.name = name
+        keyring = Keyring(named: name)
+    }
 
     /// Asks until the password is right, at most three times.
     /// - Throws: `VaultError` where the keyring stays locked, `TerminalError` where nothing is typed.
@@ -50,13 +56,16 @@ struct KeyringUnlock: Sendable {
         case .locked: break
         }
         do {
-            try ask("The keyring is locked; unlock it (password, or return to leave it): ")
+            try ask(
+                "The \(keyringInWords) is locked; unlock it (password, or return to leave it): ")
         } catch {
             refusal?.note()
             throw error as? VaultError ?? .leftLocked
         }
-        machine.tell(done: "unlocked the keyring")
+        machine.tell(done: "unlocked the \(keyringInWords)")
     }
+
+    private var keyringInWords: String { name.map { "keyring \($0)" } ?? "keyring" }
 
     /// The right to ask, or none where it cannot be had: then each process asks for itself.
     private struct Turn: ~Copyable {
@@ -99,9 +108,12 @@ extension Machine {
     }
 
     /// A question on the terminal, where nobody else asks; nil where there is none.
-    var keyringOffer: KeyringOffer? {
+    /// - Parameter name: Another program's keyring; nil for the default one.
+    func keyringOffer(named name: String? = nil) -> KeyringOffer? {
         guard mayUseTerminal, Terminal.path != nil else { return nil }
-        return KeyringOffer { () throws(VaultError) in try KeyringUnlock(self).offer() }
+        return KeyringOffer { () throws(VaultError) in
+            try KeyringUnlock(self, named: name).offer()
+        }
     }
 }
 

@@ -232,7 +232,7 @@ struct Machine: Sendable {
             SecretServiceStore(
                 prompting: mayPrompt ? keyringPrompting : .forbidden,
                 movingLock: lockDirectory().map { "\($0)/moving.lock" },
-                offer: mayPrompt ? keyringOffer : nil)
+                offer: mayPrompt ? keyringOffer() : nil)
         case .file:
             fileVault(passphrase: passphrase(.fileVault, mayPrompt: mayPrompt))
         }

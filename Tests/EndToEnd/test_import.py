@@ -5,7 +5,9 @@ import json
 
 import pytest
 
-from rig.othervaults import AWSVaultFiles, KeyringItems, credentials, item, session_name
+from rig.keyring import PASSWORD
+from rig.othervaults import (
+    COLLECTIONS, AWSVaultFiles, KeyringItems, credentials, item, session_name)
 
 #: What stands around the keys, and has to stay byte for byte.
 CREDENTIALS = """\
@@ -223,6 +225,21 @@ class TestAWSVault:
         env = {"AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME": "my-vault"}
         world.credtool("import", "--from", "aws-vault", env=env).works()
         assert stored(world) == {"work"}
+
+    def test_a_locked_collection(self, world, keys):
+        """Its password is asked for where the default keyring is open, and is another's."""
+        items = KeyringItems(world)
+        items.aws_vault("work", credentials(keys.work))
+        world.keyring.lock(f"{COLLECTIONS}/awsvault")
+        world.credtool("import", "--from", "aws-vault").fails(
+            "keyring \"awsvault\" is locked", "in a terminal")
+        terminal = world.terminal("import", "--from", "aws-vault")
+        terminal.answers("keyring awsvault is locked; unlock it", "wrong")
+        terminal.answers("keyring awsvault is locked; unlock it", PASSWORD)
+        terminal.answers("remove the key of profile work", "y")
+        terminal.finish()
+        assert "unlocked the keyring awsvault" in terminal.shown()
+        assert stored(world) == {"work"} and world.session("work", "--no-session") is keys.work
 
     def test_the_files(self, world, keys):
         files = AWSVaultFiles(world)

@@ -527,7 +527,8 @@ private let imports: [ImportFailure] =
         ]
     }
     + [
-        .oneProfile, .noFile("x"), .noKeyInFile("x"), .awsVaultBackend("pass"), .noPassphrase,
+        .oneProfile, .noFile("x"), .noKeyInFile("x"), .awsVaultBackend("pass"), .lockedKeyring("x"),
+        .noPassphrase,
         .wrongPassphrase(directory: "~/.awsvault/keys"), .unreadableItem("x"),
         .secondKey(profile: "x"), .otherKey(id, old: id, profile: "x"),
         .notReadBack(profile: "x", .file),

@@ -170,7 +170,7 @@ struct SecretServiceConnection {
     /// The collection whose path ends in the name, each byte but letters and digits written as `_2d`.
     ///
     /// Source: gnome-keyring, daemon/dbus/gkd-secret-util.c.
-    private func collection(named name: String) throws(VaultError) -> ObjectReference? {
+    func collection(named name: String) throws(VaultError) -> ObjectReference? {
         let letters = name.utf8.map { byte in
             byte.isUnreserved && !"-._~".utf8.contains(byte)
                 ? String(decoding: [byte], as: UTF8.self) : "_\([byte].hex)"

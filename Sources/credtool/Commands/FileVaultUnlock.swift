@@ -19,7 +19,7 @@ extension UnlockCommand {
         }
         if invocation.isSet(.holdFor) { return true }
         do throws(VaultError) {
-            _ = try DefaultKeyring().state()
+            _ = try Keyring().state()
             return false
         } catch {
             return try error.isAbsence && machine.fileVault(passphrase: .none).isThere()

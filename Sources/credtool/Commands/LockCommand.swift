@@ -38,7 +38,7 @@ struct LockCommand {
 
     private func lockKeyring() throws {
         do throws(VaultError) {
-            switch try DefaultKeyring().lock() {
+            switch try Keyring().lock() {
             case .open: machine.tell(done: "locked the keyring")
             case .locked: machine.console.say("the keyring is locked already")
             case .missing: machine.console.say("there is no keyring to lock")

@@ -10,7 +10,7 @@ internal import Vault
 struct UnlockCommand {
     let invocation: Invocation
     let machine: Machine
-    private let keyring = DefaultKeyring()
+    private let keyring = Keyring()
 
     init(invocation: Invocation, machine: Machine) {
         self.invocation = invocation
@@ -47,7 +47,7 @@ struct UnlockCommand {
     /// Whether the password is on standard input.
     private var isGiven: Bool { invocation.isSet(.stdin) && !Terminal.isTerminal(0) }
 
-    private func give(_ password: borrowing Secret, to state: DefaultKeyring.State) throws {
+    private func give(_ password: borrowing Secret, to state: Keyring.State) throws {
         switch state {
         case .open, .locked: try keyring.unlock(password)
         case .missing: try keyring.create(password)
@@ -57,7 +57,7 @@ struct UnlockCommand {
     // MARK: The bus
 
     /// What the keyring is. Where no bus runs, one is started for who can give a password.
-    private func stateOnBus() throws -> DefaultKeyring.State {
+    private func stateOnBus() throws -> Keyring.State {
         if let state = try stateOnRunningBus() { return state }
         guard isGiven || Terminal.path != nil,
             let bus = SessionBus(variable: Machine.pathVariable)
@@ -86,7 +86,7 @@ struct UnlockCommand {
     }
 
     /// What the keyring is; nil where no bus runs.
-    private func stateOnRunningBus() throws(VaultError) -> DefaultKeyring.State? {
+    private func stateOnRunningBus() throws(VaultError) -> Keyring.State? {
         do throws(VaultError) { return try keyring.state() } catch {
             if case .noBus = error { return nil }
             throw error

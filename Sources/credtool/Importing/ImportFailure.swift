@@ -15,6 +15,8 @@ enum ImportFailure: Error, Equatable {
     case noKeyInFile(String)
     /// aws-vault keeps its keys in a way that is not read.
     case awsVaultBackend(String)
+    /// The keyring of aws-vault is locked, and there is nobody to ask.
+    case lockedKeyring(String)
     /// Nobody can be asked for the passphrase of aws-vault's files.
     case noPassphrase
     /// The passphrase is not that of aws-vault's files.

@@ -10,7 +10,7 @@ extension Machine {
     /// The keys of envchain, by its namespaces.
     func keysOfEnvchain() throws -> [FoundKey] {
         let items = ForeignItems(
-            .schema(EnvchainNamespace.schema), prompting: keyringPrompting, offer: keyringOffer)
+            .schema(EnvchainNamespace.schema), prompting: keyringPrompting, offer: keyringOffer())
         return EnvchainNamespace.all(in: try items.open()).map { namespace in
             FoundKey(
                 profile: namespace.name, place: "envchain",
@@ -49,9 +49,12 @@ extension Machine {
     private func keysInAWSVaultKeyring() throws -> [FoundKey] {
         let name = Machine.variable("AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME") ?? "awsvault"
         let items = ForeignItems(
-            .collection(name),
-            prompting: .allowed(lock: lockDirectory().map { "\($0)/prompt.lock" }))
-        return try items.open().compactMap { item in
+            .collection(name), prompting: keyringPrompting, offer: keyringOffer(named: name))
+        let opened: [ForeignItem]
+        do throws(VaultError) { opened = try items.open() } catch {
+            throw error == .locked ? ImportFailure.lockedKeyring(name) : error as any Error
+        }
+        return opened.compactMap { item in
             guard let entry = AWSVaultItem(item.secret) else { return nil }
             return FoundKey(entry, place: "aws-vault's keyring") { try items.remove(item) }
         }

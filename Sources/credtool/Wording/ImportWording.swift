@@ -26,6 +26,10 @@ extension ImportFailure {
                 "\(quoted(path)) holds no access key: below the titles of the console's file stands"
                     + " one key, and no more",
                 hint: "credtool add PROFILE asks for a key")
+        case .lockedKeyring(let name):
+            Wording(
+                "aws-vault's keyring \(quoted(name)) is locked",
+                hint: "credtool import --from aws-vault in a terminal asks for its password")
         case .awsVaultBackend(let name):
             Wording(
                 "AWS_VAULT_BACKEND is \(quoted(name)), which credtool does not read",

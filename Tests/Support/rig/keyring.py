@@ -160,9 +160,11 @@ class Keyring:
         body = ("org.freedesktop.Secret.Collection", "Locked")
         return self.call(new_method_call(address, "Get", "ss", body))[0][1]
 
-    def lock(self):
-        locked, _prompt = self._service("Lock", "ao", ([self.default_collection()],))
-        assert locked == [self.default_collection()], "the collection is still open"
+    def lock(self, collection=None):
+        """Locks a collection, or the default one."""
+        collection = collection or self.default_collection()
+        locked, _prompt = self._service("Lock", "ao", ([collection],))
+        assert locked == [collection], "the collection is still open"
 
     def unlock(self):
         """Unlocks with the password, past any prompter."""

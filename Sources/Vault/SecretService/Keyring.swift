@@ -1,14 +1,14 @@
-// The default keyring and its password, given without a prompter: over SSH, on a server, in a script.
+// A keyring and its password, given without a prompter: over SSH, on a server, in a script.
 internal import CSecret
 public import Model
 
-/// The collection where keys are kept, opened or made by its password.
+/// A collection of the Secret Service, opened or made by its password.
 ///
 /// gnome-keyring alone takes a password from another program, through an interface of its own. It
 /// crosses the bus encrypted.
 ///
 /// Source: gnome-keyring, daemon/dbus/org.freedesktop.Secrets.xml and gkd-secret-unlock.c.
-public struct DefaultKeyring: Sendable {
+public struct Keyring: Sendable {
     /// What the keyring is found as.
     public enum State: Equatable, Sendable {
         /// Its items can be read.
@@ -19,18 +19,24 @@ public struct DefaultKeyring: Sendable {
         case missing
     }
 
+    private let name: String?
     private let patience: VaultPatience
 
-    /// The keyring of this login.
-    /// - Parameter patience: How long calls may take.
-    public init(patience: VaultPatience = .standard) { self.patience = patience }
+    /// A keyring of this login.
+    /// - Parameters:
+    ///   - name: Another program's; nil for the default one, where keys are kept.
+    ///   - patience: How long calls may take.
+    public init(named name: String? = nil, patience: VaultPatience = .standard) {
+        self.name = name
+        self.patience = patience
+    }
 
     /// What it is now. The service is started where the bus knows how.
     /// - Throws: `VaultError` where there is no Secret Service, or not gnome-keyring's where a
     ///   password is needed.
     public func state() throws(VaultError) -> State {
         try connect { (service) throws(VaultError) in
-            let keyring = try service.defaultKeyring()
+            let keyring = try find(service)
             if let keyring, !SecretServiceConnection.isLocked(keyring) { return .open }
             guard service.isGNOMEKeyring else {
                 throw keyring == nil ? .foreignKeyringWithoutCollection : .foreignKeyring
@@ -45,7 +51,7 @@ public struct DefaultKeyring: Sendable {
     public func unlock(_ password: borrowing Secret) throws(VaultError) {
         let password = SecretValueReference(password)
         try connect { (service) throws(VaultError) in
-            guard let keyring = try service.defaultKeyring() else { throw .noDefaultCollection }
+            guard let keyring = try find(service) else { throw .noDefaultCollection }
             // An open one would take any password as the right one.
             let call =
                 SecretServiceConnection.isLocked(keyring)
@@ -58,7 +64,7 @@ public struct DefaultKeyring: Sendable {
         }
     }
 
-    /// Locks it, whichever program it is.
+    /// Locks the default one, whichever program it is.
     /// - Returns: What it was before.
     /// - Throws: `VaultError` where there is no Secret Service, or it stays open.
     public func lock() throws(VaultError) -> State {
@@ -70,7 +76,7 @@ public struct DefaultKeyring: Sendable {
         }
     }
 
-    /// Makes it, open, with this password.
+    /// Makes the default one, open, with this password.
     /// - Throws: What keeps the service from making it.
     public func create(_ password: borrowing Secret) throws(VaultError) {
         let password = SecretValueReference(password)
@@ -83,6 +89,13 @@ public struct DefaultKeyring: Sendable {
             }
             _ = try service.defaultKeyring()
         }
+    }
+
+    private func find(
+        _ service: SecretServiceConnection
+    ) throws(VaultError) -> ObjectReference? {
+        guard let name else { return try service.defaultKeyring() }
+        return try service.collection(named: name)
     }
 
     private func connect<Output: Sendable>(
