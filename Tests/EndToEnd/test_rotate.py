@@ -423,6 +423,20 @@ def test_another_key_that_was_stored_meanwhile_stays(ready):
     assert is_done(ready) is not other
 
 
+def test_doctor_tells_of_what_was_not_ended(ready):
+    stopped_before_the_new_key_works(ready)
+    told = ready.credtool("doctor").fails(code=1).stdout
+    assert "under a rotation" in told and "hint: credtool rotate work goes on" in told, told
+    made, = set(listed(ready)) - {ready.old.key_id}
+    ready.add("work", "--force", key=ready.sts.new_key("bob"))
+    told = ready.credtool("doctor").works().stdout
+    assert "of an unfinished rotation" in told and "doctor --fix forgets them" in told, told
+    assert records(ready) != []
+    ready.credtool("doctor", "--fix").works().says(
+        "unfinished rotation", f"--access-key-id {made}")
+    assert records(ready) == []
+
+
 def test_removing_the_key_takes_what_was_unfinished_along(ready):
     ready.sts.inject("UpdateAccessKey", faults.error(503, "ServiceUnavailable"), times=3)
     ready.credtool("rotate", "work").fails()

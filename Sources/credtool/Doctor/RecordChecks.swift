@@ -37,6 +37,9 @@ enum RecordCheck {
                 found += expired(content)
             } catch { found.append(finding(error)) }
         }
+        if !ground.isIndexLost {
+            found += rotations(RotationRecords(machine).summaries(), ground.index)
+        }
         found += signIns(machine, ground)
         found += machine.certificateStore().all().compactMap { orphan($0, ground) }
         return found.isEmpty ? [fine(keys: ground.index.entries.count, unasked: unasked)] : found
@@ -126,6 +129,29 @@ enum RecordCheck {
         }
         return Finding(
             .problem, .records, at: path, error.wording, repair: .keepPrivate(path: path))
+    }
+
+    /// Rotations that wait to be gone on with, and those that nobody will.
+    static func rotations(
+        _ all: [RotationRecords.Summary], _ index: VaultIndex
+    ) -> [Finding] {
+        all.compactMap { rotation in
+            if let profile = rotation.profile(in: index) {
+                return Finding(
+                    .problem, .records, at: profile,
+                    Wording(
+                        "the key of profile \(quoted(profile)) is under a rotation that was not ended",
+                        hint: "credtool rotate \(typed(profile)) goes on"))
+            }
+            guard index.unread.isEmpty else { return nil }
+            return Finding(
+                .note, .records,
+                Wording(
+                    "the \(rotation.vault.rawValue) vault has the keys of an unfinished rotation,"
+                        + " which no profile has any more",
+                    hint: "credtool doctor --fix forgets them"),
+                repair: .forgetRotations)
+        }
     }
 
     // MARK: Sign-ins and certificates

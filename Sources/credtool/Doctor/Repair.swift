@@ -18,6 +18,8 @@ enum Repair: Hashable, Sendable {
     case forgetExpired(VaultKind)
     /// Forgets the sign-ins of these names, which are over.
     case forgetSignIns([String])
+    /// Forgets the rotations whose keys no profile has any more.
+    case forgetRotations
 
     /// What was done, once it is.
     var sentence: String {
@@ -28,6 +30,7 @@ enum Repair: Hashable, Sendable {
         case .forgetExpired(let kind): "forgot what is over in the \(kind.rawValue) vault"
         case .forgetSignIns(let names):
             names.count == 1 ? "forgot the sign-in" : "forgot \(names.count) sign-ins"
+        case .forgetRotations: "forgot the keys of unfinished rotations that no profile has"
         }
     }
 }
@@ -49,6 +52,11 @@ extension Machine {
                 let others = Set(signInIndex.summaries().map(\.name)).subtracting(names)
                 for left in try store.left(besides: others, mayPrompt: false) {
                     try store.forget(left, mayPrompt: false)
+                }
+            case .forgetRotations:
+                let keys = try keyStore().keys(mayPrompt: false)
+                for rotation in RotationRecords(self).removeAbandoned(by: keys) {
+                    console.say(rotation.isForgotten)
                 }
             }
             return .done(repair.sentence)

@@ -45,11 +45,8 @@ struct Rotation {
         do throws(VaultError) { stored = try keys.load(key) } catch {
             throw RotationFailure.stopped(Failure(error), at: nil, profile: profile)
         }
-        for (new, user) in records.removeAbandoned(by: try keys.keys(mayPrompt: false)) {
-            machine.console.say(
-                "a rotation is forgotten, since no profile has its keys any more; where AWS still"
-                    + " has the one that it made: aws iam delete-access-key --user-name"
-                    + " \(typed(user)) --access-key-id \(new)")
+        for rotation in records.removeAbandoned(by: try keys.keys(mayPrompt: false)) {
+            machine.console.say(rotation.isForgotten)
         }
         var log = try RotationLog(records, of: key, holding: stored.id)
         if let new = log.written?.new { signing.newKeys.insert(new) }

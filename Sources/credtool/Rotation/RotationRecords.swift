@@ -82,36 +82,55 @@ struct RotationRecords {
         _ = try records(vault, mayPrompt: true).remove(name: Self.name(old))
     }
 
-    /// Forgets the rotations that no stored key has a part in any more, without asking a person for
-    /// anything.
-    /// - Parameters:
-    ///   - index: What is stored.
-    ///   - id: A key that was stored until now, whose rotation goes also where it cannot be read;
-    ///     nil for none.
-    /// - Returns: The new keys that AWS may still have, and their users.
-    @discardableResult
-    func removeAbandoned(
-        by index: VaultIndex, without id: AccessKeyID? = nil
-    ) -> [(new: AccessKeyID, user: String)] {
-        // A vault that could not be asked may have the key to any of them.
-        guard index.unread.isEmpty else { return [] }
-        let stored = Set(index.entries.map(\.accessKeyID))
-        var left: [(AccessKeyID, String)] = []
+    // MARK: All of them
+
+    /// What is told of a rotation without its secrets.
+    struct Summary: Equatable, Sendable {
+        let user: String
+        let old: AccessKeyID
+        /// Nil where its secret was never stored.
+        let new: AccessKeyID?
+        let vault: VaultKind
+
+        /// A profile that has one of its keys; nil where none has by now.
+        func profile(in index: VaultIndex) -> String? {
+            index.entries.first { $0.accessKeyID == old || $0.accessKeyID == new }?.profile
+        }
+    }
+
+    /// Those that can be read without asking a person for anything.
+    func summaries() -> [Summary] {
+        var all: [Summary] = []
         for vault in VaultKind.allCases {
             for name in (try? names(in: vault, mayPrompt: false)) ?? [] {
-                guard let record = read(name, in: vault, mayPrompt: false) else {
-                    if let id, name == Self.name(id), !stored.contains(id) {
-                        _ = try? records(vault, mayPrompt: false).remove(name: name)
-                    }
-                    continue
-                }
-                let newID = record.newID
-                guard !stored.contains(record.old.id), newID.map(stored.contains) != true,
-                    (try? records(vault, mayPrompt: false).remove(name: name)) == true
-                else { continue }
-                if let newID { left.append((newID, record.user)) }
+                guard let record = read(name, in: vault, mayPrompt: false) else { continue }
+                all.append(
+                    Summary(
+                        user: record.user, old: record.old.id, new: record.newID, vault: vault))
             }
         }
-        return left
+        return all
+    }
+
+    /// Forgets the rotations whose keys no profile has any more, without asking a person for
+    /// anything.
+    /// - Parameter id: A key that was stored until now, whose rotation goes also where it cannot be
+    ///   read; nil for none.
+    /// - Returns: What was forgotten.
+    @discardableResult
+    func removeAbandoned(by index: VaultIndex, without id: AccessKeyID? = nil) -> [Summary] {
+        // A vault that could not be asked may have the key to any of them.
+        guard index.unread.isEmpty else { return [] }
+        let removed = summaries().filter { rotation in
+            rotation.profile(in: index) == nil && remove(rotation.old, quietlyFrom: rotation.vault)
+        }
+        if let id, !index.entries.contains(where: { $0.accessKeyID == id }) {
+            for vault in VaultKind.allCases { _ = remove(id, quietlyFrom: vault) }
+        }
+        return removed
+    }
+
+    private func remove(_ old: AccessKeyID, quietlyFrom vault: VaultKind) -> Bool {
+        (try? records(vault, mayPrompt: false).remove(name: Self.name(old))) == true
     }
 }

@@ -138,6 +138,17 @@ extension Duration {
     }
 }
 
+extension RotationRecords.Summary {
+    /// That nobody will end it, and what may be left of it at AWS.
+    var isForgotten: String {
+        "an unfinished rotation is forgotten, since no profile has its keys any more"
+            + (new.map { new in
+                "; where AWS still has the one that it made: aws iam delete-access-key --user-name"
+                    + " \(typed(user)) --access-key-id \(new)"
+            } ?? "")
+    }
+}
+
 extension RotationRecord.Step {
     /// When it stopped.
     fileprivate var circumstance: String {
