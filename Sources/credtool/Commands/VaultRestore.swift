@@ -121,7 +121,8 @@ struct VaultRestore {
         }
         let old = try keys.standing(row.profile, in: kind)
         let left = try keys.put(
-            key, profile: row.profile, in: kind, caller: nil, replacing: old, isReadBack: true)
+            key, profile: row.profile, in: kind, caller: nil, replacing: old, isReadBack: true,
+            added: VaultEntry(backup.items[row.index])?.added)
         machine.tell(
             done: "restored \(row.thing.text) \(whose) to the \(kind.rawValue) vault",
             profile: row.profile)
