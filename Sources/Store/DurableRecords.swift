@@ -41,8 +41,17 @@ public struct DurableRecords: Sendable {
     }
 
     /// Forgets the record under `name`. Returns whether there was one.
-    public func remove(name: String) throws(VaultError) -> Bool {
-        try items.remove(.record, [ItemAttribute.record: name]) > 0
+    /// - Parameter limit: Leaves what has a later stamp; nil for none.
+    public func remove(name: String, upTo limit: Int? = nil) throws(VaultError) -> Bool {
+        try items.remove(.record, [ItemAttribute.record: name]) { item in
+            limit.map { item.stamp <= $0 } ?? true
+        } > 0
+    }
+
+    /// When the newest record under `name` was stored, in nanoseconds since the epoch; nil where there
+    /// is none. No record is opened.
+    public func stamp(name: String) throws(VaultError) -> Int? {
+        try items.search(.record, [ItemAttribute.record: name]).first?.stamp
     }
 
     /// The records that are kept, without opening one; those that are over among them.

@@ -6,12 +6,14 @@ internal import Model
 ///
 ///     credtool-index 1
 ///     PROFILE <tab> KEY ID <tab> VAULT <tab> ADDED <tab> CALLER'S ARN
+///     PROFILE <tab> KEY ID <tab> VAULT <tab> ADDED <tab> CALLER'S ARN <tab> STORED
 ///     <tab> VAULT
 ///     <tab> VAULT <tab> PROFILE <tab> STAMP
 ///
-/// A line of the second kind names a vault that could not be asked when the index was made anew, one
-/// of the third what does not count any more. ADDED is in seconds since the epoch, STAMP in
-/// nanoseconds; the ARN may be empty. Bytes below 0x21, `%` and 0x7f are written as `%` and two
+/// A line of the second kind is that of a key that was kept elsewhere before. One of the third names a
+/// vault that could not be asked when the index was made anew, one of the fourth what does not count
+/// any more. ADDED and STORED are in seconds since the epoch, STAMP in nanoseconds; the ARN may be
+/// empty. Bytes below 0x21, `%` and 0x7f are written as `%` and two
 /// hexadecimal digits. A last line without a line feed is damage.
 enum IndexLine {
     case entry(VaultIndex.Entry)
@@ -66,15 +68,22 @@ enum IndexLine {
         _ first: UnsafeRawBufferPointer, _ rest: inout UnsafeRawBufferPointer?
     ) -> VaultIndex.Entry? {
         guard let profile = unescaped(first), let id = field(&rest), let kind = field(&rest),
-            let date = field(&rest), let name = field(&rest), rest == nil,
-            let id = AccessKeyID(text(id)), let vault = VaultKind(rawValue: text(kind)),
+            let date = field(&rest), let name = field(&rest), let id = AccessKeyID(text(id)),
+            let vault = VaultKind(rawValue: text(kind)),
             let added = Int(text(date)), let caller = unescaped(name)
         else { return nil }
         let arn = caller.isEmpty ? nil : ARN(caller)
         guard caller.isEmpty || arn != nil else { return nil }
+        var stored: Timestamp?
+        if rest != nil {
+            guard let seconds = field(&rest).flatMap({ Int(text($0)) }), rest == nil else {
+                return nil
+            }
+            stored = Timestamp(secondsSinceEpoch: seconds)
+        }
         return .init(
             profile: profile, accessKeyID: id, vault: vault,
-            added: Timestamp(secondsSinceEpoch: added), caller: arn)
+            added: Timestamp(secondsSinceEpoch: added), caller: arn, stored: stored)
     }
 
     /// Takes the first field off; `rest` is nil behind the last one, which has no tab behind it.
@@ -98,6 +107,7 @@ enum IndexLine {
         bytes += "\t\(entry.accessKeyID)\t\(entry.vault.rawValue)\t".utf8
         bytes += "\(entry.added.secondsSinceEpoch)\t".utf8
         escape(entry.caller?.description ?? "", into: &bytes)
+        if entry.stored != entry.added { bytes += "\t\(entry.stored.secondsSinceEpoch)".utf8 }
         bytes.append(UInt8(ascii: "\n"))
     }
 

@@ -34,7 +34,7 @@ extension VaultIndex {
                 // Added meanwhile, or in a vault that did not answer: the newer of the two.
                 let isNewer =
                     before?.entry(of: entry.profile) == standing
-                    && entry.modified > standing.added
+                    && entry.modified > standing.stored
                 guard isNewer else { continue }
             }
             let known = self.entry(of: entry.profile)
@@ -42,7 +42,8 @@ extension VaultIndex {
             index.set(
                 Entry(
                     profile: entry.profile, accessKeyID: entry.accessKeyID, vault: kind,
-                    added: entry.modified, caller: isSame ? known?.caller : nil))
+                    added: entry.added, caller: isSame ? known?.caller : nil,
+                    stored: entry.modified))
         }
         let unknown = before?.unread ?? suspects
         index.unread = unknown.filter { found[$0] == nil }

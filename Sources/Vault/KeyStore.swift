@@ -242,7 +242,7 @@ public struct KeyStore: Sendable {
             else { return }
             let told = VaultIndex.Entry(
                 profile: entry.profile, accessKeyID: entry.accessKeyID, vault: entry.vault,
-                added: entry.added, caller: caller)
+                added: entry.added, caller: caller, stored: entry.stored)
             index.set(told)
             learned = told.storedKey
         }

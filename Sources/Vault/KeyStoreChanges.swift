@@ -51,21 +51,24 @@ extension KeyStore {
     ///   - caller: Whose key it is, where AWS was asked.
     ///   - old: What `standing` gave, and whoever asks wants replaced; nil for none.
     ///   - isReadBack: Whether the vault has to give it back before it counts.
+    ///   - added: Since when it is kept, for one that was kept before; nil for a new one.
     /// - Throws: What keeps the vault from storing it; then nothing was changed, but for sessions.
     public func put(
         _ key: borrowing AccessKey, profile: String, in kind: VaultKind, caller: ARN?,
-        replacing old: StoredKey?, isReadBack: Bool = false
+        replacing old: StoredKey?, isReadBack: Bool = false, added: Timestamp? = nil
     ) throws(VaultError) -> Leftovers {
         let lock = try exclusively()
         defer { extendLifetime(lock) }
         // Whatever goes wrong from here on, no session of the old key is handed out any more.
         _ = forget(old)
-        try store(key, profile: profile, in: kind, isReadBack: isReadBack, replacing: old)
+        try store(
+            key, profile: profile, in: kind, isReadBack: isReadBack, replacing: old, added: added)
         let sessions = forget(old).error
+        let now = effects.now()
         var leftovers = settle(
             VaultIndex.Entry(
-                profile: profile, accessKeyID: key.id, vault: kind, added: effects.now(),
-                caller: caller), replacing: old)
+                profile: profile, accessKeyID: key.id, vault: kind, added: added ?? now,
+                caller: caller, stored: now), replacing: old)
         leftovers.sessions = sessions
         return leftovers
     }
@@ -171,10 +174,10 @@ extension KeyStore {
     /// Puts a key into its vault, without a word to the index.
     func store(
         _ key: borrowing AccessKey, profile: String, in kind: VaultKind, isReadBack: Bool,
-        replacing old: StoredKey?
+        replacing old: StoredKey?, added: Timestamp?
     ) throws(VaultError) {
         do throws(VaultError) {
-            try effects.vault(kind, true).store(key, profile: profile)
+            try effects.vault(kind, true).store(key, profile: profile, added: added)
         } catch {
             if case .mayStillStore = error {
                 do throws(VaultError) { try file.update { $0.unread.insert(kind) } } catch {
@@ -219,7 +222,7 @@ extension KeyStore {
     /// The newest stamp that an old key can have: now, but no earlier than the key that the index
     /// has, whose day may have been one that the clock was ahead.
     private static func stamp(after entry: VaultIndex.Entry?) -> Int {
-        max(wallNanoseconds(), entry.map { ($0.added + .seconds(1)).nanosecondsSinceEpoch } ?? 0)
+        max(wallNanoseconds(), entry.map { ($0.stored + .seconds(1)).nanosecondsSinceEpoch } ?? 0)
     }
 
     private func forget(_ key: StoredKey?) -> (count: Int, error: (any Error)?) {

@@ -42,12 +42,16 @@ extension KeyStore {
         let key = try load(stored)
         let known = try index()?.entry(of: stored.profile)
         let isKnown = key.id == stored.accessKeyID
-        try store(key, profile: stored.profile, in: kind, isReadBack: true, replacing: stored)
+        let added = isKnown ? known?.added : nil
+        try store(
+            key, profile: stored.profile, in: kind, isReadBack: true, replacing: stored,
+            added: added)
+        let now = effects.now()
         let left = settle(
             VaultIndex.Entry(
                 profile: stored.profile, accessKeyID: key.id, vault: kind,
-                added: (isKnown ? known?.added : nil) ?? effects.now(),
-                caller: isKnown ? stored.callerARN : nil), replacing: stored, isMove: true)
+                added: added ?? now, caller: isKnown ? stored.callerARN : nil, stored: now),
+            replacing: stored, isMove: true)
         guard let error = left.index else { return left }
         // The index still names the old place, and so nothing is to be left in the new one.
         if stored.vault != kind {

@@ -13,28 +13,37 @@ public struct VaultEntry: Equatable, Sendable {
     public let modified: Timestamp
     /// The same in nanoseconds since the epoch: of two entries of a profile the one with more counts.
     public let stamp: Int
+    /// Since when the key is kept, in this vault or another; an entry that does not say so goes by
+    /// `modified`.
+    public let added: Timestamp
 
     /// Joins the parts.
-    /// - Parameter stamp: Nanoseconds since the epoch; nil for those of `modified`.
+    /// - Parameters:
+    ///   - stamp: Nanoseconds since the epoch; nil for those of `modified`.
+    ///   - added: Since when the key is kept; nil for `modified`, also where this is later.
     public init(
         profile: String, accessKeyID: AccessKeyID, created: Timestamp, modified: Timestamp,
-        stamp: Int? = nil
+        stamp: Int? = nil, added: Timestamp? = nil
     ) {
         self.profile = profile
         self.accessKeyID = accessKeyID
         self.created = created
         self.modified = modified
         self.stamp = stamp ?? modified.nanosecondsSinceEpoch
+        // A key is at least as old as its item; another program may have written anything.
+        self.added = added.map { min($0, modified) } ?? modified
     }
 
     /// The key that `item` is; nil where it lacks a part.
-    init?(_ item: SecretItem) {
+    public init?(_ item: SecretItem) {
         guard let profile = item.attributes[ItemAttribute.profile], !profile.isEmpty,
             let id = item.attributes[ItemAttribute.accessKeyID].flatMap(AccessKeyID.init)
         else { return nil }
         self.init(
             profile: profile, accessKeyID: id, created: item.created, modified: item.modified,
-            stamp: item.stamp)
+            stamp: item.stamp,
+            added: item.attributes[ItemAttribute.added].flatMap { Int($0) }
+                .flatMap { $0 < 0 ? nil : Timestamp(secondsSinceEpoch: $0) })
     }
 }
 
@@ -51,13 +60,18 @@ public struct KeyVault: Sendable {
     public var kind: VaultKind { items.kind }
 
     /// Keeps `key` for `profile`, in place of whatever was kept for it, whichever its key ID.
-    public func store(_ key: borrowing AccessKey, profile: String) throws(VaultError) {
+    /// - Parameter added: Since when it is kept elsewhere; nil for a new one.
+    public func store(
+        _ key: borrowing AccessKey, profile: String, added: Timestamp? = nil
+    ) throws(VaultError) {
         guard !profile.isEmpty, !profile.utf8.contains(0) else { throw .unsuitableName(profile) }
         let mine = [ItemAttribute.profile: profile]
+        var attributes = mine
+        attributes[ItemAttribute.accessKeyID] = key.id.description
+        attributes[ItemAttribute.added] = added.map { String($0.secondsSinceEpoch) }
         try items.store(
-            key.secret, schema: .accessKey,
-            attributes: mine.merging([ItemAttribute.accessKeyID: key.id.description]) { $1 },
-            replacing: mine, label: Self.label(of: key.id, profile: profile))
+            key.secret, schema: .accessKey, attributes: attributes, replacing: mine,
+            label: Self.label(of: key.id, profile: profile))
     }
 
     /// What a person reads in the vault's own program.

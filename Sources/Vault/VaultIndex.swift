@@ -11,20 +11,24 @@ public struct VaultIndex: Equatable, Sendable {
         public let accessKeyID: AccessKeyID
         /// The vault that holds it.
         public let vault: VaultKind
-        /// When it was added.
+        /// Since when the key is kept, in this vault or another.
         public let added: Timestamp
+        /// Since when this vault has it: of two vaults with a key of the profile the later counts.
+        public let stored: Timestamp
         /// Who AWS says the key is (GetCallerIdentity); nil where it was never asked.
         public let caller: ARN?
 
         /// Joins the parts.
+        /// - Parameter stored: Since when the vault has it; nil for `added`.
         public init(
             profile: String, accessKeyID: AccessKeyID, vault: VaultKind, added: Timestamp,
-            caller: ARN?
+            caller: ARN?, stored: Timestamp? = nil
         ) {
             self.profile = profile
             self.accessKeyID = accessKeyID
             self.vault = vault
             self.added = added
+            self.stored = stored ?? added
             self.caller = caller
         }
 

@@ -17,6 +17,17 @@ extension Machine {
         }
     }
 
+    /// Tells of certificates that vaults did not delete.
+    func tell(left copies: CertificateStore.Copies, ofProfile name: String) {
+        for copy in copies {
+            let reason = Failure(copy.reason)
+            console.say(
+                "the \(copy.vault.rawValue) vault may have an older certificate of profile \(name),"
+                    + " which counts no more and goes when it answers: \(reason.message)")
+            for hint in reason.hints { console.hint(hint) }
+        }
+    }
+
     /// How the passphrase of a key's file is asked for.
     var keyPassphrase: KeyPassphrase {
         KeyPassphrase { (path) throws(CertificateError) in

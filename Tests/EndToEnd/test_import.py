@@ -164,6 +164,36 @@ class TestAWSFiles:
         world.credtool("import", "--remove", "--vault", "secret-service").fails("locked")
         assert world.credentials_file.read_bytes() == text.encode()
 
+    def test_keys_of_one_profile_in_both_files(self, world, keys):
+        """The same key goes from both; another one is told, and stays."""
+        def halves(key):
+            return f"aws_access_key_id = {key.key_id}\naws_secret_access_key = {key.secret}\n"
+
+        write(world, f"[work]\n{halves(keys.work)}[prod]\n{halves(keys.prod)}")
+        world.config(f"[profile work]\n{halves(keys.work)}"
+                     f"[profile prod]\n{halves(keys.other)}region = eu-west-1\n")
+        shown = world.credtool("import", "--dry-run").says("another key of profile").stdout
+        assert [line.split()[0] for line in shown.splitlines()[1:]] == ["work"] * 2 + ["prod"] * 2
+        assert "~/.aws/config:5" in shown and "~/.aws/config:2" in shown
+        assert world.credtool("import", "--remove").code == 1
+        assert stored(world) == {"work", "prod"}
+        assert world.credentials_file.read_text() == "[work]\n[prod]\n"
+        assert world.config_file.read_text() == (
+            f"[profile work]\n[profile prod]\n{halves(keys.other)}region = eu-west-1\n")
+        assert world.session("prod", "--no-session") is keys.prod
+
+    @pytest.mark.parametrize("token", ["", "aws_session_token = made-up\n"])
+    def test_a_temporary_or_half_key_hides_no_other(self, world, keys, token):
+        secret = f"aws_secret_access_key = {keys.other.secret}\n"
+        short = f"aws_access_key_id = ASIAIOSFODNN7EXAMPLE\n{token}" if token else ""
+        write(world, f"[work]\n{secret}{short}")
+        world.config(f"[profile work]\naws_access_key_id = {keys.work.key_id}\n"
+                     f"aws_secret_access_key = {keys.work.secret}\n")
+        world.credtool("import", "--remove").works()
+        assert world.config_file.read_text() == "[profile work]\n"
+        assert world.credentials_file.read_text() == f"[work]\n{secret}{short}"
+        assert stored(world) == {"work"}
+
     def test_names(self, world, keys):
         write(world, CREDENTIALS.format(work=keys.work, prod=keys.prod))
         world.credtool("import", "wrk").fails("wrk", "did you mean work?")

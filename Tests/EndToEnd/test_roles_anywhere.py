@@ -589,6 +589,82 @@ def test_a_vault_that_lost_it(anywhere, files):
         "another program must have deleted it", "credtool add", code=125)
 
 
+WORDS = "made-up word of the vault"
+
+
+@pytest.fixture
+def replaced(anywhere, files):
+    """Another certificate in the file vault, stored while the keyring that has the first was shut."""
+    anywhere.environment |= {"CREDTOOL_FILE_PASSPHRASE": WORDS}
+    anywhere.more_secrets.add(WORDS)
+    store(anywhere, files, "--vault", "secret-service").works()
+    anywhere.keyring.lock()
+    store(anywhere, files, "--vault", "file", "--force").works().says(
+        "the secret-service vault may have an older certificate of profile build", "locked",
+        "credtool unlock")
+    return anywhere
+
+
+def without_notes(path):
+    """The list as an earlier version left it."""
+    certificate, note = path.read_text().splitlines(keepends=True)
+    assert note.startswith("\tsecret-service\tbuild\t")
+    path.write_text(certificate)
+
+
+def has_none(world):
+    world.credtool("exec", "build", "--", "true").fails("no roles_anywhere_certificate", code=125)
+    listed = json.loads(world.credtool("list", "--json").works().stdout)["profiles"]
+    assert not any("certificateSerial" in row for row in listed)
+    assert world.keyring.items() == []
+
+
+def test_what_was_replaced_goes_with_the_new_one(replaced):
+    session(replaced)
+    replaced.keyring.unlock()
+    result = replaced.credtool("remove", "build", "--force").works()
+    assert "may have" not in result.stderr
+    has_none(replaced)
+
+
+@pytest.mark.parametrize("is_noted", [True, False])
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_was_removed_behind_a_lock_does_not_come_back(replaced, files, times, is_noted):
+    if not is_noted:
+        without_notes(replaced.data / "certificates.tsv")
+    for _ in range(times):
+        replaced.credtool("remove", "build", "--force").works().says(
+            "removed certificate", "the secret-service vault may have", "locked")
+        if times == 2:
+            store(replaced, files, "--vault", "file").works()
+            session(replaced)
+    if times == 2:
+        replaced.credtool("remove", "build", "--force").works()
+    replaced.keyring.unlock()
+    has_none(replaced)
+
+
+@pytest.mark.parametrize("is_noted", [True, False])
+def test_a_move_takes_older_copies_along(replaced, is_noted):
+    path = replaced.data / "certificates.tsv"
+    move = ("vault", "move", "--to", "file", "build")
+    if not is_noted:
+        without_notes(path)
+    replaced.keyring.unlock()
+    replaced.credtool(*move).works().says("already", "took an older certificate")
+    assert replaced.keyring.items() == [] and len(path.read_text().splitlines()) == 1
+    session(replaced)
+    assert "took" not in replaced.credtool(*move).works().says("already").stderr
+
+
+def test_a_certificate_may_come_back_where_one_was_superseded(replaced, files):
+    replaced.keyring.unlock()
+    store(replaced, files, "--vault", "secret-service", "--force").works()
+    assert len(replaced.keyring.items()) == 1
+    assert len((replaced.data / "certificates.tsv").read_text().splitlines()) == 1
+    session(replaced)
+
+
 # No part of a key stays anywhere.
 
 

@@ -1,6 +1,7 @@
 """`vault`: backups and restoring, the file vault's passphrase, and moves between the vaults."""
 
 import json
+import re
 
 import pytest
 
@@ -227,6 +228,33 @@ class TestMove:
         both.credtool("vault", "move", "--to", "file").works().says("nothing is stored outside")
         for profile in ("work", "home"):
             assert stored(both, profile) is both.keys[profile]
+
+    @pytest.mark.parametrize("to, profile", [("file", "work"), ("secret-service", "home")])
+    def test_a_key_keeps_its_age(self, both, copy, to, profile):
+        """In a backup, in the other vault, and in an index that is made anew from the vaults."""
+        index = both.data / "index.tsv"
+
+        def added():
+            rows = json.loads(both.credtool("list", "--json").works().stdout)["profiles"]
+            return next(row["added"] for row in rows if row["profile"] == profile)
+
+        index.write_text(re.sub(
+            r"\t(\d{10})\t", lambda date: f"\t{int(date[1]) - 100 * 86_400}\t",
+            index.read_text()))
+        first = added()
+        both.credtool("vault", "move", "--to", to, profile).works()
+        assert added() == first
+        index.unlink()
+        assert added() == first
+        both.credtool("vault", "backup", copy).works()
+        both.credtool("remove", profile, "--force").works()
+        both.credtool("vault", "restore", copy).works()
+        assert added() == first
+        index.unlink()
+        assert added() == first
+        # A new key begins anew.
+        both.add(profile, "--force", "--vault", to)
+        assert added() > first
 
     def test_what_cannot_be_moved_stays(self, both):
         both.keyring.lock()

@@ -77,6 +77,41 @@ func aVaultThatIsDownIsNotOutdoneByAnOlderKey(_ number: Int, _ expected: VaultKi
     #expect(index.entry(of: "work")?.vault == expected)
 }
 
+/// A key that moved is as old as ever, and its item is new: only the latter says which one counts.
+@Test func anOldKeyInANewItemCounts() {
+    func item(_ number: Int, stored: Int, added: Int) -> VaultEntry {
+        let date = Timestamp(secondsSinceEpoch: stored)
+        return VaultEntry(
+            profile: "work", accessKeyID: key(number), created: date, modified: date,
+            added: Timestamp(secondsSinceEpoch: added))
+    }
+    let moved = item(1, stored: 9, added: 3)
+    let other = item(2, stored: 5, added: 5)
+    let index = VaultIndex().refreshed(
+        from: [.secretService: [moved], .file: [other]], asOf: nil)
+    #expect(index.entry(of: "work")?.accessKeyID == key(1))
+    #expect(index.entry(of: "work")?.added == Timestamp(secondsSinceEpoch: 3))
+    // The same where its vault does not answer any more.
+    let later = index.refreshed(from: [.file: [other]], asOf: index)
+    #expect(later.entry(of: "work") == index.entry(of: "work"))
+    var superseded = VaultIndex()
+    superseded.supersede(.init(profile: "work", vault: .secretService, stamp: 4_000_000_000))
+    #expect(superseded.counts(moved, in: .secretService))
+}
+
+/// Attributes are any program's to write.
+@Test(arguments: [("3", 3), ("9", 5), ("-1", 5), ("soon", 5), ("", 5), (nil, 5)])
+func sinceWhenAKeyIsKept(_ attribute: String?, _ seconds: Int) {
+    let date = Timestamp(secondsSinceEpoch: 5)
+    var attributes = [
+        ItemAttribute.profile: "work", ItemAttribute.accessKeyID: key(1).description,
+    ]
+    attributes[ItemAttribute.added] = attribute
+    let item = SecretItem(
+        schema: .accessKey, attributes: attributes, label: "", created: date, modified: date)
+    #expect(VaultEntry(item)?.added == Timestamp(secondsSinceEpoch: seconds))
+}
+
 @Test func whatWasSupersededNeverCounts() {
     var old = VaultIndex()
     old.supersede(.init(profile: "work", vault: .secretService, stamp: 2_000_000_000))

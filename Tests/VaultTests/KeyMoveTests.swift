@@ -67,6 +67,24 @@ private final class Owner: Sendable {
         #expect(try owner.secret() == "secret")
     }
 
+    /// By the index, and by the vault alone; on its way back too.
+    @Test(arguments: pairs)
+    func itsAgeGoesWithIt(_ first: VaultKind, _ second: VaultKind) throws {
+        let added = Timestamp(secondsSinceEpoch: 1_784_000_000)
+        _ = try owner.keys.put(
+            AccessKey(
+                id: try #require(AccessKeyID("AKIAEXAMPLEEXAMPLE01")), secret: Secret("secret")),
+            profile: "work", in: first, caller: nil, replacing: nil, added: added)
+        for kind in [second, first, second] {
+            let entry = try #require(try owner.keys.keys(mayPrompt: true).entry(of: "work"))
+            #expect(entry.added == added && entry.stored > added)
+            _ = try owner.keys.move(entry.storedKey, to: kind)
+            #expect(try owner.keys.index()?.entry(of: "work")?.added == added)
+            unlink(owner.indexPath)
+        }
+        #expect(try owner.keys.keys(mayPrompt: true).entry(of: "work")?.added == added)
+    }
+
     /// The run ends before each change of each vault: the key is there, also without the index.
     @Test(arguments: pairs, [false, true])
     func wherever(_ vaults: (VaultKind, VaultKind), _ isIndexLost: Bool) throws {

@@ -212,7 +212,8 @@ private let pairs: [(VaultKind, VaultKind)] = [
     }
 
     /// The clock was a day ahead when the old key was stored, and is right by now.
-    @Test func aClockThatWasAheadKeepsNoOldKey() throws {
+    @Test(arguments: [false, true])
+    func aClockThatWasAheadKeepsNoOldKey(_ isMoved: Bool) throws {
         let tomorrow = Timestamp.now() + .seconds(86_400)
         owner.keyring.plant(
             "ahead", profile: "work", id: ids[0].description,
@@ -222,8 +223,9 @@ private let pairs: [(VaultKind, VaultKind)] = [
             owner.indexPath,
             with: VaultIndex([
                 .init(
-                    profile: "work", accessKeyID: ids[0], vault: .secretService, added: tomorrow,
-                    caller: nil)
+                    profile: "work", accessKeyID: ids[0], vault: .secretService,
+                    added: isMoved ? Timestamp(secondsSinceEpoch: 1) : tomorrow, caller: nil,
+                    stored: tomorrow)
             ]).bytes)
         owner.keyring.failure = .locked
         try owner.put(2, .file)

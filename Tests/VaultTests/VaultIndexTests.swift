@@ -63,6 +63,18 @@ private func entry(
         }
     }
 
+    @Test func aKeyThatWasKeptElsewhereHasTwoDates() throws {
+        let work = try entry("work")
+        let moved = VaultIndex.Entry(
+            profile: "work", accessKeyID: work.accessKeyID, vault: .file, added: work.added,
+            caller: nil, stored: work.added + .seconds(60))
+        let index = VaultIndex([moved, try entry("home")])
+        #expect(
+            String(decoding: index.bytes, as: UTF8.self).contains(
+                "work\tAKIAIOSFODNN7EXAMPLE\tfile\t1784000000\t\t1784000060\nhome\t"))
+        #expect(VaultIndex(parsing: index.bytes) == index)
+    }
+
     /// Short lists are walked, long ones looked up.
     @Test(arguments: [3, 16, 17, 300])
     func longListsAreLikeShortOnes(_ count: Int) throws {
@@ -102,6 +114,8 @@ private func entry(
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\t",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\n",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\t\textra\n",
+        "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\t\t\n",
+        "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\t1\t\t2\t\n",
         "credtool-index 1\nwork\tno,id\tfile\t1\t\n",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tdrawer\t1\t\n",
         "credtool-index 1\nwork\tAKIAIOSFODNN7EXAMPLE\tfile\tsoon\t\n",

@@ -49,21 +49,22 @@ extension CertificateStore {
     }
 
     /// Keeps a certificate as `put` does, and reads it back.
+    /// - Returns: The vaults that may have the old one still.
     /// - Throws: `CertificateError.damaged` where the vault gives back another one.
     public func putReadingBack(
         _ identity: borrowing CertificateIdentity, profile: String, in kind: VaultKind
-    ) throws(CertificateError) -> StoredCertificate {
-        let stored = try put(identity, profile: profile, in: kind)
+    ) throws(CertificateError) -> Copies {
+        let (stored, copies) = try put(identity, profile: profile, in: kind)
         guard try load(stored).encoded().equals(identity.encoded()) else { throw .damaged }
-        return stored
+        return copies
     }
 
     /// Moves a certificate and its key. They are read back from the new place before the list names
     /// them there, and the list does before the old place is emptied.
-    /// - Returns: Whether the old place is empty.
+    /// - Returns: The old place where it may have it still.
     public func move(
         _ stored: StoredCertificate, to kind: VaultKind
-    ) throws(CertificateError) -> Bool {
+    ) throws(CertificateError) -> Copies {
         let identity = try load(stored)
         let moved = try describe(identity, profile: stored.profile, in: kind)
         let name = Self.recordName(stored.profile)
@@ -72,17 +73,15 @@ extension CertificateStore {
                 SecretRecord(
                     name: name, expiration: nil, note: Self.note(moved), bytes: identity.encoded()))
         } catch { throw .vault(error) }
+        let others = VaultKind.allCases.filter { $0 != kind && $0 == stored.vault }
         do throws(CertificateError) {
             guard try load(moved).encoded().equals(identity.encoded()) else { throw .damaged }
-            try list(moved)
+            try list(moved, superseding: others)
         } catch {
             // The list still names the old place, and so nothing is to be left in the new one.
             _ = try? records(kind, true).remove(name: name)
             throw error
         }
-        do throws(VaultError) { _ = try records(stored.vault, true).remove(name: name) } catch {
-            return false
-        }
-        return true
+        return removeCopies(of: stored.profile, in: others, mayPrompt: true).left
     }
 }

@@ -29,10 +29,10 @@ public struct CertificateStore: Sendable {
     }
 
     /// What the list names; nothing where it cannot be read.
-    public func all() -> [StoredCertificate] {
-        guard let bytes = try? AtomicFile.read(path) else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-            .compactMap { StoredCertificate(line: $0) }
+    public func all() -> [StoredCertificate] { list().certificates }
+
+    func list() -> CertificateList {
+        CertificateList(parsing: (try? AtomicFile.read(path)) ?? [])
     }
 
     /// The certificate of a profile, by the list, else by the vaults, which may have it where the
@@ -43,36 +43,40 @@ public struct CertificateStore: Sendable {
         for kind in VaultKind.allCases {
             do {
                 // A vault tells names without being opened: nobody is asked for what is not there.
-                guard try records(kind, false).summaries().contains(where: { $0.name == name }),
-                    let record = try records(kind, true).load(name: name)
+                guard let stamp = try records(kind, false).stamp(name: name) else { continue }
+                guard list().counts(profile, in: kind, stamp: stamp) else {
+                    settle(kind)
+                    continue
+                }
+                guard let record = try records(kind, true).load(name: name)
                 else { continue }
                 guard let identity = try CertificateIdentity(encoded: record.takeBytes())
                 else { continue }
                 let found = try StoredCertificate(identity, profile: profile, vault: kind)
-                try change { $0.filter { $0.profile != profile } + [found] }
+                try change { $0.set(found) }
                 return found
             } catch { continue }
         }
         return nil
     }
 
-    private func change(
-        _ edit: ([StoredCertificate]) -> [StoredCertificate]
-    ) throws(SystemError) {
+    func change(_ edit: (inout CertificateList) -> Void) throws(SystemError) {
         try AtomicFile.makeDirectories(AtomicFile.parent(of: path))
         let lock = try FileLock(path: path + ".lock", within: .seconds(5))
         defer { extendLifetime(lock) }
-        let lines = edit(all()).map(\.line).joined()
-        try AtomicFile.replace(path, with: Array(lines.utf8))
+        var list = list()
+        edit(&list)
+        try AtomicFile.replace(path, with: list.bytes)
     }
 
     // MARK: The records
 
     /// Keeps a certificate and its key for `profile`, in place of what was kept for it.
+    /// - Returns: What the list says of it, and the vaults that may have the old one still.
     /// - Throws: What keeps the vault from storing it, or the list from being written.
     public func put(
         _ identity: borrowing CertificateIdentity, profile: String, in kind: VaultKind
-    ) throws(CertificateError) -> StoredCertificate {
+    ) throws(CertificateError) -> (stored: StoredCertificate, copies: Copies) {
         let old = stored(profile)
         let new = try StoredCertificate(identity, profile: profile, vault: kind)
         do throws(VaultError) {
@@ -82,12 +86,9 @@ public struct CertificateStore: Sendable {
                     note: Self.note(new),
                     bytes: identity.encoded()))
         } catch { throw .vault(error) }
-        try list(new)
-        // What is left in another vault is found by nobody.
-        if let old, old.vault != kind {
-            _ = try? records(old.vault, false).remove(name: Self.recordName(profile))
-        }
-        return new
+        let others = VaultKind.allCases.filter { $0 != kind && $0 == old?.vault }
+        try list(new, superseding: others)
+        return (new, removeCopies(of: profile, in: others, mayPrompt: true).left)
     }
 
     /// The certificate and its key.
@@ -103,20 +104,49 @@ public struct CertificateStore: Sendable {
             try StoredCertificate(identity, profile: stored.profile, vault: stored.vault)
                 .fingerprint == stored.fingerprint
         else { throw .damaged }
+        settle(stored.vault)
         return identity
     }
 
-    /// Forgets a certificate and its key. Returns whether the vault had them.
-    public func remove(_ stored: StoredCertificate) throws(CertificateError) -> Bool {
+    /// What a certificate was when it was removed.
+    public struct Removed {
+        /// Whether its vault still had it.
+        public let wasThere: Bool
+        /// The vaults that may have an older one still.
+        public let copies: Copies
+    }
+
+    /// Forgets a profile's certificate and its key, in every vault.
+    ///
+    /// Its own vault comes first: where that does not answer, nothing is changed. What other vaults
+    /// may have does not count from then on, and goes when they answer.
+    /// - Throws: What keeps its vault from removing it, or the list from being written.
+    public func remove(_ stored: StoredCertificate) throws(CertificateError) -> Removed {
+        let profile = stored.profile
+        let others = VaultKind.allCases.filter { $0 != stored.vault }
+        let notedBefore = list().superseded.filter { $0.profile == profile }
+        // Noted before it goes: what is older than it must not take its place.
+        try changeList { Self.supersede(profile, in: others, &$0) }
         let wasThere: Bool
         do throws(VaultError) {
-            wasThere = try records(stored.vault, true)
-                .remove(name: Self.recordName(stored.profile))
-        } catch { throw .vault(error) }
-        do throws(SystemError) {
-            try change { $0.filter { $0.profile != stored.profile } }
-        } catch { throw .file(error, path: path) }
-        return wasThere
+            wasThere = try records(stored.vault, true).remove(name: Self.recordName(profile))
+        } catch {
+            try? change { list in
+                for other in others { list.settle(profile, in: other) }
+                for copy in notedBefore { list.supersede(copy) }
+            }
+            throw .vault(error)
+        }
+        try changeList { list in
+            list.remove(profile)
+            list.settle(profile, in: stored.vault)
+        }
+        let left = removeCopies(of: profile, in: others, mayPrompt: false).left
+        return Removed(
+            wasThere: wasThere,
+            copies: left.filter { copy in
+                notedBefore.contains { $0.vault == copy.vault } || !copy.reason.isAbsence
+            })
     }
 
     static func recordName(_ profile: String) -> String { "certificate:\(profile)" }
@@ -126,10 +156,28 @@ public struct CertificateStore: Sendable {
     }
 
     /// Has the list name a certificate where it is now.
-    func list(_ stored: StoredCertificate) throws(CertificateError) {
-        do throws(SystemError) {
-            try change { $0.filter { $0.profile != stored.profile } + [stored] }
-        } catch { throw .file(error, path: path) }
+    /// - Parameter others: The vaults whose certificates of that profile do not count any more.
+    func list(
+        _ stored: StoredCertificate, superseding others: [VaultKind]
+    ) throws(CertificateError) {
+        try changeList { list in
+            list.set(stored)
+            Self.supersede(stored.profile, in: others, &list)
+        }
+    }
+
+    private static func supersede(
+        _ profile: String, in kinds: [VaultKind], _ list: inout CertificateList
+    ) {
+        for kind in kinds {
+            list.supersede(.init(profile: profile, vault: kind, stamp: wallNanoseconds()))
+        }
+    }
+
+    private func changeList(
+        _ edit: (inout CertificateList) -> Void
+    ) throws(CertificateError) {
+        do throws(SystemError) { try change(edit) } catch { throw .file(error, path: path) }
     }
 }
 
@@ -145,24 +193,6 @@ extension StoredCertificate {
         self.init(
             profile: profile, vault: vault, serial: certificate.serial, fingerprint: digest.hex,
             notAfter: certificate.notAfter, subject: certificate.subject)
-    }
-
-    /// PROFILE, VAULT, SERIAL, FINGERPRINT, the end in seconds since the epoch, SUBJECT. OpenSSL
-    /// writes what steers a display as escapes into the last.
-    fileprivate var line: String {
-        let end = "\(notAfter.secondsSinceEpoch)"
-        return [profile, vault.rawValue, serial, fingerprint, end, subject]
-            .joined(separator: "\t") + "\n"
-    }
-
-    fileprivate init?(line: Substring) {
-        let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 6, let vault = VaultKind(rawValue: fields[1]),
-            let end = Int(fields[4])
-        else { return nil }
-        self.init(
-            profile: fields[0], vault: vault, serial: fields[2], fingerprint: fields[3],
-            notAfter: Timestamp(secondsSinceEpoch: end), subject: fields[5])
     }
 }
 

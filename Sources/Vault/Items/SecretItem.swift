@@ -96,6 +96,9 @@ public enum ItemAttribute {
     public static let expires = "credtool:expires"
     /// What a record is, in words that lists show.
     public static let note = "credtool:note"
+    /// Since when a key is kept, in seconds since the epoch, where that is longer than its item: one
+    /// that was moved or restored. Its age goes by this, and which of two items counts never does.
+    public static let added = "credtool:added"
     /// When an item was stored, in nanoseconds since the epoch.
     public static let stamp = "credtool:stored"
 }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Model
 
 /// The wall clock, in nanoseconds since the epoch.
-func wallNanoseconds() -> Int {
+public func wallNanoseconds() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return time.tv_sec * 1_000_000_000 + time.tv_nsec

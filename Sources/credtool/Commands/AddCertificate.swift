@@ -24,13 +24,14 @@ struct AddCertificate {
             chain: invocation.value(.certificateChain).map(Machine.expanded))
         let identity = try CertificateIdentity.read(files, passphrase: machine.keyPassphrase)
         try identity.check(now: .now())
-        let stored = try store.put(identity, profile: profile, in: kind)
+        let (stored, copies) = try store.put(identity, profile: profile, in: kind)
         try machine.sessionCache().forget([.profile(profile)])
         machine.tell(
             done:
                 "stored certificate \(stored.serial) (\(stored.subject)) of profile \(profile) and its"
                 + " key in the \(kind.rawValue) vault; it counts for"
                 + " \(rounded(stored.notAfter - .now()))", profile: profile)
+        machine.tell(left: copies, ofProfile: profile)
         if try machine.keyStore().index()?.entry(of: profile) != nil {
             machine.console.say(
                 "profile \(profile) has a stored key, too, which comes before the certificate")
@@ -89,15 +90,16 @@ extension RemoveCommand {
                 throw SilentExit(code: 1)
             }
         }
-        let wasThere = try machine.certificateStore().remove(stored)
+        let removed = try machine.certificateStore().remove(stored)
         let sessions = try machine.sessionCache().forget([.profile(name)])
         machine.tell(
-            done: wasThere
+            done: removed.wasThere
                 ? "removed certificate \(stored.serial) of profile \(name) and its key"
                     + (sessions == 0
                         ? "" : ", and \(sessions) \(sessions == 1 ? "session" : "sessions")")
                 : "the \(stored.vault.rawValue) vault had no certificate of profile \(name) any"
                     + " more; the list is mended", profile: name)
+        machine.tell(left: removed.copies, ofProfile: name)
         machine.console.hint(
             "the certificate still counts for whoever has a copy of its key; its authority can"
                 + " revoke it")

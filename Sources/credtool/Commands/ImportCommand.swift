@@ -81,7 +81,8 @@ struct ImportCommand {
         var rows: [ImportRow] = []
         for found in found {
             machine.console.status("looking at the key of profile \(found.profile)")
-            let first = rows.first { $0.found.profile == found.profile }
+            // A temporary key, or half of one, is nothing that another could come behind.
+            let first = rows.first { $0.found.profile == found.profile && !$0.isNoLongTermKey }
             rows.append(
                 ImportRow(
                     found: found, outcome: try outcome(of: found, after: first, vault: vault)))

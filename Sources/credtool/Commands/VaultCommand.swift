@@ -113,16 +113,21 @@ struct VaultCommand {
             for copy in left.copies { tellLeft(copy.vault, of: key.profile, copy.reason) }
             count += 1
         }
+        for stored in allCertificates where stored.vault == kind && isNamed(stored.profile) {
+            let (isFound, left) = certificates.removeCopies(of: stored)
+            if isFound {
+                machine.console.say(
+                    "took an older certificate of profile \(stored.profile) out of the other vault")
+            }
+            machine.tell(left: left, ofProfile: stored.profile)
+            if isFound || !left.isEmpty { count += 1 }
+        }
         for stored in allCertificates where isMeant(stored.profile, in: stored.vault) {
-            let isGone = try certificates.move(stored, to: kind)
+            let left = try certificates.move(stored, to: kind)
             machine.tell(
                 done: "moved certificate \(stored.serial) of profile \(stored.profile) and its key"
                     + " to the \(kind.rawValue) vault", profile: stored.profile)
-            if !isGone {
-                machine.console.say(
-                    "a copy of it is left in the \(stored.vault.rawValue) vault, which did not"
-                        + " delete it")
-            }
+            machine.tell(left: left, ofProfile: stored.profile)
             count += 1
         }
         if count == 0, invocation.profiles.isEmpty {

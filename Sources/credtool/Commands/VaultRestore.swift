@@ -112,16 +112,19 @@ struct VaultRestore {
         let whose = "of profile \(row.profile)"
         guard let key = Self.key(row.index, backup) else {
             let identity = try certificates.identity(backup.secret(row.index))
-            _ = try certificates.putReadingBack(identity, profile: row.profile, in: kind)
+            let copies = try certificates.putReadingBack(
+                identity, profile: row.profile, in: kind)
             try machine.sessionCache().forget([.profile(row.profile)])
-            return machine.tell(
+            machine.tell(
                 done:
                     "restored \(row.thing.text) \(whose) and its key to the \(kind.rawValue) vault",
                 profile: row.profile)
+            return machine.tell(left: copies, ofProfile: row.profile)
         }
         let old = try keys.standing(row.profile, in: kind)
         let left = try keys.put(
-            key, profile: row.profile, in: kind, caller: nil, replacing: old, isReadBack: true)
+            key, profile: row.profile, in: kind, caller: nil, replacing: old, isReadBack: true,
+            added: VaultEntry(backup.items[row.index])?.added)
         machine.tell(
             done: "restored \(row.thing.text) \(whose) to the \(kind.rawValue) vault",
             profile: row.profile)

@@ -4,41 +4,39 @@ internal import Profiles
 internal import System
 
 extension Machine {
-    /// The keys in plain in the AWS files, by their profiles.
+    /// The keys in plain in the AWS files, by their profiles: of one that has a key in both files
+    /// the one that counts for the SDKs comes first.
     func keysInAWSFiles() throws -> [FoundKey] {
         let files = try configFiles()
-        return files.profileNames.compactMap { name in
-            guard let place = files.plainKeyPlaces(ofProfile: name).first else { return nil }
-            return FoundKey(
-                profile: name, place: place.description,
-                key: { form in
-                    try KeyInput(profile: name, form: form, machine: self).fileKey(place)
-                },
-                remove: { key in try removePlain(key, ofProfile: name) })
+        return files.profileNames.flatMap { name in
+            files.plainKeyPlaces(ofProfile: name).map { place in
+                FoundKey(
+                    profile: name, place: place.description,
+                    key: { form in
+                        try KeyInput(profile: name, form: form, machine: self).fileKey(place)
+                    },
+                    remove: { key in try removePlain(key, ofProfile: name, from: place.file) })
+            }
         }
     }
 
-    /// Takes a key out of both files, wherever it stands, and leaves every other byte. Returns
-    /// whether it stood in any.
-    private func removePlain(_ key: borrowing AccessKey, ofProfile name: String) throws -> Bool {
+    /// Takes a key out of a file, wherever it stands there, and leaves every other byte. Returns
+    /// whether it stood there.
+    private func removePlain(
+        _ key: borrowing AccessKey, ofProfile name: String, from role: ConfigFile.Role
+    ) throws -> Bool {
         // Others may edit the files at the same time, this program included.
         try AtomicFile.makeDirectories(dataDirectory)
         let lock = try FileLock(path: "\(dataDirectory)/config.lock", within: .seconds(10))
         defer { withExtendedLifetime(lock) {} }
         let paths = try configPaths()
-        var wasThere = false
-        for (role, path) in [
-            (ConfigFile.Role.credentials, paths.credentials), (.config, paths.config),
-        ] {
-            guard
-                let old = try AtomicFile.readSecret(path.path, limit: Machine.configLimit),
-                let new = try ConfigEdit.removing(
-                    key, ofProfile: name, in: role, from: old, path: path.display)
-            else { continue }
-            try AtomicFile.replace(path.path, with: new)
-            wasThere = true
-        }
-        return wasThere
+        let path = role == .config ? paths.config : paths.credentials
+        guard let old = try AtomicFile.readSecret(path.path, limit: Machine.configLimit),
+            let new = try ConfigEdit.removing(
+                key, ofProfile: name, in: role, from: old, path: path.display)
+        else { return false }
+        try AtomicFile.replace(path.path, with: new)
+        return true
     }
 
     /// The key in a file of the console.
