@@ -425,8 +425,9 @@ def test_another_key_that_was_stored_meanwhile_stays(ready):
 
 def test_doctor_tells_of_what_was_not_ended(ready):
     stopped_before_the_new_key_works(ready)
-    told = ready.credtool("doctor").fails(code=1).stdout
-    assert "under a rotation" in told and "hint: credtool rotate work goes on" in told, told
+    result = ready.credtool("doctor")
+    assert result.code == 1 and "under a rotation" in result.stdout, result
+    assert "hint: credtool rotate work goes on" in result.stdout, result
     made, = set(listed(ready)) - {ready.old.key_id}
     ready.add("work", "--force", key=ready.sts.new_key("bob"))
     told = ready.credtool("doctor").works().stdout
