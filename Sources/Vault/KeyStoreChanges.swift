@@ -96,7 +96,7 @@ extension KeyStore {
         if found == old {
             try store(
                 new, profile: present.profile, in: present.vault, isReadBack: true,
-                replacing: present)
+                replacing: present, added: nil)
         }
         let sessions = forget(present).error
         var leftovers = settle(
