@@ -79,8 +79,7 @@ public struct Engine: Sendable {
         request.isAdmitted = true
         do throws(GuardRailError) {
             let questions = try plan.guardRails.questions(
-                for: use, of: plan.profile.value, hasReason: request.plan.reason != nil,
-                hasPerson: effects.hasPerson)
+                for: use, hasReason: request.plan.reason != nil, hasPerson: effects.hasPerson)
             for question in questions {
                 let answer = try effects.answer(question, plan, use)
                 if case .reason = question { request.plan.reason = answer }

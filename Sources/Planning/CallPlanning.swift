@@ -17,7 +17,7 @@ extension Planner {
             }
             return try chain.roles.isEmpty ? sourceAlone(chain, profile) : roles(chain, profile)
         }
-        if let origin = guardRails.readOnly { throw GuardRailError.readOnlyRoot(origin) }
+        if let rail = guardRails.readOnly { throw GuardRailError.readOnlyRoot(rail) }
         var plan = try roles(chain, profile)
         plan.append(.assumeRoot(try root(of: account, plan, region)))
         return plan

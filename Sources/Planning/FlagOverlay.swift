@@ -55,10 +55,10 @@ extension Planner {
             if let flag = request.roleFlag, request.federationToken == nil {
                 throw PlanError.flagWithoutRole(.flag(flag))
             }
-            if let origin = guardRails.readOnly, request.federationToken == nil,
+            if let rail = guardRails.readOnly, request.federationToken == nil,
                 !request.isOutlook
             {
-                throw GuardRailError.readOnlyWithoutRole(origin)
+                throw GuardRailError.readOnlyWithoutRole(rail)
             }
             try applyDuration(toCertificateOf: &chain)
             return
@@ -95,7 +95,7 @@ extension Planner {
     ) throws {
         try settings.overlay(flags: request.roleFlags)
         let flag: Origin? = request.isReadOnly ? .flag("--read-only") : nil
-        guard let origin = guardRails.readOnly ?? flag else { return }
+        guard let origin = guardRails.readOnly?.origin ?? flag else { return }
         // Session policies add up: beside another, this one would allow more than reading.
         for other in [RoleSetting.policy, .policyARNs] {
             guard let own = settings[other] else { continue }

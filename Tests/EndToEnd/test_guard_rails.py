@@ -13,7 +13,7 @@ def prod(world):
 
     def guarded(*settings, more=""):
         lines = "".join(f"{setting}\n" for setting in settings)
-        world.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n{lines}{more}")
+        world.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n{lines}{more}\n")
 
     world.guarded = guarded
     return world
@@ -53,12 +53,43 @@ def test_scripts_meet_a_refusal_however_they_ask(prod, setting, way):
     assert (logged["event"], logged["command"]) == ("refused", WAYS[way][0])
 
 
+@pytest.mark.parametrize("setting", REFUSALS)
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "serve"])
+def test_no_other_profile_leads_around_them(prod, setting, way):
+    """With --role, which all but serve know, where the profile that is asked for has weaker ones."""
+    prod.guarded(setting, more="[profile work]\ncredtool_confirm = false\n"
+                               "credtool_allow_commands = *")
+    arguments = [{"prod": "work"}.get(word, word) for word in WAYS[way]]
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    arguments[end:end] = ["--role", "prod"]
+    before = len(prod.sts.calls)
+    result = prod.credtool(*arguments, env={"CREDTOOL_SHELL": "bash"})
+    assert result.code == (125 if way.startswith("exec") else 1), result
+    result.says("profile prod is", *REFUSALS[setting])
+    assert len(prod.sts.calls) == before, "AWS was asked"
+
+
+def test_a_role_is_had_by_the_stricter_of_two(prod):
+    prod.guarded("credtool_confirm = I mean it", "credtool_max_duration = 15m",
+                 "credtool_allow_commands = true echo",
+                 more="[profile work]\ncredtool_confirm = true\ncredtool_max_duration = 8h\n"
+                      "credtool_allow_commands = *")
+    terminal = prod.terminal("exec", "work", "--role", "prod", "--", "echo", "do" + "ne")
+    terminal.answers('type "I mean it" to use profile prod .* for echo', "I mean it")
+    shown = terminal.finish()
+    assert "done" in shown and "profile work" not in shown
+    assert prod.sts.asked("AssumeRole")[0].params["DurationSeconds"] == "900"
+    shown = prod.plan("work", "--role", "prod")["settings"]
+    assert shown["allowCommands"]["value"] == "true,echo; *"
+    prod.credtool("exec", "work", "--role", "prod", "--duration", "1h", "--", "true").fails(
+        "profile prod allows 15m", "--duration 15m", code=125)
+
+
 def test_looking_is_free(prod):
     prod.guarded("credtool_confirm = true", "credtool_reason = required",
                  "credtool_allow_commands = aws")
-    prod.credtool("whoami", "prod").works()
-    prod.credtool("login", "prod").works()
-    prod.credtool("plan", "prod").works()
+    for command in "whoami", "login", "plan":
+        prod.credtool(command, "prod").works()
 
 
 def test_a_yes_each_time(prod, kernel_keyring):
@@ -124,6 +155,14 @@ def test_reading_alone(prod):
     assert call.params["PolicyArns.member.1.arn"].endswith(":policy/ReadOnlyAccess")
     prod.credtool("exec", "prod", "--policy-arns", "arn:aws:iam::aws:policy/AdministratorAccess",
                   "--", "true").fails("for reading alone", "would allow more", code=125)
+
+
+def test_a_session_need_not_outlive_its_end(prod):
+    prod.guarded("credtool_max_duration = 20m")
+    prod.credtool("exec", "prod", "--min-ttl", "30m", "--", "true").fails(
+        "profile prod allows 20m (credtool_max_duration, ~/.aws/config:4)", "--min-ttl 10m",
+        code=125)
+    prod.credtool("exec", "prod", "--min-ttl", "10m", "--", "true").works()
 
 
 def test_no_longer_than(prod):

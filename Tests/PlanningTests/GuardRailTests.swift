@@ -6,6 +6,11 @@ import Testing
 @testable import Planning
 
 private func line(_ number: Int) -> Origin { .file(path: "~/.aws/config", line: number) }
+private func rail<Value>(
+    _ value: Value, _ number: Int, of profile: String = "prod"
+) -> GuardRail<Value> {
+    GuardRail(Setting(value, from: line(number)), of: profile)
+}
 
 private let prod = """
     [profile prod]
@@ -37,11 +42,10 @@ private func refusal(
         var refusal: GuardRailError?
     }
 
-    static let allowed = Setting(["aws", "/usr/bin/terra*", "console"], from: line(4))
+    static let allowed = rail(["aws", "/usr/bin/terra*", "console"], 4)
     static let list = "credtool_allow_commands = aws, /usr/bin/terra*  console"
     static func other(_ program: String?, _ command: String = "exec") -> GuardRailError {
-        .otherCommands(
-            HandOver(command: command, program: program), profile: "prod", allowed)
+        .otherCommands(HandOver(command: command, program: program), allowed)
     }
 
     static let uses: [Use] = [
@@ -53,23 +57,25 @@ private func refusal(
         Use(settings: list, program: "terraform", refusal: other("terraform")),
         Use(settings: list, program: nil, command: "console", asked: []),
         Use(settings: list, program: nil, command: "export", refusal: other(nil, "export")),
-        Use(settings: "credtool_confirm = true", program: "sh", asked: [.yes(line(4))]),
+        Use(
+            settings: "credtool_confirm = true", program: "sh",
+            asked: [.confirmation(rail(.yes, 4))]),
         Use(settings: "credtool_confirm = false", program: "sh", hasPerson: false, asked: []),
         Use(
             settings: "credtool_confirm = I mean it", program: "sh",
-            asked: [.phrase("I mean it", line(4))]),
+            asked: [.confirmation(rail(.phrase("I mean it"), 4))]),
         Use(
             settings: "credtool_confirm = true", program: "sh", hasPerson: false,
-            refusal: .needsPerson(.yes(line(4)), profile: "prod")),
+            refusal: .needsPerson(.confirmation(rail(.yes, 4)))),
         Use(
             settings: "credtool_reason = required\ncredtool_confirm = true", program: "sh",
-            asked: [.reason(line(4)), .yes(line(5))]),
+            asked: [.reason(rail(true, 4)), .confirmation(rail(.yes, 5))]),
         Use(
             settings: "credtool_reason = required", program: "sh", hasReason: true,
             hasPerson: false, asked: []),
         Use(
             settings: "credtool_reason = required", program: "sh", hasPerson: false,
-            refusal: .needsPerson(.reason(line(4)), profile: "prod")),
+            refusal: .needsPerson(.reason(rail(true, 4)))),
         Use(
             settings: list + "\ncredtool_confirm = true", program: "sh", hasPerson: false,
             refusal: other("sh")),
@@ -82,7 +88,7 @@ private func refusal(
         var refusal: GuardRailError?
         do throws(GuardRailError) {
             asked = try rails.questions(
-                for: HandOver(command: use.command, program: use.program), of: "prod",
+                for: HandOver(command: use.command, program: use.program),
                 hasReason: use.hasReason, hasPerson: { use.hasPerson })
         } catch { refusal = error }
         #expect(asked == use.asked)
@@ -112,42 +118,79 @@ private func refusal(
         #expect(rails.isEmpty != isGuarded)
     }
 
-    // MARK: Reading
-
-    @Test func theSessionIsLimitedToReading() throws {
-        let plan = try plan(prod + "credtool_read_only = true", profile: "prod")
-        #expect(
-            plan.credentials.lastRole?.settings[.policyARNs]
-                == Setting(
-                    .policyARNs(["arn:aws:iam::aws:policy/ReadOnlyAccess"]), from: line(4)))
-        let free = try PlanningTests.plan(prod + "credtool_read_only = false", profile: "prod")
-        #expect(free.credentials.lastRole?.settings[.policyARNs] == nil)
-    }
-
-    @Test func whatCannotBeLimitedIsRefused() throws {
-        let settings = "credtool_read_only = true\n"
-        let policy = "arn:aws:iam::aws:policy/AdministratorAccess"
-        #expect(
-            refusal(settings) { $0.roleFlags[.policyARNs] = policy }
-                == .readOnlyBesidePolicy(line(4), policy: .flag("--policy-arns")))
-        #expect(
-            refusal(settings + "policy_arns = \(policy)") { _ in }
-                == .readOnlyBesidePolicy(line(4), policy: line(5)))
-        let key = "[profile work]\ncredtool_read_only = true\n"
-        #expect(refusal(key, profile: "work") { _ in } == .readOnlyWithoutRole(line(5)))
-        #expect(refusal(key, profile: "work") { $0.isOutlook = true } == nil)
-        #expect(refusal(key, profile: "work") { $0.role = "Deploy" } == nil)
-        #expect(refusal(key, profile: "work") { $0.federationToken = "me" } == nil)
-        #expect(
-            refusal(settings) {
-                $0.rootOf = "444455556666"
-                $0.taskPolicy = "IAMAuditRootUserCredentials"
-            } == .readOnlyRoot(line(4)))
-    }
+    static let both: [(work: String, prod: String, rails: @Sendable (inout GuardRails) -> Void)] = [
+        (
+            "credtool_max_duration = 8h", "credtool_max_duration = 15m",
+            {
+                $0.maximumDuration = rail(.seconds(900), 6)
+            }
+        ),
+        (
+            "credtool_max_duration = 15m", "credtool_max_duration = 8h",
+            {
+                $0.maximumDuration = rail(.seconds(900), 2, of: "work")
+            }
+        ),
+        (
+            "credtool_allow_commands = *", "credtool_allow_commands = aws",
+            {
+                $0.allowedCommands = [rail(["aws"], 6), rail(["*"], 2, of: "work")]
+            }
+        ),
+        (
+            "credtool_allow_commands = aws", "credtool_allow_commands = aws",
+            {
+                $0.allowedCommands = [rail(["aws"], 6)]
+            }
+        ),
+        (
+            "credtool_confirm = true", "credtool_confirm = I mean it",
+            {
+                $0.confirmations = [rail(.phrase("I mean it"), 6)]
+            }
+        ),
+        (
+            "credtool_confirm = I mean it", "credtool_confirm = true",
+            {
+                $0.confirmations = [rail(.phrase("I mean it"), 2, of: "work")]
+            }
+        ),
+        (
+            "credtool_confirm = this", "credtool_confirm = that",
+            {
+                $0.confirmations = [rail(.phrase("that"), 6), rail(.phrase("this"), 2, of: "work")]
+            }
+        ),
+        (
+            "credtool_confirm = true", "credtool_confirm = true",
+            {
+                $0.confirmations = [rail(.yes, 6)]
+            }
+        ),
+        (
+            "credtool_confirm = true", "credtool_confirm = false",
+            {
+                $0.confirmations = [rail(.yes, 2, of: "work")]
+            }
+        ),
+        (
+            "credtool_read_only = true", "credtool_read_only = false",
+            {
+                $0.readOnly = rail(true, 2, of: "work")
+            }
+        ),
+        ("", "credtool_reason = required", { $0.reason = rail(true, 6) }),
+        (
+            "credtool_title = WORK", "credtool_title = PRODUCTION",
+            {
+                $0.title = Setting("PRODUCTION", from: line(6))
+            }
+        ),
+    ]
 
     // MARK: Durations
 
-    static let maximum = Setting<Duration>(.seconds(1800), from: line(4))
+    static let maximum = rail(Duration.seconds(1800), 4)
 
     @Test(arguments: [
         ("", 1800), ("duration_seconds = 900", 900), ("duration_seconds = 7200", 1800),
@@ -163,7 +206,7 @@ private func refusal(
             try plan(config, profile: "work").credentials.duration?.value == .seconds(1800))
         let federated = try plan(config, profile: "work") { $0.federationToken = "me" }
         #expect(federated.credentials.duration?.value == .seconds(1800))
-        let own = Setting<Duration>(.seconds(1800), from: line(2))
+        let own = rail(Duration.seconds(1800), 2, of: "work")
         #expect(throws: GuardRailError.endless(maximum: own)) {
             try plan(config, profile: "work") { $0.noSession = true }
         }
@@ -176,6 +219,13 @@ private func refusal(
             refusal(settings) { $0.duration = hour.value }
                 == .tooLong(hour, maximum: Self.maximum))
         #expect(refusal(settings) { $0.duration = .seconds(900) } == nil)
+    }
+
+    @Test func noSessionOutlivesMoreThanItMayLive() {
+        let lasting = Setting<Duration>(.seconds(3600), from: .flag("--min-ttl"))
+        #expect(
+            refusal("credtool_max_duration = 30m") { $0.minimumTTL = lasting.value }
+                == .minimumTTLTooLong(lasting, maximum: Self.maximum))
     }
 
     @Test(arguments: [(1800, true), (1860, true), (1861, false), (nil, false)] as [(Int?, Bool)])
