@@ -89,6 +89,13 @@ class TestTheSession:
         call, = desk.sts.asked("GetFederationToken")
         assert call.params["PolicyArns.member.1.arn"] == policy and "Policy" not in call.params
 
+    def test_a_user_who_is_to_read_alone(self, desk):
+        desk.config("[profile work]\nregion = eu-west-1\ncredtool_read_only = true\n")
+        printed(desk, "work")
+        call, = desk.sts.asked("GetFederationToken")
+        assert call.params["PolicyArns.member.1.arn"].endswith(":policy/ReadOnlyAccess")
+        assert "Policy" not in call.params
+
     def test_a_key_whose_owner_is_not_known(self, desk):
         desk.add("unknown", "--no-verify")
         assert "Signed in" in visit(printed(desk, "unknown"))
