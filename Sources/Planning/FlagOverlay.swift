@@ -56,7 +56,7 @@ extension Planner {
                 throw PlanError.flagWithoutRole(.flag(flag))
             }
             if let rail = guardRails.readOnly, request.federationToken == nil,
-                !request.isOutlook
+                !request.isOutlook, !isOfOuterSession
             {
                 throw GuardRailError.readOnlyWithoutRole(rail)
             }

@@ -10,6 +10,9 @@ public struct Planner {
     var reasons: [String] = []
     /// Those of the profile that was asked for, joined with those of the one that `--role` names.
     var guardRails = GuardRails()
+    /// Whether the session is had that another credtool left in this environment: what was to be
+    /// limited is limited already.
+    var isOfOuterSession = false
     private var isGuessing = true
 
     /// What AWS lets a role live that is assumed from a role.
@@ -149,6 +152,7 @@ public struct Planner {
             return nil
         }
         let name = Setting(profile, from: .variable("CREDTOOL_PROFILE"))
+        isOfOuterSession = !chain.source.isLongTermKey
         return (name, try overlaid(name), chain)
     }
 

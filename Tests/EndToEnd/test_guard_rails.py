@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from rig.world import BINARY, short_sleeps
+
 
 @pytest.fixture
 def prod(world):
@@ -92,6 +94,16 @@ def test_looking_is_free(prod):
         prod.credtool(command, "prod").works()
 
 
+def test_a_key_that_is_only_looked_at_or_replaced_need_not_read_alone(world):
+    """A key's own session cannot be limited, and nobody is to get it."""
+    world.environment |= short_sleeps()
+    world.add("work")
+    world.config("[profile work]\ncredtool_read_only = true\ncredtool_max_duration = 1h\n")
+    for command in "whoami", "login", "rotate":
+        world.credtool(command, "work").works()
+    world.credtool("exec", "work", "--", "true").fails("profile work is for reading alone", code=125)
+
+
 def test_a_yes_each_time(prod, kernel_keyring):
     prod.guarded("credtool_confirm = true")
     for _ in range(2):
@@ -155,6 +167,14 @@ def test_reading_alone(prod):
     assert call.params["PolicyArns.member.1.arn"].endswith(":policy/ReadOnlyAccess")
     prod.credtool("exec", "prod", "--policy-arns", "arn:aws:iam::aws:policy/AdministratorAccess",
                   "--", "true").fails("for reading alone", "would allow more", code=125)
+
+
+@pytest.mark.parametrize("server", [[], ["--server"]], ids=["variables", "server"])
+@pytest.mark.parametrize("inside", [
+    ["whoami"], ["plan"], ["export", "--format", "process"], ["exec", "--", "true"]], ids=lambda inside: inside[0])
+def test_a_session_that_reads_alone_is_taken_inside_it(prod, inside, server):
+    prod.guarded("credtool_read_only = true")
+    prod.credtool("exec", "prod", *server, "--", BINARY, *inside, secret_output=True).works()
 
 
 def test_a_session_need_not_outlive_its_end(prod):

@@ -188,6 +188,89 @@ private func refusal(
         ),
     ]
 
+    @Test(arguments: both.indices)
+    func ofTwoProfilesTheStricterCounts(row: Int) throws {
+        let (work, prod, change) = Self.both[row]
+        let config = """
+            [profile work]
+            \(work)
+            [profile prod]
+            role_arn = arn:aws:iam::111122223333:role/Deploy
+            source_profile = work
+            \(prod)
+            """
+        var rails = GuardRails()
+        change(&rails)
+        #expect(try plan(config, profile: "work") { $0.role = "prod" }.guardRails == rails)
+    }
+
+    @Test func bothListsMustHaveTheProgram() throws {
+        let config =
+            "[profile work]\ncredtool_allow_commands = *\n"
+            + prod.replacing("[profile prod]", with: "[profile prod]\n\(Self.list)")
+        let rails = try plan(config, profile: "work") { $0.role = "prod" }.guardRails
+        let use = HandOver(command: "exec", program: "true")
+        let list = GuardRail(Setting(Self.allowed.value, from: line(4)), of: "prod")
+        #expect(throws: GuardRailError.otherCommands(use, list)) {
+            try rails.questions(for: use, hasReason: false, hasPerson: { true })
+        }
+    }
+
+    // MARK: Reading
+
+    @Test func theSessionIsLimitedToReading() throws {
+        let plan = try plan(prod + "credtool_read_only = true", profile: "prod")
+        #expect(
+            plan.credentials.lastRole?.settings[.policyARNs]
+                == Setting(
+                    .policyARNs(["arn:aws:iam::aws:policy/ReadOnlyAccess"]), from: line(4)))
+        let free = try PlanningTests.plan(prod + "credtool_read_only = false", profile: "prod")
+        #expect(free.credentials.lastRole?.settings[.policyARNs] == nil)
+    }
+
+    @Test func whatCannotBeLimitedIsRefused() throws {
+        let settings = "credtool_read_only = true\n"
+        let policy = "arn:aws:iam::aws:policy/AdministratorAccess"
+        #expect(
+            refusal(settings) { $0.roleFlags[.policyARNs] = policy }
+                == .readOnlyBesidePolicy(rail(true, 4), policy: .flag("--policy-arns")))
+        #expect(
+            refusal(settings + "policy_arns = \(policy)") { _ in }
+                == .readOnlyBesidePolicy(rail(true, 4), policy: line(5)))
+        let key = "[profile work]\ncredtool_read_only = true\n"
+        #expect(
+            refusal(key, profile: "work") { _ in }
+                == .readOnlyWithoutRole(rail(true, 5, of: "work")))
+        #expect(refusal(key, profile: "work") { $0.isOutlook = true } == nil)
+        #expect(refusal(key, profile: "work") { $0.role = "Deploy" } == nil)
+        #expect(refusal(key, profile: "work") { $0.federationToken = "me" } == nil)
+        #expect(
+            refusal(settings) {
+                $0.rootOf = "444455556666"
+                $0.taskPolicy = "IAMAuditRootUserCredentials"
+            } == .readOnlyRoot(rail(true, 4)))
+    }
+
+    @Test(
+        arguments: [
+            (["AWS_SESSION_TOKEN": "x"], nil), ([:], rail(true, 2)),
+        ] as [([String: String], GuardRail<Bool>?)])
+    func aSessionThatIsLimitedAlreadyIsTaken(
+        token: [String: String], refused: GuardRail<Bool>?
+    ) throws {
+        let environment = [
+            "CREDTOOL_PROFILE": "prod", "AWS_ACCESS_KEY_ID": "ASIAX", "AWS_SECRET_ACCESS_KEY": "x",
+        ].merging(token) { $1 }
+        func inside() throws -> SessionPlan {
+            try plan("[profile prod]\ncredtool_read_only = true\n", variables: environment)
+        }
+        if let refused {
+            #expect(throws: GuardRailError.readOnlyWithoutRole(refused)) { try inside() }
+        } else {
+            #expect(try inside().isOuterSession)
+        }
+    }
+
     // MARK: Durations
 
     static let maximum = rail(Duration.seconds(1800), 4)
