@@ -87,6 +87,18 @@ def test_a_role_is_had_by_the_stricter_of_two(prod):
         "profile prod allows 15m", "--duration 15m", code=125)
 
 
+def test_what_draws_from_it_asks_each_time(prod, kernel_keyring):
+    """The profile that setup-process writes: the AWS CLI runs its command each time, and so does exec."""
+    prod.guarded("credtool_confirm = true")
+    prod.credtool("setup-process", "prod").works()
+    for _ in range(2):
+        terminal = prod.terminal("exec", "prod-auto", "--", "echo", "do" + "ne")
+        terminal.answers("use profile prod .* for export", "y")
+        assert "done" in terminal.finish()
+    assert len(prod.sts.asked("AssumeRole")) == 1
+    prod.credtool("exec", "prod-auto", "--", "true").fails("after a person's yes", code=125)
+
+
 def test_looking_is_free(prod):
     prod.guarded("credtool_confirm = true", "credtool_reason = required",
                  "credtool_allow_commands = aws")
