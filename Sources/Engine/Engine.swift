@@ -325,7 +325,9 @@ extension PlanError {
             .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
             .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
             .unknownAccount,
-            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
+            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole,
+            .flagNotTaken,
+            .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             false
@@ -350,7 +352,8 @@ extension PlanError {
             .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
             .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
             .invalidRole, .closedRole,
-            .foreignRole, .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue,
+            .foreignRole, .flagWithoutRole, .flagNotTaken,
+            .exclusive, .needsLongTermKey, .invalidValue,
             .malformed,
             .unreadablePolicy, .durationOutOfBounds, .chainedTooLong, .durationOfSource,
             .minimumTTLTooLong:

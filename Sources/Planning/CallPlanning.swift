@@ -190,7 +190,8 @@ extension Planner {
         }
         var settings = RoleSettings()
         try applyFlags(
-            to: &settings, partition: partition(of: CredentialPlan(chain.source), region))
+            to: &settings, of: .federationToken,
+            partition: partition(of: CredentialPlan(chain.source), region))
         settings.duration = duration
         try readPolicy(of: &settings)
         return CredentialPlan(

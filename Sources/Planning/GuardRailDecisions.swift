@@ -101,10 +101,17 @@ public enum UseReason {
 }
 
 extension Planner {
-    /// Puts the reason for the use into the settings of the session: as its source identity or, where
-    /// it has one already, as a tag.
-    mutating func apply(reason: String?, to settings: inout RoleSettings) throws {
+    /// Puts the reason for the use into the settings of a call: as its source identity or, where it
+    /// has one already, as a tag. Of those with a token or a SAML response, AWS has both from whoever
+    /// issued that.
+    mutating func apply(
+        reason: String?, to settings: inout RoleSettings, of operation: RoleSetting.Operation
+    ) throws {
         guard let reason else { return }
+        guard RoleSetting.sourceIdentity.isTaken(by: operation) else {
+            reasons.append("only the log has the reason: \(operation.rawValue) takes none")
+            return
+        }
         let origin = Origin.flag("--reason")
         guard settings[.sourceIdentity] != nil else {
             guard let text = UseReason.sourceIdentity(reason) else {

@@ -152,6 +152,22 @@ def test_a_reason_is_passed_on(prod, kernel_keyring):
     assert "because: fix the pipeline" in prod.credtool("log").stdout
 
 
+def test_a_reason_that_aws_takes_none_of(world):
+    token = world.scratch / "token"
+    token.write_text(world.sts.new_web_identity_token())
+    world.config(f"[profile web]\nrole_arn = {world.sts.new_role('deploy')}\n"
+                 f"web_identity_token_file = {token}\ncredtool_reason = required\n")
+    world.credtool("exec", "web", "--reason", "TICKET-1", "--", "true").works()
+    [call] = world.sts.asked("AssumeRoleWithWebIdentity")
+    assert not {"SourceIdentity", "Tags.member.1.Key"} & call.params.keys()
+    plan = world.plan("web", "--reason", "TICKET-1")
+    assert "TICKET" not in json.dumps(plan["steps"])
+    assert "only the log has the reason: AssumeRoleWithWebIdentity takes none" in plan["reasons"]
+    assert "because: TICKET-1" in world.credtool("log").stdout
+    world.credtool("exec", "web", "--reason", "x", "--source-identity", "me", "--", "true").fails(
+        "--source-identity is nothing that AssumeRoleWithWebIdentity takes", code=125)
+
+
 def test_each_asks_for_each_profile_before_anything_runs(prod):
     prod.guarded("credtool_confirm = true", more="[profile two]\ninclude_profile = prod\n")
     terminal = prod.terminal("each", "--profiles", "prod,two,work", "--", "echo", "ran")

@@ -357,6 +357,49 @@ private func refusal(
         #expect(refusal("") { $0.reason = reason } == .emptyReason)
     }
 
+    @Test(arguments: [
+        ("prod", nil), ("web", "AssumeRoleWithWebIdentity takes none"),
+        ("saml", "AssumeRoleWithSAML takes none"), ("work", "there is no role that could have it"),
+    ])
+    func whereAWSTakesNoneItIsTold(profile: String, note: String?) throws {
+        let config =
+            prod + """
+                [profile web]
+                role_arn = arn:aws:iam::111122223333:role/Deploy
+                web_identity_token_file = /token
+                [profile saml]
+                saml_file = /response
+                saml_role = Deploy
+                """
+        let plan = try plan(config, profile: profile) { $0.reason = "TICKET-1" }
+        let notes = plan.reasons.filter { $0.hasPrefix("only the log has the reason") }
+        #expect(notes == (note.map { ["only the log has the reason: \($0)"] } ?? []))
+        if case .saml(let source) = plan.credentials.source {
+            #expect(source.settings.entries.isEmpty)
+        } else {
+            let identity = plan.credentials.role?.settings[.sourceIdentity]
+            #expect((identity != nil) == (note == nil))
+        }
+    }
+
+    @Test(arguments: [RoleSetting.sourceIdentity, .tags, .externalID, .transitiveTagKeys])
+    func aFlagThatACallDoesNotTakeIsRefused(setting: RoleSetting) throws {
+        let web = """
+            [profile web]
+            role_arn = arn:aws:iam::111122223333:role/Deploy
+            web_identity_token_file = /token
+            """
+        let error = PlanError.flagNotTaken(.flag("--\(setting.flag)"), by: .webIdentity)
+        #expect(throws: error) {
+            try plan(web, profile: "web") { $0.roleFlags[setting] = "a=b" }
+        }
+        let behind = try plan(web, profile: "web") {
+            $0.role = "arn:aws:iam::111122223333:role/Other"
+            $0.roleFlags[setting] = setting == .tags ? "a=b" : "ab"
+        }
+        #expect(behind.credentials.lastRole?.settings[setting] != nil)
+    }
+
     @Test func withoutARoleItChangesNothing() throws {
         let with = try plan(profile: "work") { $0.reason = "x" }
         #expect(try with.credentials == plan(profile: "work").credentials)

@@ -142,6 +142,7 @@ private let plans: [PlanError] = [
     .unknownSource(name, profile: "y", nearest: .skipped(skipped)),
     .cycle([name, name]), .profileWithoutRole(name), .unknownAccount(role: "x", key: key),
     .invalidRole(name), .flagWithoutRole(.flag("--external-id")),
+    .flagNotTaken(.flag("--external-id"), by: .saml),
     .invalidValue(name, form: .mfaSerial),
     .durationOutOfBounds(hour, bounds: .seconds(900) ... .seconds(1800)),
     .foreignRole(Setting(role, from: .standard), callerPartition: "aws-cn"),
