@@ -204,14 +204,20 @@ private func refusal(
         #expect(try plan(config, profile: "work") { $0.role = "prod" }.guardRails == rails)
     }
 
-    @Test func bothListsMustHaveTheProgram() throws {
-        let config =
-            "[profile work]\ncredtool_allow_commands = *\n"
-            + prod.replacing("[profile prod]", with: "[profile prod]\n\(Self.list)")
+    @Test(arguments: [("*", "aws", "prod", 5), ("aws", "*", "work", 2)])
+    func bothListsMustHaveTheProgram(
+        work: String, prod: String, refusing: String, number: Int
+    ) throws {
+        let config = """
+            [profile work]
+            credtool_allow_commands = \(work)
+            [profile prod]
+            role_arn = arn:aws:iam::111122223333:role/Deploy
+            credtool_allow_commands = \(prod)
+            """
         let rails = try plan(config, profile: "work") { $0.role = "prod" }.guardRails
         let use = HandOver(command: "exec", program: "true")
-        let list = GuardRail(Setting(Self.allowed.value, from: line(4)), of: "prod")
-        #expect(throws: GuardRailError.otherCommands(use, list)) {
+        #expect(throws: GuardRailError.otherCommands(use, rail(["aws"], number, of: refusing))) {
             try rails.questions(for: use, hasReason: false, hasPerson: { true })
         }
     }
