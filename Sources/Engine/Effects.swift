@@ -136,8 +136,8 @@ extension Engine {
         /// Asks a person what the guard rails of a profile want to know.
         public var answer:
             @Sendable (GuardQuestion, SessionPlan, HandOver) throws(GuardRailError) -> String = {
-                (question, plan, _) throws(GuardRailError) in
-                throw .needsPerson(question, profile: plan.profile.value)
+                (question, _, _) throws(GuardRailError) in
+                throw .needsPerson(question)
             }
         /// Is told what happens.
         public var report: @Sendable (Progress) -> Void = { _ in }

@@ -79,8 +79,7 @@ public struct Engine: Sendable {
         request.isAdmitted = true
         do throws(GuardRailError) {
             let questions = try plan.guardRails.questions(
-                for: use, of: plan.profile.value, hasReason: request.plan.reason != nil,
-                hasPerson: effects.hasPerson)
+                for: use, hasReason: request.plan.reason != nil, hasPerson: effects.hasPerson)
             for question in questions {
                 let answer = try effects.answer(question, plan, use)
                 if case .reason = question { request.plan.reason = answer }
@@ -326,7 +325,9 @@ extension PlanError {
             .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
             .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
             .unknownAccount,
-            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
+            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole,
+            .flagNotTaken,
+            .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             false
@@ -351,7 +352,8 @@ extension PlanError {
             .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
             .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
             .invalidRole, .closedRole,
-            .foreignRole, .flagWithoutRole, .exclusive, .needsLongTermKey, .invalidValue,
+            .foreignRole, .flagWithoutRole, .flagNotTaken,
+            .exclusive, .needsLongTermKey, .invalidValue,
             .malformed,
             .unreadablePolicy, .durationOutOfBounds, .chainedTooLong, .durationOfSource,
             .minimumTTLTooLong:

@@ -147,7 +147,8 @@ extension Flag {
                     name it beside whatever the session does, through every role that is assumed \
                     from it, and none of these can change it. The default is AWS_SOURCE_IDENTITY, \
                     then the profile's `source_identity`. Needs a role, whose trust policy must \
-                    allow sts:SetSourceIdentity.
+                    allow sts:SetSourceIdentity; one that is had with a token or a SAML response \
+                    takes none.
                     """)
         case (.sessionTags, _):
             FlagDefinition(
@@ -208,7 +209,8 @@ extension Flag {
                 line: "why the profile is used, for the logs",
                 text: """
                     Why the profile is used: `TICKET-123`. A role's session has it as its source \
-                    identity or, where it has one already, as the tag `Reason`; so does the log. \
+                    identity or, where it has one already, as the tag `Reason`; so does the log, \
+                    alone where the role is had with a token or a SAML response. \
                     Profiles with `credtool_reason = required` are used with a reason only: without \
                     this flag it is asked for.
                     """)

@@ -266,10 +266,13 @@ enum SecurityClaims {
     private static let mistakes = [
         Claim(
             """
-            The guard rails of a profile hold for every command that hands its credentials over, and a \
-            script meets a refusal, not a question.
+            The guard rails of a profile hold for every command that hands its credentials over, also \
+            where `--role` or the profile of `credtool setup-process` leads to it, and a script meets \
+            a refusal, not a question.
             """,
             .init("test_guard_rails", "test_scripts_meet_a_refusal_however_they_ask"),
+            .init("test_guard_rails", "test_no_other_profile_leads_around_them"),
+            .init("test_guard_rails", "test_what_draws_from_it_asks_each_time"),
             .init(
                 "test_guard_rails", "test_sessions_of_others_are_refused_where_they_live_too_long")),
         Claim(

@@ -216,16 +216,19 @@ extension ProfileSetting {
             with anything else but `false`, to type just that. It is asked each time, also where the \
             session is in the cache; of a server once. A script, which has no terminal, is refused. \
             It and the other guard rails count for whoever asks for this profile, by its name, in \
-            AWS_PROFILE or with `--role`; not for profiles that name it as their `source_profile`. \
-            They keep people from slips, and nobody who can write this file from anything.
+            AWS_PROFILE or with `--role`, or for the profile that `credtool setup-process` makes of \
+            it; not for profiles that name it as their `source_profile`. Where `--role` names a \
+            second profile, those of both count: of two durations the shorter, and both lists of \
+            commands. They keep people from slips, and nobody who can write this file from anything.
             """
         case .reason:
             """
             A person is asked for the reason, unless `--reason` gives it. It becomes the source \
             identity of the role's session, for AWS's logs, with `-` for blanks and what else it \
             cannot have; where the profile sets `source_identity` itself, the session tag `Reason`. \
-            The role's trust policy must allow sts:SetSourceIdentity, or sts:TagSession. Without a \
-            role, only the log has it.
+            The role's trust policy must allow sts:SetSourceIdentity, or sts:TagSession. Only the \
+            log has it without a role, and where the role is had with a token or a SAML response: \
+            AWS takes neither there.
             """
         case .allowCommands:
             """
@@ -247,8 +250,9 @@ extension ProfileSetting {
             """
         case .title:
             """
-            What the terminal is called while a program of `exec` has the profile, so that nobody \
-            takes production for anything else.
+            What the terminal is called when a program of `exec` gets the profile, so that nobody \
+            takes production for anything else. credtool is gone when the program ends, and sets \
+            nothing back: most shells set a title of their own with the next prompt.
             """
         case .logArguments:
             """

@@ -17,7 +17,7 @@ extension Planner {
             }
             return try chain.roles.isEmpty ? sourceAlone(chain, profile) : roles(chain, profile)
         }
-        if let origin = guardRails.readOnly { throw GuardRailError.readOnlyRoot(origin) }
+        if let rail = guardRails.readOnly { throw GuardRailError.readOnlyRoot(rail) }
         var plan = try roles(chain, profile)
         plan.append(.assumeRoot(try root(of: account, plan, region)))
         return plan
@@ -190,7 +190,8 @@ extension Planner {
         }
         var settings = RoleSettings()
         try applyFlags(
-            to: &settings, partition: partition(of: CredentialPlan(chain.source), region))
+            to: &settings, of: .federationToken,
+            partition: partition(of: CredentialPlan(chain.source), region))
         settings.duration = duration
         try readPolicy(of: &settings)
         return CredentialPlan(

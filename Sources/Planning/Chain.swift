@@ -64,6 +64,18 @@ struct Chain {
         }
     }
 
+    /// The call that takes them; nil where there is none.
+    var lastOperation: RoleSetting.Operation? {
+        guard roles.isEmpty else { return .assumeRole }
+        return switch source {
+        case .webIdentity: .webIdentity
+        case .saml: .saml
+        case .storedKey, .staticKey, .environment, .credentialProcess, .instanceMetadata,
+            .container, .sso, .rolesAnywhere, .login:
+            nil
+        }
+    }
+
     /// The partition of the role that is assumed last; nil where that is not known yet.
     var lastPartition: String? {
         if let role = lastRole { return role.role.value.partition }

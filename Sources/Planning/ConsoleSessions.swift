@@ -36,11 +36,13 @@ extension CredentialPlan {
 
 extension PlanRequest {
     /// The same for a federated user who may do what the user may whose key `plan` begins with, as
-    /// far as the request's own policies go.
-    public func federated(_ plan: CredentialPlan) -> PlanRequest {
+    /// far as the request's own policies and the guard rails go.
+    public func federated(_ plan: SessionPlan) -> PlanRequest {
         var request = self
-        request.federationToken = Self.federatedName(plan.source)
-        if roleFlags[.policy] == nil, roleFlags[.policyARNs] == nil, !isReadOnly {
+        request.federationToken = Self.federatedName(plan.credentials.source)
+        if roleFlags[.policy] == nil, roleFlags[.policyARNs] == nil, !isReadOnly,
+            plan.guardRails.readOnly == nil
+        {
             // Without a policy a federated user may do nothing; with this one, what the user may.
             request.roleFlags[.policy] =
                 #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","#

@@ -94,9 +94,9 @@ extension Source {
     fileprivate var isKept: Bool {
         switch self {
         case .storedKey, .staticKey, .environment: false
-        case .instanceMetadata, .container, .credentialProcess, .webIdentity, .sso, .rolesAnywhere,
-            .login:
-            true
+        // It has its own cache, and the guard rails of its profile are to be heard each time.
+        case .credentialProcess(let process): !ProcessProfile.isCredtool(process.command.value)
+        case .instanceMetadata, .container, .webIdentity, .sso, .rolesAnywhere, .login: true
         case .saml(let source): source.isKept
         }
     }

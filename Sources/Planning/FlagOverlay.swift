@@ -51,26 +51,30 @@ extension Planner {
             chain.outerDevices = [setting]
             for index in chain.roles.indices { chain.roles[index].mfaSerial = nil }
         }
-        guard var settings = chain.lastSettings else {
+        guard var settings = chain.lastSettings, let operation = chain.lastOperation else {
             if let flag = request.roleFlag, request.federationToken == nil {
                 throw PlanError.flagWithoutRole(.flag(flag))
             }
-            if let origin = guardRails.readOnly, request.federationToken == nil,
-                !request.isOutlook
+            if let rail = guardRails.readOnly, request.federationToken == nil,
+                !request.isOutlook, !isOfOuterSession
             {
-                throw GuardRailError.readOnlyWithoutRole(origin)
+                throw GuardRailError.readOnlyWithoutRole(rail)
             }
             try applyDuration(toCertificateOf: &chain)
+            if request.reason != nil {
+                reasons.append("only the log has the reason: there is no role that could have it")
+            }
             return
         }
         try applyFlags(
-            to: &settings, partition: chain.lastPartition ?? Partition.standard.id)
+            to: &settings, of: operation,
+            partition: chain.lastPartition ?? Partition.standard.id)
         if let asked { settings.duration = asked }
         if guardRails.maximumDuration != nil {
             settings.duration = try guardRails.limited(
                 settings.duration ?? AssumeRoleCall.standardDuration)
         }
-        try apply(reason: request.reason, to: &settings)
+        try apply(reason: request.reason, to: &settings, of: operation)
         chain.lastSettings = settings
     }
 
@@ -89,13 +93,19 @@ extension Planner {
         chain.source = .rolesAnywhere(source)
     }
 
-    /// Lays the flags over settings; `--read-only` puts ReadOnlyAccess of `partition` to them.
+    /// Lays the flags over the settings of a call; `--read-only` puts ReadOnlyAccess of `partition`
+    /// to them.
     func applyFlags(
-        to settings: inout RoleSettings, partition: @autoclosure () throws -> String
+        to settings: inout RoleSettings, of operation: RoleSetting.Operation,
+        partition: @autoclosure () throws -> String
     ) throws {
+        for setting in RoleSetting.allCases
+        where request.roleFlags[setting] != nil && !setting.isTaken(by: operation) {
+            throw PlanError.flagNotTaken(.flag("--\(setting.flag)"), by: operation)
+        }
         try settings.overlay(flags: request.roleFlags)
         let flag: Origin? = request.isReadOnly ? .flag("--read-only") : nil
-        guard let origin = guardRails.readOnly ?? flag else { return }
+        guard let origin = guardRails.readOnly?.origin ?? flag else { return }
         // Session policies add up: beside another, this one would allow more than reading.
         for other in [RoleSetting.policy, .policyARNs] {
             guard let own = settings[other] else { continue }

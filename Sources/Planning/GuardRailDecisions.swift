@@ -27,33 +27,26 @@ public struct HandOver: Equatable, Sendable {
 }
 
 extension GuardRails {
-    /// What a person has to be asked before the credentials of `profile` are handed over.
+    /// What a person has to be asked before credentials are handed over.
     /// - Parameters:
     ///   - hasReason: Whether a reason was given with the command.
     ///   - hasPerson: Whether there is a person to ask; it is looked for only where one is needed.
     /// - Throws: `GuardRailError` where it is not allowed, or nobody can be asked.
     public func questions(
-        for use: HandOver, of profile: String, hasReason: Bool, hasPerson: () -> Bool
+        for use: HandOver, hasReason: Bool, hasPerson: () -> Bool
     ) throws(GuardRailError) -> [GuardQuestion] {
-        if let allowed = allowedCommands, !allowed.value.contains(where: use.fits) {
-            throw .otherCommands(use, profile: profile, allowed)
+        for allowed in allowedCommands where !allowed.value.contains(where: use.fits) {
+            throw .otherCommands(use, allowed)
         }
         var questions: [GuardQuestion] = []
         if let reason, !hasReason { questions.append(.reason(reason)) }
-        switch confirmation?.value {
-        case .yes?: questions.append(.yes(confirmation?.origin ?? .standard))
-        case .phrase(let phrase)?:
-            questions.append(.phrase(phrase, confirmation?.origin ?? .standard))
-        case nil: break
-        }
-        if let first = questions.first, !hasPerson() {
-            throw .needsPerson(first, profile: profile)
-        }
+        questions += confirmations.map { .confirmation($0) }
+        if let first = questions.first, !hasPerson() { throw .needsPerson(first) }
         return questions
     }
 
-    /// Whether credentials may be handed over that end so long from now; nil for those that do not
-    /// end.
+    /// Whether credentials of `profile` may be handed over that end so long from now; nil for those
+    /// that do not end.
     /// - Throws: `GuardRailError.livesTooLong`.
     public func check(lifetime: Duration?, of profile: String) throws(GuardRailError) {
         guard let maximumDuration else { return }
@@ -68,7 +61,7 @@ extension GuardRails {
     public func limited(_ duration: Setting<Duration>) throws(GuardRailError) -> Setting<Duration> {
         guard let maximumDuration, duration.value > maximumDuration.value else { return duration }
         if case .flag = duration.origin { throw .tooLong(duration, maximum: maximumDuration) }
-        return maximumDuration
+        return Setting(maximumDuration.value, from: maximumDuration.origin)
     }
 }
 
@@ -108,10 +101,17 @@ public enum UseReason {
 }
 
 extension Planner {
-    /// Puts the reason for the use into the settings of the session: as its source identity or, where
-    /// it has one already, as a tag.
-    mutating func apply(reason: String?, to settings: inout RoleSettings) throws {
+    /// Puts the reason for the use into the settings of a call: as its source identity or, where it
+    /// has one already, as a tag. Of those with a token or a SAML response, AWS has both from whoever
+    /// issued that.
+    mutating func apply(
+        reason: String?, to settings: inout RoleSettings, of operation: RoleSetting.Operation
+    ) throws {
         guard let reason else { return }
+        guard RoleSetting.sourceIdentity.isTaken(by: operation) else {
+            reasons.append("only the log has the reason: \(operation.rawValue) takes none")
+            return
+        }
         let origin = Origin.flag("--reason")
         guard settings[.sourceIdentity] != nil else {
             guard let text = UseReason.sourceIdentity(reason) else {

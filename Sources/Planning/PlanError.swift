@@ -66,6 +66,8 @@ public enum PlanError: Error, Equatable {
     case foreignRole(Setting<ARN>, callerPartition: String)
     /// A flag that shapes a role's session, and no role.
     case flagWithoutRole(Origin)
+    /// A flag that shapes a role's session, and a call that does not take it.
+    case flagNotTaken(Origin, by: RoleSetting.Operation)
     /// Flags that do not go together.
     case exclusive(Origin, Origin)
     /// GetFederationToken and GetSessionToken want a long-term key; what asks for it.
@@ -93,7 +95,8 @@ public enum PlanError: Error, Equatable {
             .tokenWithoutRole, .unknownSource, .cycle, .halfSSO, .halfOpenID, .unknownSSOSession,
             .misplacedSSO, .samlWithoutResponse, .flagWithoutSAML, .halfRolesAnywhere,
             .rolesAnywhereRegions, .profileWithoutRole, .unknownAccount, .unknownCaller,
-            .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
+            .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .flagNotTaken,
+            .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy, .durationOutOfBounds,
             .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             false

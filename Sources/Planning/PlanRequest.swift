@@ -31,8 +31,8 @@ public struct PlanRequest: Equatable, Sendable {
     public var isReadOnly = false
     /// `--reason`, or what a person gave as one.
     public var reason: String?
-    /// Whether nobody is to get the credentials of the plan, as where another plan is made of it: the
-    /// guard rails do not refuse it then.
+    /// Whether nobody is to get the credentials of the plan, as where it is looked who they are, or
+    /// another plan is made of it: the guard rails do not refuse it then.
     public var isOutlook = false
     /// `--federation-token`: the name of the federated user.
     public var federationToken: String?

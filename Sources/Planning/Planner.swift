@@ -8,8 +8,11 @@ public struct Planner {
     let facts: PlanFacts
     let request: PlanRequest
     var reasons: [String] = []
-    /// Those of the profile that was asked for, and of the one that `--role` names.
+    /// Those of the profile that was asked for, joined with those of the one that `--role` names.
     var guardRails = GuardRails()
+    /// Whether the session is had that another credtool left in this environment: what was to be
+    /// limited is limited already.
+    var isOfOuterSession = false
     private var isGuessing = true
 
     /// What AWS lets a role live that is assumed from a role.
@@ -46,11 +49,13 @@ public struct Planner {
         var chain = try start ?? chain(asked, name)
         try checkSAMLFlags(chain, name)
         var target = asked
-        if let role = request.role, request.ssoStartURL == nil, !chain.isOfJob(role) {
-            target = try appendRole(role, by: asked, to: &chain) ?? target
-        }
         guardRails = asked?.guardRails ?? guardRails
-        if let target { guardRails = guardRails.completed(by: target.guardRails) }
+        if let role = request.role, request.ssoStartURL == nil, !chain.isOfJob(role),
+            let profile = try appendRole(role, by: asked, to: &chain)
+        {
+            target = profile
+            guardRails = guardRails.joined(with: profile.guardRails)
+        }
         try applyFlags(to: &chain)
         if request.leavesRolesOut { chain.roles = [] }
 
@@ -147,6 +152,7 @@ public struct Planner {
             return nil
         }
         let name = Setting(profile, from: .variable("CREDTOOL_PROFILE"))
+        isOfOuterSession = !chain.source.isLongTermKey
         return (name, try overlaid(name), chain)
     }
 
@@ -226,6 +232,9 @@ public struct Planner {
             let isWorthIt = duration.value >= standard + .seconds(240)
             return Setting(
                 isWorthIt ? standard : min(standard, duration.value / 3), from: .standard)
+        }
+        if let maximum = guardRails.maximumDuration, asked.value > maximum.value {
+            throw GuardRailError.minimumTTLTooLong(asked, maximum: maximum)
         }
         guard asked.value <= duration.value else {
             throw PlanError.minimumTTLTooLong(asked, duration: duration)

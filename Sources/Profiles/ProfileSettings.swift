@@ -73,7 +73,7 @@ extension Profile {
         metadataEndpoint = try text(.metadataEndpoint)
         metadataEndpointMode = try read(.metadataEndpointMode) { MetadataEndpointMode(anyCase: $0) }
         metadataV1IsDisabled = try flag(.metadataV1Disabled)
-        guardRails = try GuardRails(settings)
+        guardRails = try GuardRails(settings, of: name)
         logsArguments = try flag(.logArguments)
         forgetOn = try read(.forgetOn) { Occasion.set($0) }
         notifyBefore = try read(.notifyBefore) { Duration(argument: $0) }

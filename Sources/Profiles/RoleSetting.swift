@@ -20,16 +20,16 @@ public enum RoleSetting: String, CaseIterable, Hashable, Sendable {
     /// Managed policies to the same end.
     case policyARNs = "policy_arns"
 
-    /// A call that gives a session of settings like these.
-    public enum Operation: Sendable {
-        /// AssumeRole.
-        case assumeRole
-        /// AssumeRoleWithWebIdentity.
-        case webIdentity
-        /// GetFederationToken.
-        case federationToken
-        /// AssumeRoleWithSAML.
-        case saml
+    /// A call that gives a session of settings like these; the raw value is its name in STS's API.
+    public enum Operation: String, Sendable {
+        /// For the bearer of credentials.
+        case assumeRole = "AssumeRole"
+        /// For the bearer of a token.
+        case webIdentity = "AssumeRoleWithWebIdentity"
+        /// For a federated user.
+        case federationToken = "GetFederationToken"
+        /// For the bearer of a SAML response.
+        case saml = "AssumeRoleWithSAML"
     }
 
     /// What is known of a setting.

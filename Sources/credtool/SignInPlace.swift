@@ -52,6 +52,7 @@ extension Machine {
         return config.profileNames.compactMap { name in
             var request = PlanRequest()
             request.profile = Setting(name, from: .flag("PROFILE"))
+            request.isOutlook = true
             return try? Planner.plan(request, config: config, facts: facts, guessing: false)
         }
     }

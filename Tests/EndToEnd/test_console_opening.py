@@ -15,7 +15,7 @@ import pytest
 from rig import chromium, seconduser
 from rig.federation import Federation
 from rig.keyring import eventually
-from rig.world import ROOT, in_no_container, on_a_desktop
+from rig.world import BINARY, ROOT, in_no_container, on_a_desktop
 
 MFA = "arn:aws:iam::123456789012:mfa/alice"
 
@@ -88,6 +88,19 @@ class TestTheSession:
         printed(desk, "work", *flags)
         call, = desk.sts.asked("GetFederationToken")
         assert call.params["PolicyArns.member.1.arn"] == policy and "Policy" not in call.params
+
+    def test_a_user_who_is_to_read_alone(self, desk):
+        desk.config("[profile work]\nregion = eu-west-1\ncredtool_read_only = true\n")
+        printed(desk, "work")
+        call, = desk.sts.asked("GetFederationToken")
+        assert call.params["PolicyArns.member.1.arn"].endswith(":policy/ReadOnlyAccess")
+        assert "Policy" not in call.params
+
+    def test_a_session_that_reads_alone(self, desk):
+        desk.config(desk.config_file.read_text() + "credtool_read_only = true\n")
+        result = desk.credtool("exec", "deploy", "--", BINARY, "console", "--print",
+                               secret_output=True).works()
+        assert "Signed in" in visit(result.stdout.strip())
 
     def test_a_key_whose_owner_is_not_known(self, desk):
         desk.add("unknown", "--no-verify")

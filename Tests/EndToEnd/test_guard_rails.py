@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from rig.world import BINARY, short_sleeps
+
 
 @pytest.fixture
 def prod(world):
@@ -13,7 +15,7 @@ def prod(world):
 
     def guarded(*settings, more=""):
         lines = "".join(f"{setting}\n" for setting in settings)
-        world.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n{lines}{more}")
+        world.config(f"[profile prod]\nrole_arn = {role}\nsource_profile = work\n{lines}{more}\n")
 
     world.guarded = guarded
     return world
@@ -53,12 +55,65 @@ def test_scripts_meet_a_refusal_however_they_ask(prod, setting, way):
     assert (logged["event"], logged["command"]) == ("refused", WAYS[way][0])
 
 
+@pytest.mark.parametrize("setting", REFUSALS)
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "serve"])
+def test_no_other_profile_leads_around_them(prod, setting, way):
+    """With --role, which all but serve know, where the profile that is asked for has weaker ones."""
+    prod.guarded(setting, more="[profile work]\ncredtool_confirm = false\n"
+                               "credtool_allow_commands = *")
+    arguments = [{"prod": "work"}.get(word, word) for word in WAYS[way]]
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    arguments[end:end] = ["--role", "prod"]
+    before = len(prod.sts.calls)
+    result = prod.credtool(*arguments, env={"CREDTOOL_SHELL": "bash"})
+    assert result.code == (125 if way.startswith("exec") else 1), result
+    result.says("profile prod is", *REFUSALS[setting])
+    assert len(prod.sts.calls) == before, "AWS was asked"
+
+
+def test_a_role_is_had_by_the_stricter_of_two(prod):
+    prod.guarded("credtool_confirm = I mean it", "credtool_max_duration = 15m",
+                 "credtool_allow_commands = true echo",
+                 more="[profile work]\ncredtool_confirm = true\ncredtool_max_duration = 8h\n"
+                      "credtool_allow_commands = *")
+    terminal = prod.terminal("exec", "work", "--role", "prod", "--", "echo", "do" + "ne")
+    terminal.answers('type "I mean it" to use profile prod .* for echo', "I mean it")
+    shown = terminal.finish()
+    assert "done" in shown and "profile work" not in shown
+    assert prod.sts.asked("AssumeRole")[0].params["DurationSeconds"] == "900"
+    shown = prod.plan("work", "--role", "prod")["settings"]
+    assert shown["allowCommands"]["value"] == "true,echo; *"
+    prod.credtool("exec", "work", "--role", "prod", "--duration", "1h", "--", "true").fails(
+        "profile prod allows 15m", "--duration 15m", code=125)
+
+
+def test_what_draws_from_it_asks_each_time(prod, kernel_keyring):
+    """The profile that setup-process writes: the AWS CLI runs its command each time, and so does exec."""
+    prod.guarded("credtool_confirm = true")
+    prod.credtool("setup-process", "prod").works()
+    for _ in range(2):
+        terminal = prod.terminal("exec", "prod-auto", "--", "echo", "do" + "ne")
+        terminal.answers("use profile prod .* for export", "y")
+        assert "done" in terminal.finish()
+    assert len(prod.sts.asked("AssumeRole")) == 1
+    prod.credtool("exec", "prod-auto", "--", "true").fails("after a person's yes", code=125)
+
+
 def test_looking_is_free(prod):
     prod.guarded("credtool_confirm = true", "credtool_reason = required",
                  "credtool_allow_commands = aws")
-    prod.credtool("whoami", "prod").works()
-    prod.credtool("login", "prod").works()
-    prod.credtool("plan", "prod").works()
+    for command in "whoami", "login", "plan":
+        prod.credtool(command, "prod").works()
+
+
+def test_a_key_that_is_only_looked_at_or_replaced_need_not_read_alone(world):
+    """A key's own session cannot be limited, and nobody is to get it."""
+    world.environment |= short_sleeps()
+    world.add("work")
+    world.config("[profile work]\ncredtool_read_only = true\ncredtool_max_duration = 1h\n")
+    for command in "whoami", "login", "rotate":
+        world.credtool(command, "work").works()
+    world.credtool("exec", "work", "--", "true").fails("profile work is for reading alone", code=125)
 
 
 def test_a_yes_each_time(prod, kernel_keyring):
@@ -97,6 +152,22 @@ def test_a_reason_is_passed_on(prod, kernel_keyring):
     assert "because: fix the pipeline" in prod.credtool("log").stdout
 
 
+def test_a_reason_that_aws_takes_none_of(world):
+    token = world.scratch / "token"
+    token.write_text(world.sts.new_web_identity_token())
+    world.config(f"[profile web]\nrole_arn = {world.sts.new_role('deploy')}\n"
+                 f"web_identity_token_file = {token}\ncredtool_reason = required\n")
+    world.credtool("exec", "web", "--reason", "TICKET-1", "--", "true").works()
+    [call] = world.sts.asked("AssumeRoleWithWebIdentity")
+    assert not {"SourceIdentity", "Tags.member.1.Key"} & call.params.keys()
+    plan = world.plan("web", "--reason", "TICKET-1")
+    assert "TICKET" not in json.dumps(plan["steps"])
+    assert "only the log has the reason: AssumeRoleWithWebIdentity takes none" in plan["reasons"]
+    assert "because: TICKET-1" in world.credtool("log").stdout
+    world.credtool("exec", "web", "--reason", "x", "--source-identity", "me", "--", "true").fails(
+        "--source-identity is nothing that AssumeRoleWithWebIdentity takes", code=125)
+
+
 def test_each_asks_for_each_profile_before_anything_runs(prod):
     prod.guarded("credtool_confirm = true", more="[profile two]\ninclude_profile = prod\n")
     terminal = prod.terminal("each", "--profiles", "prod,two,work", "--", "echo", "ran")
@@ -124,6 +195,22 @@ def test_reading_alone(prod):
     assert call.params["PolicyArns.member.1.arn"].endswith(":policy/ReadOnlyAccess")
     prod.credtool("exec", "prod", "--policy-arns", "arn:aws:iam::aws:policy/AdministratorAccess",
                   "--", "true").fails("for reading alone", "would allow more", code=125)
+
+
+@pytest.mark.parametrize("server", [[], ["--server"]], ids=["variables", "server"])
+@pytest.mark.parametrize("inside", [
+    ["whoami"], ["plan"], ["export", "--format", "process"], ["exec", "--", "true"]], ids=lambda inside: inside[0])
+def test_a_session_that_reads_alone_is_taken_inside_it(prod, inside, server):
+    prod.guarded("credtool_read_only = true")
+    prod.credtool("exec", "prod", *server, "--", BINARY, *inside, secret_output=True).works()
+
+
+def test_a_session_need_not_outlive_its_end(prod):
+    prod.guarded("credtool_max_duration = 20m")
+    prod.credtool("exec", "prod", "--min-ttl", "30m", "--", "true").fails(
+        "profile prod allows 20m (credtool_max_duration, ~/.aws/config:4)", "--min-ttl 10m",
+        code=125)
+    prod.credtool("exec", "prod", "--min-ttl", "10m", "--", "true").works()
 
 
 def test_no_longer_than(prod):

@@ -24,8 +24,9 @@ private let shell = HandOver(command: "exec", program: "sh")
     @Test func nothingIsDoneWhereNobodyCanBeAsked() {
         let rig = EngineRig()
         rig.hasPerson = false
-        let origin = Origin.file(path: "/home/me", line: 4)
-        let error = EngineError.guardRail(.needsPerson(.yes(origin), profile: "prod"))
+        let rail = Setting<GuardRails.Confirmation>(.yes, from: .file(path: "/home/me", line: 4))
+        let error = EngineError.guardRail(
+            .needsPerson(.confirmation(GuardRail(rail, of: "prod"))))
         #expect(throws: error) { try rig.obtain(wish(rig, "credtool_confirm = true")) }
         #expect(rig.keys.loaded == 0 && rig.transport.calls.isEmpty)
         #expect(rig.progress.last == .notObtained(error, profile: "prod"))

@@ -70,7 +70,7 @@ func aUserBecomesAFederatedUser(account: String?, profile: String, name: String)
     let after = try plan(config, profile: profile, account: account) { request in
         request.mfaSerial = "arn:aws:iam::111122223333:mfa/me"
         request.duration = .seconds(7200)
-        request = request.federated(before.credentials)
+        request = request.federated(before)
     }
     #expect(after.credentials.summary == "key work > federated \(name) 7200")
     #expect(after.credentials.policies.count == 1 && !after.credentials.isOfUser)
@@ -84,8 +84,22 @@ func aUserBecomesAFederatedUser(account: String?, profile: String, name: String)
     ] as [(inout PlanRequest) -> Void] {
         var request = PlanRequest()
         change(&request)
-        let federated = request.federated(before.credentials)
+        let federated = request.federated(before)
         #expect(federated.roleFlags == request.roleFlags)
         #expect(federated.isReadOnly == request.isReadOnly)
     }
+}
+
+@Test func aUserWhoIsToReadAloneGetsNoPolicyBesideThat() throws {
+    let config = "[profile work]\ncredtool_read_only = true\n"
+    let before = try plan(config, profile: "work") { $0.isOutlook = true }
+    let after = try plan(config, profile: "work") { $0 = $0.federated(before) }
+    guard case .federationToken(let call)? = after.credentials.calls.last else {
+        Issue.record("\(after.credentials)")
+        return
+    }
+    #expect(call.settings[.policy] == nil)
+    #expect(
+        call.settings[.policyARNs]?.value
+            == .policyARNs(["arn:aws:iam::aws:policy/ReadOnlyAccess"]))
 }

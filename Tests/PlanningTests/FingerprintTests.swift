@@ -100,6 +100,21 @@ private func deploy(
     #expect(try print([address: "http://127.0.0.1:1"]) != print([address: "http://127.0.0.1:2"]))
 }
 
+@Test(arguments: [
+    ("/usr/bin/credtool export --format process prod", false), ("/usr/bin/tool export", true),
+])
+func whatCredtoolGivesItselfIsNotKeptTwice(command: String, isKept: Bool) throws {
+    let config = """
+        [profile auto]
+        credential_process = \(command)
+        [profile behind]
+        role_arn = arn:aws:iam::111122223333:role/Deploy
+        source_profile = auto
+        """
+    #expect(try (fingerprint(plan(config, profile: "auto")) != nil) == isKept)
+    #expect(try fingerprint(plan(config, profile: "behind")) != nil)
+}
+
 @Test func noValueCanPassForAnother() throws {
     // A tab or a line end in a value looks like none between values.
     func tool(_ command: String) throws -> String? {

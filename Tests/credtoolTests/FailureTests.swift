@@ -142,6 +142,7 @@ private let plans: [PlanError] = [
     .unknownSource(name, profile: "y", nearest: .skipped(skipped)),
     .cycle([name, name]), .profileWithoutRole(name), .unknownAccount(role: "x", key: key),
     .invalidRole(name), .flagWithoutRole(.flag("--external-id")),
+    .flagNotTaken(.flag("--external-id"), by: .saml),
     .invalidValue(name, form: .mfaSerial),
     .durationOutOfBounds(hour, bounds: .seconds(900) ... .seconds(1800)),
     .foreignRole(Setting(role, from: .standard), callerPartition: "aws-cn"),
@@ -191,18 +192,23 @@ private let requests: [AWSError] = [
 ]
 
 private let use = HandOver(command: "exec", program: "terraform")
-private let rail = Setting<Duration>(.seconds(3600), from: name.origin)
+private func rail<Value>(_ value: Value) -> GuardRail<Value> {
+    GuardRail(Setting(value, from: name.origin), of: "x")
+}
+private let longest = rail(Duration.seconds(3600))
 private let questions: [GuardQuestion] = [
-    .reason(name.origin), .yes(name.origin), .phrase("I mean it", name.origin),
+    .reason(rail(true)), .confirmation(rail(.yes)), .confirmation(rail(.phrase("I mean it"))),
 ]
 private let guardRails: [GuardRailError] =
-    questions.flatMap { [.needsPerson($0, profile: "x"), .unanswered($0, profile: "x")] } + [
-        .otherCommands(use, profile: "x", Setting(["aws", "packer"], from: name.origin)),
-        .emptyReason, .readOnlyWithoutRole(name.origin),
-        .readOnlyBesidePolicy(name.origin, policy: .flag("--policy")),
-        .readOnlyRoot(name.origin), .tooLong(hour, maximum: rail), .endless(maximum: rail),
-        .livesTooLong(.seconds(7200), maximum: rail, profile: "x"),
-        .livesTooLong(nil, maximum: rail, profile: "x"),
+    questions.flatMap { [.needsPerson($0), .unanswered($0)] } + [
+        .otherCommands(use, rail(["aws", "packer"])),
+        .emptyReason, .readOnlyWithoutRole(rail(true)),
+        .readOnlyBesidePolicy(rail(true), policy: .flag("--policy")),
+        .readOnlyRoot(rail(true)), .tooLong(hour, maximum: longest),
+        .minimumTTLTooLong(hour, maximum: longest),
+        .endless(maximum: longest),
+        .livesTooLong(.seconds(7200), maximum: longest, profile: "x"),
+        .livesTooLong(nil, maximum: longest, profile: "x"),
     ]
 
 private let ownErrors: [EngineError] =

@@ -80,7 +80,7 @@ struct ConsoleCommand {
         let plan = try outlook(engine, request)
         if let asked { _ = try plan.guardRails.limited(Setting(asked, from: .flag("--duration"))) }
         if plan.credentials.isOfUser {
-            request.plan = request.plan.federated(plan.credentials)
+            request.plan = request.plan.federated(plan)
             request.plan.duration = asked
             if let device = plan.credentials.mfaSerial {
                 machine.console.say(

@@ -123,17 +123,15 @@ struct PlanDocument {
         }
         settings["mfaProcess"] = plan.mfaPrompt.process.map { Value($0) }
         let rails = plan.guardRails
-        settings["confirm"] = rails.confirmation.map {
-            switch $0.value {
-            case .yes: Value(value: "true", origin: "\($0.origin)")
-            case .phrase(let phrase): Value(value: phrase, origin: "\($0.origin)")
+        settings["confirm"] = Value(rails.confirmations) {
+            switch $0 {
+            case .yes: "true"
+            case .phrase(let phrase): phrase
             }
         }
-        settings["reason"] = rails.reason.map { Value(value: "required", origin: "\($0)") }
-        settings["allowCommands"] = rails.allowedCommands.map {
-            Value(value: $0.value.joined(separator: ","), origin: "\($0.origin)")
-        }
-        settings["readOnly"] = rails.readOnly.map { Value(value: "true", origin: "\($0)") }
+        settings["reason"] = rails.reason.map { Value(value: "required", origin: "\($0.origin)") }
+        settings["allowCommands"] = Value(rails.allowedCommands) { $0.joined(separator: ",") }
+        settings["readOnly"] = rails.readOnly.map { Value(value: "true", origin: "\($0.origin)") }
         settings["maxDuration"] = rails.maximumDuration.map {
             Value(value: $0.value.argument, origin: "\($0.origin)")
         }
@@ -195,6 +193,14 @@ struct PlanDocument {
 }
 
 extension PlanDocument.Value {
+    /// The rails that two profiles have of one kind; nil where neither has.
+    fileprivate init?<Rail>(_ rails: [GuardRail<Rail>], text: (Rail) -> String) {
+        guard !rails.isEmpty else { return nil }
+        self.init(
+            value: rails.map { text($0.value) }.joined(separator: "; "),
+            origin: rails.map { "\($0.origin)" }.joined(separator: "; "))
+    }
+
     init(_ setting: Setting<String>) {
         self.init(value: setting.value, origin: "\(setting.origin)")
     }

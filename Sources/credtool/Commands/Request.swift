@@ -37,6 +37,8 @@ extension PlanRequest {
         profile =
             invocation.profile.map { Setting($0, from: .flag("PROFILE")) }
             ?? Machine.setting("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+        // A plan that is shown is the one of exec.
+        isOutlook = HandOver(invocation) == nil && invocation.command != .plan
         role = invocation.value(.role)
         ssoStartURL = invocation.value(.sso)
         ssoAccount = invocation.value(.account)

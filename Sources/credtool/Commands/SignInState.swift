@@ -131,6 +131,7 @@ final class SignIns {
     private func state(_ profile: String) -> SignInState? {
         var request = PlanRequest()
         request.profile = Setting(profile, from: .flag("PROFILE"))
+        request.isOutlook = true
         let plan = try? Planner.plan(request, config: config, facts: facts, guessing: false)
         guard let source = plan?.credentials.source, let place = SignInPlace(source) else {
             return nil

@@ -260,7 +260,9 @@ extension PlanError {
             .unknownSSOSession, .misplacedSSO, .samlWithoutResponse,
             .flagWithoutSAML, .halfRolesAnywhere, .rolesAnywhereRegions, .profileWithoutRole,
             .unknownAccount,
-            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole, .exclusive,
+            .unknownCaller, .invalidRole, .closedRole, .foreignRole, .flagWithoutRole,
+            .flagNotTaken,
+            .exclusive,
             .needsLongTermKey, .invalidValue, .malformed, .unreadablePolicy,
             .durationOutOfBounds, .chainedTooLong, .durationOfSource, .minimumTTLTooLong:
             nil

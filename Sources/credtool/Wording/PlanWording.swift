@@ -162,6 +162,10 @@ extension PlanError {
         case .flagWithoutRole(let origin):
             Wording(
                 "\(origin) goes with a role, and there is none", hint: "add --role ROLE")
+        case .flagNotTaken(let origin, let operation):
+            Wording(
+                "\(origin) is nothing that \(operation.rawValue) takes, by which this session is had",
+                hint: "leave \(origin) out")
         case .invalidValue(let setting, let form):
             Wording(
                 "\(setting.origin) is \(quoted(setting.value)), which AWS would refuse",
