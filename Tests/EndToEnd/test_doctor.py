@@ -183,11 +183,17 @@ ENVIRONMENT = [
     ({"AWS_ROLE_ARN": ROLE}, "problem", ("every profile", "unset AWS_ROLE_ARN")),
     ({"AWS_REGION": "us-west-2"}, "note", ("AWS_REGION comes before region of work",)),
     ({"LD_PRELOAD": "/nowhere/lib.so"}, "problem", ("LD_PRELOAD", "unset LD_PRELOAD")),
+    ({"LD_LIBRARY_PATH": "/usr/lib"}, "ok", ("no variable",)),
+    ({"LD_LIBRARY_PATH": "/usr/lib:"}, "problem", ("working directory", "unset LD_LIBRARY_PATH")),
+    ({"LD_LIBRARY_PATH": "lib"}, "problem", ("lib", "working directory")),
+    ({"LD_LIBRARY_PATH": "/tmp"}, "problem", ("every user", "/tmp", "unset LD_LIBRARY_PATH")),
+    ({"LD_LIBRARY_PATH": "/tmp/credtool-nowhere"}, "problem", ("every user", "/tmp")),
 ]
 
 
 @pytest.mark.parametrize("changes, severity, words", ENVIRONMENT,
-                         ids=[" ".join(names) for names, _, _ in ENVIRONMENT])
+                         ids=[" ".join(f"{name}={value}" for name, value in changes.items())
+                              for changes, _, _ in ENVIRONMENT])
 def test_environment(ready, changes, severity, words):
     ready.more_secrets |= {"made-up secret", "made-up token"}
     result = ready.credtool("doctor", "--json", env=changes)
