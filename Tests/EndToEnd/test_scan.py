@@ -303,6 +303,29 @@ def test_places_that_are_none(home):
     home.credtool("scan", "").fails("empty", code=2)
 
 
+def test_a_place_that_may_not_be_read(home):
+    """Nothing is known of it, so that it is not said to be clean."""
+    file = write(home, "locked/keys", Key(home).lines)
+    file.chmod(0)
+    home.credtool("scan", "locked/keys").fails("locked/keys", "permission denied")
+    file.parent.chmod(0o100)
+    home.credtool("scan", "locked", "notes").fails("locked", "permission denied")
+    file.parent.chmod(0o700)
+
+
+def test_places_that_overlap(home):
+    """Each file counts once, by whichever name a place comes first."""
+    key = Key(home)
+    write(home, "d/keys", key.lines)
+    (home.home / "link").symlink_to("d")
+    for places in (("d", "d/keys"), ("d/keys", "d"), ("d", "d/"), ("d", "link"), ("d/keys", "link"),
+                   (str(home.home), "d", "link/keys"), ("d/keys", "d/../d/keys")):
+        document = scan(home, *places)
+        assert len(document["findings"]) == document["files"] == 1, places
+    write(home, "d2/keys", Key(home).lines)
+    assert len(scan(home, "d", "d2")["findings"]) == 2
+
+
 def test_a_process_whose_environment_holds_a_key(home):
     """A file of the kernel that is named; it says that it has no size."""
     key = Key(home)
