@@ -821,9 +821,11 @@ extension Command {
                     has ended is left out, and so are the examples of AWS's manuals.
 
                     Of git repositories every object is read by git, packed or not, in a commit or in \
-                    none: what was once committed is still there, and with all who have a copy.
+                    none: what was once committed is still there, and with all who have a copy. Of a \
+                    linked worktree and a submodule that is the repository they belong to, wherever it \
+                    is; and links are followed that stand in place of git's own files.
 
-                    Links are not followed, but for PATH itself, and no other file system is entered \
+                    Other links are not followed, but for PATH itself, and no other file system is entered \
                     that is mounted below PATH, such as `/proc`. Only files are read, no devices, \
                     sockets or pipes; of those larger than 16 MiB only texts. Archives and other \
                     compressed or encrypted files are not opened. What could not be read is counted \

@@ -44,7 +44,7 @@ enum Reference {
         .add, .importKeys, .rotate, .exec, .each, .export, .serve, .console, .use, .whoami, .sign,
     ]
     private static let config: [Command] =
-        [.add, .importKeys, .list, .rotate, .setupProcess] + session
+        [.add, .importKeys, .list, .rotate, .setupProcess, .scan, .doctor] + session
     private static let vault: [Command] =
         [.add, .importKeys, .list, .rotate, .remove, .setupProcess] + session
 
@@ -307,9 +307,13 @@ enum Reference {
         ReferenceEntry("0", "All went well.", Command.shown.filter { $0 != .exec }),
         ReferenceEntry(
             "1", "The command failed; standard error says why.",
-            Command.shown.filter { $0 != .exec && $0 != .plan && $0 != .scan }),
+            Command.shown.filter { ![.exec, .plan, .scan, .doctor].contains($0) }),
         ReferenceEntry(
-            "1", "A key was found, or the command failed; standard error says which.", [.scan]),
+            "1", "`credtool scan` found a key, or failed; standard error says which.", [.scan]),
+        ReferenceEntry(
+            "1",
+            "`credtool doctor` found that something is wrong, or failed; standard error says which.",
+            [.doctor]),
         ReferenceEntry(
             "2", "The command line was not understood.", Command.shown.filter { $0 != .exec }),
         ReferenceEntry(

@@ -210,10 +210,17 @@ struct KeyMatcher {
             .min { distance($0) < distance($1) }
     }
 
-    /// Whether a moment in the past stands beside a session as its end.
+    /// Whether a session has ended by all moments that stand beside it as its end. What stands
+    /// between two IDs is that of the first.
     private func hasEnded(_ index: Int, _ now: Timestamp) -> Bool {
-        guard identifiers[index].id.isTemporary else { return false }
-        let range = surroundings(of: index, before: Self.reach, after: Self.reach)
+        let identifier = identifiers[index]
+        guard identifier.id.isTemporary else { return false }
+        var range = surroundings(of: index, before: Self.reach, after: Self.reach)
+        let nearest = identifier.range.lowerBound - Self.reach
+        if index > 0, identifiers[index - 1].range.upperBound > nearest {
+            range = identifier.range.upperBound..<range.upperBound
+        }
+        var hasEnded = false
         for place in range where bytes[place] | 0x20 == UInt8(ascii: "x") {
             guard matches("xpiration", at: place) else { continue }
             var start = place + 9
@@ -222,10 +229,11 @@ struct KeyMatcher {
             let text = bytes[start..<min(bytes.count, start + 35)]
                 .prefix { $0.isAlphanumeric || [0x2b, 0x2d, 0x2e, 0x3a].contains($0) }
             if let end = Timestamp(rfc3339: String(decoding: text, as: UTF8.self)) {
-                return end <= now
+                guard end <= now else { return false }
+                hasEnded = true
             }
         }
-        return false
+        return hasEnded
     }
 
     private func sighting(_ run: SecretRun, _ id: AccessKeyID?) -> Sighting {

@@ -40,6 +40,7 @@ public final class KeyScan: Sendable {
     /// Where git is; nil where it is not installed.
     public let git: String?
     private let state = Mutex(ScanResult())
+    private let stores = Mutex<Set<GitDirectory.Objects>>([])
     private let threads = Mutex<WorkerThreads?>(nil)
 
     /// Prepares the scan of `places`, each a folder or a file that is there.
@@ -80,6 +81,11 @@ public final class KeyScan: Sendable {
         var result = state.withLock { $0 }
         result.findings.sort()
         return result
+    }
+
+    /// Whether nobody has asked for these objects yet.
+    func isFirst(_ objects: GitDirectory.Objects) -> Bool {
+        stores.withLock { $0.insert(objects).inserted }
     }
 
     func note(_ change: (inout ScanResult) -> Void) { state.withLock { change(&$0) } }

@@ -12,6 +12,8 @@ struct ScanItem: Sendable {
         case file(String)
         /// The folder of a git repository that has `objects` in it.
         case repository(String)
+        /// A `.git` that is no folder: a file or a link, which may lead to a repository.
+        case gitLink(String)
     }
 
     let work: Work

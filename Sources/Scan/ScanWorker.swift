@@ -22,8 +22,9 @@ struct ScanWorker {
         case .file(let path): return begin(path)
         case .files(let folder, let names):
             for name in names { read("\(folder)/\(name)", flags: O_NOFOLLOW) }
-        case .repository(let path):
-            GitHistory(path: path, scan: scan, stream: stream).read()
+        case .repository(let path): readRepository(path)
+        case .gitLink(let path):
+            if let target = GitDirectory.target(of: path) { readRepository(target, from: path) }
         case .folder(let path, let device): return walk(path, device)
         }
         return []
@@ -72,6 +73,7 @@ struct ScanWorker {
         defer { closedir(stream) }
         var folders: [String] = []
         var files: [String] = []
+        var links: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(path: $0) }
@@ -80,10 +82,11 @@ struct ScanWorker {
             switch kind(entry, path, name) {
             case S_IFDIR: folders.append(name)
             case S_IFREG: files.append(name)
+            case S_IFLNK where Self.ofGit.contains(name): links.append(name)
             default: continue
             }
         }
-        return found(path, device, folders: folders, files: files)
+        return found(path, device, folders: folders, files: files, links: links)
     }
 
     /// The kind of an entry, which some file systems do not tell.
@@ -93,6 +96,7 @@ struct ScanWorker {
         switch Int32(entry.pointee.d_type) {
         case Int32(DT_DIR): return S_IFDIR
         case Int32(DT_REG): return S_IFREG
+        case Int32(DT_LNK): return S_IFLNK
         case Int32(DT_UNKNOWN):
             var status = stat()
             guard "\(folder)/\(name)".withPath({ lstat($0, &status) }) == 0 else { return 0 }
@@ -102,13 +106,14 @@ struct ScanWorker {
     }
 
     private func found(
-        _ path: String, _ device: UInt, folders: [String], files: [String]
+        _ path: String, _ device: UInt, folders: [String], files: [String], links: [String]
     ) -> [ScanItem.Work] {
         let parent = path == "/" ? "" : path
         var works: [ScanItem.Work] = []
         // What git keeps is compressed: only git can read it.
         let isRepository =
-            files.contains("HEAD") && folders.contains("objects") && folders.contains("refs")
+            (files.contains("HEAD") || links.contains("HEAD"))
+            && ["objects", "refs"].allSatisfy { folders.contains($0) || links.contains($0) }
         for name in folders where !(isRepository && name == "objects") {
             works.append(.folder("\(parent)/\(name)", device: device))
         }
@@ -121,7 +126,25 @@ struct ScanWorker {
             rest = rest.dropFirst(Self.batch)
         }
         if isRepository { works.append(.repository(path)) }
+        if files.contains(".git") || links.contains(".git") {
+            works.append(.gitLink("\(parent)/.git"))
+        }
         return works
+    }
+
+    // MARK: Repositories
+
+    /// What counts though it is a link, which some tools make of what clones share.
+    private static let ofGit = [".git", "HEAD", "objects", "refs"]
+
+    /// Has git read what is kept there, once for all ways that lead to the same objects.
+    /// - Parameter link: What led there.
+    private func readRepository(_ path: String, from link: String? = nil) {
+        guard let directory = GitDirectory(path) else {
+            return scan.note { $0.unreadRepositories.add(link ?? path) }
+        }
+        guard scan.isFirst(directory.objects) else { return }
+        GitHistory(path: directory.path, scan: scan, stream: stream).read()
     }
 
     // MARK: Files

@@ -89,13 +89,13 @@ struct ForgottenSessions: Sendable {
         guard file >= 0 else { throw SystemError("open", path) }
         defer { close(file) }
         var text = text
-        let isWritten = text.withUTF8 {
-            Glibc.write(file, $0.baseAddress, $0.count) == $0.count
+        var failure = text.withUTF8 {
+            AtomicFile.write(UnsafeRawBufferPointer($0), to: file, path)
         }
-        guard isWritten, rename(name, path) == 0 else {
-            let error = SystemError("write", path)
+        if failure == nil, rename(name, path) != 0 { failure = SystemError("rename", path) }
+        if let failure {
             unlink(name)
-            throw error
+            throw failure
         }
     }
 }

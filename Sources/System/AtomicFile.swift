@@ -114,7 +114,7 @@ public enum AtomicFile {
     }
 
     /// Writes all of `bytes` to an open file or pipe; nil where that went well.
-    static func write(
+    public static func write(
         _ bytes: UnsafeRawBufferPointer, to file: Int32, _ subject: String
     ) -> SystemError? {
         var rest = bytes[...]

@@ -41,6 +41,17 @@ public enum FileSafety {
         return nil
     }
 
+    /// The same for a folder that programs are loaded from. To a sticky one, too, anybody may add
+    /// files; and in one that is not there yet, anybody who may make it.
+    public static func folderFinding(_ path: String) -> Finding? {
+        var status = stat()
+        guard path.withPath({ stat($0, &status) }) == 0 else {
+            return path == "/" ? nil : folderFinding(AtomicFile.parent(of: path))
+        }
+        if status.st_mode & S_IWOTH != 0 { return .writableByAll(path: path) }
+        return finding(path)
+    }
+
     /// The decision about one path. In a sticky directory only owners rename; a link's mode says
     /// nothing. Root works in everybody's files, and what is root's every user has to trust.
     static func finding(_ path: String, _ facts: Facts, user: uid_t) -> Finding? {

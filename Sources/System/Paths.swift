@@ -73,7 +73,7 @@ extension AtomicFile {
     }
 
     /// What `path` leads to over symbolic links, also where there is nothing yet.
-    static func resolved(_ path: String, depth: Int = 0) -> String {
+    public static func resolved(_ path: String, depth: Int = 0) -> String {
         if let target = path.withPath({ realpath($0, nil) }) {
             defer { free(target) }
             return String(path: target)

@@ -117,6 +117,8 @@ public struct KeyStore: Sendable {
         public var wasLost = false
         /// Why vaults could not be asked.
         public var failures: [VaultKind: VaultError] = [:]
+        /// Why the disk did not take the new index; nil where it did.
+        public var notWritten: VaultError?
 
         /// Why a vault could not be asked that may hold keys of which the index does not know.
         public var reasonForUnread: VaultError? {
@@ -146,6 +148,7 @@ public struct KeyStore: Sendable {
             VaultKind.allCases.filter { mayHoldMore || failures[$0]?.isAbsence != true })
         var rebuilt = (before ?? VaultIndex())
             .refreshed(from: found, asOf: before, suspecting: suspects)
+        var notWritten: VaultError?
         do throws(VaultError) {
             try file.update { index in
                 index = index.refreshed(from: found, asOf: before, suspecting: suspects)
@@ -154,8 +157,12 @@ public struct KeyStore: Sendable {
                 }
                 rebuilt = index
             }
-        } catch { effects.report(.indexNotWritten(error)) }
-        return Refreshed(index: rebuilt, wasLost: wasLost, failures: failures)
+        } catch {
+            effects.report(.indexNotWritten(error))
+            notWritten = error
+        }
+        return Refreshed(
+            index: rebuilt, wasLost: wasLost, failures: failures, notWritten: notWritten)
     }
 
     /// What each vault tells, or why it tells nothing.

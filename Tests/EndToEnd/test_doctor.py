@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import time
 
@@ -170,7 +171,11 @@ class TestConfig:
             f"[old]\naws_access_key_id = {key.key_id}\naws_secret_access_key = {key.secret}\n")
         ready.credentials_file.chmod(0o600)
         found = of(findings(ready, code=1), "problem", "plain text", "~/.aws/credentials:2")
-        assert "credtool add old --from-file" in found["hints"][0] and not found["isFixable"]
+        assert not found["isFixable"]
+        # What the hint says takes it over, and out of the file.
+        [command] = re.findall(r"credtool (import old)\b", found["hints"][0])
+        ready.credtool(*command.split(), "--remove").works()
+        of(findings(ready, code=0), "ok", "config", "in order")
 
 
 ENVIRONMENT = [
@@ -183,11 +188,17 @@ ENVIRONMENT = [
     ({"AWS_ROLE_ARN": ROLE}, "problem", ("every profile", "unset AWS_ROLE_ARN")),
     ({"AWS_REGION": "us-west-2"}, "note", ("AWS_REGION comes before region of work",)),
     ({"LD_PRELOAD": "/nowhere/lib.so"}, "problem", ("LD_PRELOAD", "unset LD_PRELOAD")),
+    ({"LD_LIBRARY_PATH": "/usr/lib"}, "ok", ("no variable",)),
+    ({"LD_LIBRARY_PATH": "/usr/lib:"}, "problem", ("working directory", "unset LD_LIBRARY_PATH")),
+    ({"LD_LIBRARY_PATH": "lib"}, "problem", ("lib", "working directory")),
+    ({"LD_LIBRARY_PATH": "/tmp"}, "problem", ("every user", "/tmp", "unset LD_LIBRARY_PATH")),
+    ({"LD_LIBRARY_PATH": "/tmp/credtool-nowhere"}, "problem", ("every user", "/tmp")),
 ]
 
 
 @pytest.mark.parametrize("changes, severity, words", ENVIRONMENT,
-                         ids=[" ".join(names) for names, _, _ in ENVIRONMENT])
+                         ids=[" ".join(f"{name}={value}" for name, value in changes.items())
+                              for changes, _, _ in ENVIRONMENT])
 def test_environment(ready, changes, severity, words):
     ready.more_secrets |= {"made-up secret", "made-up token"}
     result = ready.credtool("doctor", "--json", env=changes)
@@ -222,6 +233,25 @@ class TestFiles:
         ready.credentials_file.chmod(0o644)
         of(findings(ready, "--fix", code=1), "problem", "others", "took from others every right")
         assert ready.credentials_file.stat().st_mode & 0o777 == 0o600
+
+    def test_what_is_typed_keeps_the_path_whole(self, ready):
+        """The hint itself, in a shell."""
+        folder = ready.home / "my files"
+        folder.mkdir()
+        key = ready.sts.new_key()
+        ready.open_folders.append(folder)
+        for path, variable, mode in (("config", "AWS_CONFIG_FILE", 0o666),
+                                     ("credentials", "AWS_SHARED_CREDENTIALS_FILE", 0o644)):
+            (folder / path).write_text(
+                f"[default]\naws_access_key_id = {key.key_id}\n"
+                f"aws_secret_access_key = {key.secret}\n")
+            (folder / path).chmod(mode)
+            env = {variable: str(folder / path)}
+            while hints := [hint for one in findings(ready, env=env) if one["area"] == "files"
+                            for hint in one["hints"]]:
+                before = (folder / path).stat().st_mode
+                ready.outside("sh", "-c", hints[0]).works()
+                assert (folder / path).stat().st_mode != before, hints
 
     def test_an_open_file_vault(self, bare_world):
         passphrase = {"CREDTOOL_FILE_PASSPHRASE": "made-up text"}

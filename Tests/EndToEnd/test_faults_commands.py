@@ -1,6 +1,6 @@
-"""A kill or an error at any write of login, sync, setup-process, rotate, the log, the index made
-anew, and sessions in the Secret Service: what is on disk is the old or the new, and the next run
-works."""
+"""A kill or an error at any write of login, logout, clear, sync, setup-process, serve --install,
+rotate, doctor --fix, the log, the index made anew, and sessions in the Secret Service: what is on
+disk is the old or the new, and the next run works."""
 
 import itertools
 import json
@@ -49,6 +49,125 @@ class LoginToFile(Login):
     def __init__(self, world):
         in_file_vault(world)
         super().__init__(world)
+
+
+class Logout(Stand):
+    """After it, no session serves on, though a run was broken off."""
+
+    name = "logout"
+    arguments = ("logout", "dev")
+
+    def __init__(self, world):
+        super().__init__(world)
+        world.config(world.center.config())
+        world.add("work")
+
+    def reset(self):
+        self.world.credtool("login", "dev", "--device").works()
+        self.world.credtool("exec", "dev", "--", "true").works()
+
+    def check(self):
+        assert self.world.session("work", "--no-session") is self.world.keys["work"]
+        self.run().works()
+        self.done()
+
+    def done(self):
+        self.world.credtool("exec", "dev", "--", "true").fails("nobody is signed in", code=125)
+
+
+class LogoutFromFile(Logout):
+    def __init__(self, world):
+        in_file_vault(world)
+        super().__init__(world)
+
+
+class Clear(Stand):
+    """Of sessions in the Secret Service, and of the ledger of them."""
+
+    name = "clear"
+    arguments = ("clear",)
+    behind = WITHOUT_KERNEL_KEYS
+
+    def __init__(self, world):
+        super().__init__(world)
+        world.add("work")
+        self.first = None
+
+    def reset(self):
+        self.first = self.world.session("work", through=self.behind)
+
+    def check(self):
+        self.run().works()
+        self.done()
+        assert self.world.session("work", "--no-session") is self.world.keys["work"]
+
+    def done(self):
+        assert self.world.session("work", through=self.behind) is not self.first
+
+
+class DoctorFix(Stand):
+    """Others may write to the config file, the index is lost, a record and a sign-in are over."""
+
+    name = "doctor --fix"
+    arguments = ("doctor", "--fix")
+
+    def __init__(self, world):
+        super().__init__(world)
+        world.add("work")
+        world.config("[profile work]\nregion = eu-west-1\n")
+        self.sign_ins = world.data / "sign-ins.tsv"
+        self.record = {"xdg:schema": "io.github.credtool.Record", "credtool:record": "x"}
+
+    def reset(self):
+        world = self.world
+        world.config_file.chmod(0o666)
+        (world.data / "index.tsv").write_bytes(b"rubbish\n")
+        self.sign_ins.write_text("sign-in:over\t1000\t\n")
+        for item in world.keyring.items(**self.record):
+            world.keyring.delete(item)
+        world.keyring.create(self.record | {"credtool:expires": "1000"}, b"made-up record")
+
+    def check(self):
+        assert self.world.session("work", "--no-session") is self.world.keys["work"]
+        self.run().works()
+        self.done()
+
+    def done(self):
+        world = self.world
+        assert world.config_file.stat().st_mode & 0o777 == 0o664
+        assert "rubbish" not in (world.data / "index.tsv").read_text()
+        assert "over" not in self.sign_ins.read_text()
+        assert world.keyring.items(**self.record) == []
+        assert self.run().works().stdout.count("fixed") == 0
+
+
+class Units(Stand):
+    """Each of the two files of systemd's is the old or the new one."""
+
+    name = "serve --install"
+    arguments = ("serve", "--install", "work")
+
+    def __init__(self, world):
+        super().__init__(world)
+        world.add("work")
+        self.run().works()
+        self.new = {path: path.read_bytes()
+                    for path in (world.home / ".config/systemd/user").iterdir()}
+        assert len(self.new) == 2
+
+    def reset(self):
+        for path in self.new:
+            path.write_bytes(b"# old\n")
+
+    def check(self):
+        for path, content in self.new.items():
+            assert path.read_bytes() in (b"# old\n", content)
+        self.run().works()
+        self.done()
+
+    def done(self):
+        for path, content in self.new.items():
+            assert path.read_bytes() == content
 
 
 class Edit(Stand):
@@ -198,7 +317,8 @@ class Records(Stand):
         assert self.world.session("work", through=self.behind) is first, "it is not kept"
 
 
-STANDS = [Login, LoginToFile, Sync, SetupProcess, Rotate, RotateInFile, Log, Index, Records]
+STANDS = [Login, LoginToFile, Logout, LogoutFromFile, Clear, DoctorFix, Units, Sync, SetupProcess,
+          Rotate, RotateInFile, Log, Index, Records]
 
 
 @pytest.fixture(params=STANDS, ids=lambda kind: kind.__name__)

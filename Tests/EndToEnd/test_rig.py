@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 
 import boto3
 import botocore.credentials
@@ -10,6 +11,7 @@ import botocore.utils
 import pytest
 
 from rig import fakes, kernelkeys, sts as faults
+from rig.keyring import eventually
 from rig.world import WITHOUT_KERNEL_KEYS, Plan
 
 
@@ -215,3 +217,25 @@ def test_iam_stands_behind_the_front(sts):
         key.mfa_serial]
     client(sts, key).get_session_token()
     assert code_of(iam(sts.issued[-1]).list_access_keys) == "InvalidClientTokenId"
+
+
+def test_processes_are_seen_without_a_right_over_them(bare_world):
+    """What credtool hides from its own user is not needed to find it."""
+    process = bare_world.start("add", "work", "--stdin", stdin=subprocess.PIPE)
+    script = "\n".join([
+        "import pathlib, sys",
+        "from rig.world import BINARY, processes",
+        "try: hidden = not pathlib.Path(f'/proc/{sys.argv[1]}/environ').read_bytes()",
+        "except PermissionError: hidden = True",
+        "print(hidden, processes(int(sys.argv[2]), BINARY))"])
+    rights = [] if os.geteuid() else ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+
+    def look():
+        return subprocess.run(
+            [*rights, sys.executable, "-c", script, str(process.pid), str(bare_world.mark)],
+            check=True, capture_output=True, text=True).stdout
+
+    eventually(lambda: look() == f"True [{process.pid}]\n", "the process")
+    process.kill()
+    eventually(lambda: bare_world.processes() == [], "its end")
+    process.communicate()

@@ -168,6 +168,68 @@ def test_a_repository_that_cannot_be_read_is_told(home):
     assert list(document["at"]) == ["app/.git/refs/x"]
 
 
+@pytest.fixture
+def removed(home):
+    """A repository in the folder `main` that once had a key, and that key."""
+    key = Key(home)
+    repository = home.home / "main"
+    repository.mkdir()
+    git(repository, "init", "-q")
+    write(home, "main/prod", key.exports)
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "one")
+    git(repository, "rm", "-q", "prod")
+    git(repository, "commit", "-qm", "two", "--allow-empty")
+    return key
+
+
+def linked_worktree(home):
+    git(home.home / "main", "worktree", "add", "-q", str(home.home / "tree"))
+    return "tree", "main/.git", 1
+
+
+def submodule(home):
+    (home.home / "outer").mkdir()
+    git(home.home / "outer", "init", "-q")
+    git(home.home / "outer", "-c", "protocol.file.allow=always", "submodule", "-q", "add",
+        str(home.home / "main"), "inner")
+    shutil.rmtree(home.home / "main")
+    return "outer/inner", "outer/.git/modules/inner", 2
+
+
+def linked_objects(home):
+    objects = home.home / "main/.git/objects"
+    objects.rename(home.home / "store")
+    objects.symlink_to("../../store")
+    return "main", "main/.git", 1
+
+
+def linked_repository(home):
+    (home.home / "main/.git").rename(home.home / "elsewhere.git")
+    (home.home / "main/.git").symlink_to("../elsewhere.git")
+    return "main", "elsewhere.git", 1
+
+
+@pytest.mark.parametrize(
+    "lay", [linked_worktree, submodule, linked_objects, linked_repository],
+    ids=lambda lay: lay.__name__)
+def test_repositories_that_keep_objects_elsewhere(home, removed, lay):
+    """Read from wherever the way leads to them, and once however many ways do."""
+    place, repository, count = lay(home)
+    for paths, read in (([place], 1), ([], count)):
+        document = scan(home, *paths)
+        assert [each["accessKeyId"] for each in document["at"][repository]] == [removed.id]
+        assert (len(document["findings"]), document["repositories"]) == (1, read)
+
+
+def test_a_worktree_whose_repository_is_gone(home, removed):
+    place, _, _ = linked_worktree(home)
+    shutil.rmtree(home.home / "main")
+    write(home, "notes/.git", "no link to anything\n")
+    document = scan(home, code=0)
+    assert document["leftOut"]["repositories"] == 1 and f"{place}/.git" in document["said"]
+
+
 def test_git_runs_nothing_and_asks_nobody(home):
     """A repository of others, whose settings name programs and a server to fetch from."""
     repository = home.home / "theirs"
@@ -239,6 +301,29 @@ def test_places_that_are_none(home):
     home.credtool("scan", "/dev/null").fails("/dev/null")
     home.credtool("scan", "/proc").fails("/proc", "kernel")
     home.credtool("scan", "").fails("empty", code=2)
+
+
+def test_a_place_that_may_not_be_read(home):
+    """Nothing is known of it, so that it is not said to be clean."""
+    file = write(home, "locked/keys", Key(home).lines)
+    file.chmod(0)
+    home.credtool("scan", "locked/keys").fails("locked/keys", "permission denied")
+    file.parent.chmod(0o100)
+    home.credtool("scan", "locked", "notes").fails("locked", "permission denied")
+    file.parent.chmod(0o700)
+
+
+def test_places_that_overlap(home):
+    """Each file counts once, by whichever name a place comes first."""
+    key = Key(home)
+    write(home, "d/keys", key.lines)
+    (home.home / "link").symlink_to("d")
+    for places in (("d", "d/keys"), ("d/keys", "d"), ("d", "d/"), ("d", "link"), ("d/keys", "link"),
+                   (str(home.home), "d", "link/keys"), ("d/keys", "d/../d/keys")):
+        document = scan(home, *places)
+        assert len(document["findings"]) == document["files"] == 1, places
+    write(home, "d2/keys", Key(home).lines)
+    assert len(scan(home, "d", "d2")["findings"]) == 2
 
 
 def test_a_process_whose_environment_holds_a_key(home):

@@ -315,7 +315,7 @@ def busless(bare_world):
 def systemd(world):
     """The user's systemd, in a mount namespace that looks as if the machine was booted with it."""
     manager = subprocess.Popen(
-        ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c",
+        [*world.marked(), "unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c",
          "mkdir -p /run/systemd && mount -t tmpfs none /run/systemd && mkdir /run/systemd/system"
          " && exec /usr/lib/systemd/systemd --user"],
         env=world.variables(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -123,6 +123,46 @@ func leavesEndedSessionsOut(end: String, count: Int) {
     #expect(found(text).first?.id?.isTemporary != false)
 }
 
+private let living = "ASIA" + "QNZGKIQY56JQ7WML"
+
+private func section(_ id: String, _ secret: String, _ end: String?, isFirst: Bool = false)
+    -> String
+{
+    let end = end.map { "expiration = \($0)\n" } ?? ""
+    let key = "aws_access_key_id = \(id)\naws_secret_access_key = \(secret)\n"
+    return "[x]\n" + (isFirst ? end + key : key + end)
+}
+
+private func member(_ id: String, _ secret: String, _ end: String) -> String {
+    #"{"AccessKeyId":"\#(id)","Expiration":"\#(end)","SecretAccessKey":"\#(secret)"}"#
+}
+
+private let past = "2020-01-01T00:00:00Z"
+private let future = "2999-01-01T00:00:00Z"
+
+/// What ends one session is not taken for the end of its neighbour.
+@Test(arguments: [
+    section(session, secret, past) + section(living, second, future),
+    section(session, secret, past) + section(living, second, nil),
+    section(living, second, future) + section(session, secret, past),
+    section(living, second, nil) + section(session, secret, past),
+    "[\(member(session, secret, past)),\n\(member(living, second, future))]",
+    "[\(member(living, second, future)),\n\(member(session, secret, past))]",
+])
+func aLivingSessionBesideAnEndedOneIsFound(text: String) {
+    #expect(shown(text) == ["\(living) uN5v"])
+}
+
+/// An end that may belong to either of two is none.
+@Test func anEndThatStandsFirst() {
+    #expect(shown(section(session, secret, past, isFirst: true)) == [])
+    #expect(
+        shown(
+            section(living, second, future, isFirst: true)
+                + section(session, secret, past, isFirst: true)
+        ).contains("\(living) uN5v"))
+}
+
 @Test func theSameSecretIsKnownAgain() {
     let seen = found(
         "\(id) \(secret)\n" + String(repeating: "\n", count: 2000) + "\(other) \(secret)")

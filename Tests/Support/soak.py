@@ -22,7 +22,7 @@ from pathlib import Path
 from rig import fakes, kernelkeys
 from rig.sso import IdentityCenter
 from rig.sts import ACCOUNT, LocalSTS
-from rig.world import BINARY, BOUND_BY_MODES, WITHOUT_KERNEL_KEYS, World
+from rig.world import BINARY, WITHOUT_KERNEL_KEYS, World
 
 RUNS = 100_000
 #: Runs between two restarts of the daemon, for a whole soak; a short one has ten restarts.
@@ -134,7 +134,7 @@ class Soak:
     def one(self, kind):
         start = time.monotonic()
         done = subprocess.run(
-            [*BOUND_BY_MODES, *kind.through, str(BINARY), "exec", *kind.arguments, "--", *CHILD],
+            self.world.command("exec", *kind.arguments, "--", *CHILD, through=kind.through),
             env=self.world.variables(), cwd=self.world.home, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False)
         fault = self._fault(kind, done, start)

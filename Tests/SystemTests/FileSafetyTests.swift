@@ -46,3 +46,18 @@ func ownerAndModeDecide(
     #expect(
         FileSafety.finding("\(root)/home/file") == .writableByAll(path: "\(root)/home/file"))
 }
+
+@Test func intoAStickyFolderOthersPutFilesAllTheSame() throws {
+    let root = FileManager.default.temporaryDirectory.path + "/credtool-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try AtomicFile.replace("\(root)/sticky/own/file", with: [])
+    chmod("\(root)/sticky", 0o1777)
+    symlink("sticky", "\(root)/link")
+    let open = FileSafety.Finding.writableByAll(path: "\(root)/sticky")
+    #expect(FileSafety.finding("\(root)/sticky") == nil)
+    #expect(FileSafety.folderFinding("\(root)/sticky") == open)
+    #expect(FileSafety.folderFinding("\(root)/sticky/none/lib") == open)
+    #expect(
+        FileSafety.folderFinding("\(root)/link") == .writableByAll(path: "\(root)/link"))
+    #expect(FileSafety.folderFinding("\(root)/sticky/own") == nil)
+}

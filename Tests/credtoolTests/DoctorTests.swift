@@ -165,6 +165,7 @@ private func speaksWell(_ findings: [Finding]) {
         var check = EnvironmentCheck(variable: { variables[$0] })
         check.exists = { $0 == "/there" }
         check.danger = { $0 == "/usr/lib/good.so" ? nil : "is not there" }
+        check.folder = { $0 == "/open" ? .writableByAll(path: $0) : nil }
         check.now = now
         let found = check.findings(try ground(text))
         speaksWell(found)
@@ -194,6 +195,13 @@ private func speaksWell(_ findings: [Finding]) {
         (["AWS_ROLE_ARN": "b"], "", .problem, "gives every profile"),
         (["LD_PRELOAD": "/usr/lib/good.so"], "", .note, "LD_PRELOAD loads code"),
         (["LD_PRELOAD": "/usr/lib/good.so:/x.so"], "", .problem, "/x.so is not there"),
+        (["LD_LIBRARY_PATH": "/a:/b;$ORIGIN/lib"], "", .fine, "no variable"),
+        (["LD_LIBRARY_PATH": ""], "", .fine, "no variable"),
+        (["LD_LIBRARY_PATH": "/a;/open:/b"], "", .problem, "every user of this machine"),
+        (["LD_LIBRARY_PATH": "/a:"], "", .problem, "an empty part"),
+        (["LD_LIBRARY_PATH": ":/a"], "", .problem, "an empty part"),
+        (["LD_LIBRARY_PATH": "/a:b/c"], "", .problem, "b/c is looked for from the working"),
+        (["LD_LIBRARY_PATH": "~/lib"], "", .problem, "/h/lib is looked for from the working"),
     ])
     func whatIsInTheWay(
         variables: [String: String], text: String, severity: Finding.Severity, words: String

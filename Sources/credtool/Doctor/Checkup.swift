@@ -66,7 +66,7 @@ extension DoctorArea {
             "log out and in again; until then keep keys in a file: --vault file"
         case .kernel: "look at the machine's load: uptime"
         case .config, .files, .certificates, .environment:
-            "is the home directory on a network that is away? df -h ~"
+            "is the home directory on a network that is away? findmnt -t nfs,nfs4,cifs"
         case .network: "is this machine online? look at HTTPS_PROXY"
         }
     }

@@ -83,10 +83,7 @@ extension Ground {
                     .problem, .config, at: "\(id.origin)",
                     Wording(
                         isStored ? "\(start), though the vault has one, too" : start,
-                        hint: isStored
-                            ? "take it out of \(id.origin)"
-                            : "credtool add \(typed(name)) --from-file stores it in the vault, and"
-                                + " then it can leave that file"))
+                        hint: "credtool import \(typed(name)) takes it over, and out of that file"))
             }
         }
     }

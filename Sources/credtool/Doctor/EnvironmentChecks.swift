@@ -13,8 +13,10 @@ struct EnvironmentCheck {
     var exists: (String) -> Bool = { path in
         path.withPath { access($0, F_OK) == 0 }
     }
-    /// What lets others than root change a library or a folder of them.
+    /// What lets others than root change a library.
     var danger: (String) -> String? = EnvironmentCheck.danger
+    /// What lets others put libraries into a folder.
+    var folder: (String) -> FileSafety.Finding? = FileSafety.folderFinding
     var now: Timestamp = .now()
 
     static func look(_ ground: Ground) -> [Finding] {
@@ -23,7 +25,7 @@ struct EnvironmentCheck {
 
     func findings(_ ground: Ground) -> [Finding] {
         let found =
-            keys(ground) + profile(ground) + files + overlays(ground) + libraries
+            keys(ground) + profile(ground) + files + overlays(ground) + libraries + libraryFolders
         guard found.isEmpty else { return found }
         return [.fine(.environment, "no variable is in the way of what is asked for")]
     }
@@ -173,16 +175,32 @@ struct EnvironmentCheck {
                     reason.map { "\(start): \($0.pathForDisplay)" } ?? start, hint: "unset \(name)")
             )
         }
-            + (variable("LD_LIBRARY_PATH") ?? "").split(separator: ":").compactMap { path in
-                guard let finding = FileSafety.finding(Machine.expanded(String(path))) else {
-                    return nil
+    }
+
+    /// Folders that come before the system's own, in credtool too.
+    private var libraryFolders: [Finding] {
+        guard let value = variable("LD_LIBRARY_PATH"), !value.isEmpty else { return [] }
+        return value.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == ";" }
+            .compactMap { path in
+                folderDanger(String(path)).map { reason in
+                    Finding(
+                        .problem, .environment, at: "LD_LIBRARY_PATH",
+                        Wording(
+                            "LD_LIBRARY_PATH has programs load code from where others may put it: "
+                                + reason, hint: "unset LD_LIBRARY_PATH"))
                 }
-                return Finding(
-                    .problem, .environment, at: "LD_LIBRARY_PATH",
-                    Wording(
-                        "LD_LIBRARY_PATH has programs load code from where others may put it: "
-                            + finding.fact, hint: "unset LD_LIBRARY_PATH"))
             }
+    }
+
+    /// Source: ld.so(8), which knows neither `~` nor variables but its own.
+    private func folderDanger(_ path: String) -> String? {
+        if path.isEmpty { return "an empty part stands for the working directory" }
+        // What `$ORIGIN` and its like stand for differs from program to program.
+        if path.hasPrefix("$") { return nil }
+        guard path.hasPrefix("/") else {
+            return "\(path.pathForDisplay) is looked for from the working directory"
+        }
+        return folder(path)?.fact
     }
 
     /// What is wrong with a library: a name without a slash is looked for in the system's folders.

@@ -22,7 +22,7 @@ enum FileCheck {
                     .problem, .files, at: path.display,
                     Wording(
                         "other users may read the keys in \(path.display.pathForDisplay)",
-                        hint: "chmod 600 \(path.display.pathForDisplay)"),
+                        hint: "chmod 600 \(typed(path.path.pathForDisplay))"),
                     repair: isOwn(path.path) ? .keepPrivate(path: path.path) : nil)
             }
         }

@@ -44,6 +44,7 @@ extension Machine {
             case .keepPrivate(let path): try Self.takeRights(0o077, path)
             case .rebuildIndex:
                 let refreshed = try keyStore().refresh(mayPrompt: false)
+                if let reason = refreshed.notWritten { throw reason }
                 if let reason = refreshed.reasonForUnread, !reason.isAbsence { throw reason }
             case .forgetExpired(let kind):
                 _ = try ExpiredRecords(items(kind, mayPrompt: false)).remove()

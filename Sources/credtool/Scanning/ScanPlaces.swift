@@ -11,20 +11,39 @@ struct ScanPlaces {
     /// Those that a person named.
     init(named paths: [String]) throws(ScanFailure) {
         for path in paths { try Self.check(path) }
-        self.paths = paths
+        self.paths = Self.apart(paths)
     }
 
     /// The home, and the AWS config files where the way through it does not lead to them.
     init(home: String, configFiles: [String]) throws(ScanFailure) {
         try Self.check(home)
-        let place = Self.status(home)
-        let end = Self.resolved(home) + "/"
-        paths =
-            [home]
-            + configFiles.filter { path in
-                guard let status = Self.status(path) else { return false }
-                return status.st_dev != place?.st_dev || !Self.resolved(path).hasPrefix(end)
+        paths = Self.apart([home] + configFiles)
+    }
+
+    /// The places that are there, but for those that the way through another leads to, and those
+    /// that are another by another name: what stands there would count twice.
+    private static func apart(_ paths: [String]) -> [String] {
+        struct Place {
+            let path: String
+            let status: stat
+            let way: String
+        }
+        let places = paths.compactMap { path in
+            status(path).map { status in
+                let target = AtomicFile.resolved(path)
+                return Place(path: path, status: status, way: target == "/" ? "/" : target + "/")
             }
+        }
+        return places.indices.filter { index in
+            let place = places[index]
+            return !places.indices.contains { other in
+                let isSame = places[other].status.st_ino == place.status.st_ino
+                guard other != index, places[other].status.st_dev == place.status.st_dev else {
+                    return false
+                }
+                return isSame ? other < index : place.way.hasPrefix(places[other].way)
+            }
+        }.map { places[$0].path }
     }
 
     private static func check(_ path: String) throws(ScanFailure) {
@@ -35,6 +54,9 @@ struct ScanPlaces {
             if Self.kernelDevices.contains(status.st_dev) { throw .kernelFiles(path) }
         default: throw .noFile(path)
         }
+        let file = path.withPath { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
+        guard file >= 0 else { throw .place(SystemError("open", path)) }
+        close(file)
     }
 
     /// Where procfs and sysfs are mounted.
@@ -46,11 +68,5 @@ struct ScanPlaces {
     private static func status(_ path: String) -> stat? {
         var status = stat()
         return path.withPath { stat($0, &status) } == 0 ? status : nil
-    }
-
-    private static func resolved(_ path: String) -> String {
-        guard let target = path.withPath({ realpath($0, nil) }) else { return path }
-        defer { free(target) }
-        return String(path: target)
     }
 }

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 
 #: What changes something that outlives the process: files, the kernel's keys, the bus.
-CHANGES = ("openat,write,pwrite64,fsync,fdatasync,fchmod,fchmodat,ftruncate,flock,sendmsg,add_key,"
+CHANGES = ("openat,write,pwrite64,fsync,fdatasync,chmod,fchmod,fchmodat,ftruncate,flock,sendmsg,add_key,"
            "keyctl,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,link,linkat")
 #: What a fault is called in the table, and what strace injects; a short write is the rig's own.
 FAULTS = {"kill -9": "signal=KILL", "disk full": "error=ENOSPC", "EIO": "error=EIO",

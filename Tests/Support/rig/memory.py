@@ -69,7 +69,7 @@ class Held(Memory):
     """A run of credtool that has come to its last system call, which is held back."""
 
     def __init__(self, tracer):
-        pid, call = eventually(lambda: self._find(tracer.pid), "the last moment", 8)
+        pid, call = eventually(lambda: self._find(tracer.pid), "the last moment", 40)
         super().__init__(pid)
         self._tracer = tracer
         number, *registers = call

@@ -3,6 +3,7 @@
 import atexit
 import base64
 import functools
+import itertools
 import json
 import os
 import re
@@ -94,6 +95,25 @@ def on_a_desktop(browser):
 #: writing or ends a line without being seen.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029"
                       "\u202a-\u202e\u2066-\u2069]")
+
+
+_NUMBERS = itertools.count()
+
+
+def processes(mark, program=None):
+    """The IDs of the processes that have a mark; with `program` of those that run it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "status").read_text(errors="replace")
+            limits = (folder / "limits").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has just ended
+        name, state = re.match(r"Name:\t(.*)\n(?:.*\n)*?State:\t(.)", status).groups()
+        if state != "Z" and re.search(rf"^Max resident set +{mark} ", limits, re.MULTILINE) \
+                and (not program or name == program.name[:15]):
+            found.append(int(folder.name))
+    return found
 
 
 class Result:
@@ -207,6 +227,10 @@ class World:
         self.credentials_file = self.home / ".aws/credentials"
         for folder in (self.home, self.runtime, self.scratch, self.config_file.parent):
             folder.mkdir(mode=0o700)
+        #: What tells the processes that are started here from all others: their limit of resident
+        #: memory, which Linux does not heed. It is inherited, and everybody may read it, also of
+        #: processes whose environment is hidden from their own user, as that of credtool is.
+        self.mark = (1 << 40) + (os.getpid() << 16) + next(_NUMBERS)
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
@@ -251,7 +275,11 @@ class World:
 
     def command(self, *arguments, through=()):
         """The argv that runs credtool here; `through` is a launcher to put before it."""
-        return [*BOUND_BY_MODES, *through, str(BINARY), *arguments]
+        return [*self.marked(), *BOUND_BY_MODES, *through, str(BINARY), *arguments]
+
+    def marked(self):
+        """A launcher: `processes` finds what it starts."""
+        return [shutil.which("prlimit"), f"--rss={self.mark}:"]
 
     def start(self, *arguments, env=None, through=(), **more):
         """credtool as a running process without a terminal."""
@@ -351,16 +379,9 @@ class World:
         return folder
 
     def processes(self, program=None):
-        """The IDs of the processes that run in this home; with `program` of those that run it."""
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                if f"HOME={self.home}".encode() in (folder / "environ").read_bytes().split(b"\0") \
-                        and (not program or (folder / "exe").readlink() == program.resolve()):
-                    found.append(int(folder.name))
-            except OSError:
-                pass  # it has just ended, or is another user's
-        return found
+        """The IDs of the processes that credtool is or has started here; with `program` of those
+        that run it."""
+        return processes(self.mark, program)
 
     def config(self, text):
         """Writes the AWS config file."""
