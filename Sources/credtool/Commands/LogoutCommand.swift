@@ -31,10 +31,8 @@ struct LogoutCommand {
                 let name = request.profile?.value
             else { throw error }
             // What the environment or the machine gave is nobody's own: who asked for it tells.
-            let cache = machine.sessionCache()
-            let count =
-                try cache.forget([.profile(name)], isThorough: true)
-                + cache.remove { $0.askedProfile == name }
+            let count = try machine.sessionCache().forget(
+                [.profile(name), .askedProfile(name)], isThorough: true)
             tellNoSignIn(name, count)
             return nil
         }
@@ -111,8 +109,9 @@ struct LogoutCommand {
         if case .portal(let portal) = place, case .sso(let source) = plan.credentials.source {
             forgetRolesOfCLI(portal, plans)
             // Those of --sso, and of profiles that have another name by now.
-            let beginning = Fingerprint.beginning(of: source)
-            count += try machine.sessionCache().remove { $0.fingerprint.hasPrefix(beginning) }
+            count += try machine.sessionCache().forget([
+                .fingerprint(beginning: Fingerprint.beginning(of: source))
+            ])
         }
         if let failure { throw failure }
         if case .saml(let profile) = place, count > 0 || !invocation.isSet(.all) {
