@@ -16,9 +16,10 @@ struct WatchCommand {
         _ = chdir("/")
         guard let directory = machine.lockDirectory() else { return }
         let list = WatchList(directory: directory)
-        guard let lock = list.watch(), let desktop = Desktop(),
-            let waiting = try? Waiting(directory: directory)
-        else { return }
+        // First, so that no order to end comes before it is listened to.
+        guard let waiting = try? Waiting(directory: directory) else { return }
+        OwnScope(runtimeDirectory: Machine.variable("XDG_RUNTIME_DIR"))?.enter()
+        guard let lock = list.watch(), let desktop = Desktop() else { return }
         var held: FileLock? = lock
         while let mine = held.take() {
             guard watch(list, desktop, waiting) else { return }
