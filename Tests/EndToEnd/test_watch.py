@@ -399,6 +399,33 @@ def test_a_notice_ahead_of_an_end(desk):
     assert len(notices.shown) == 1 and len(kernelkeys.sessions()) == 1
 
 
+def test_a_notice_that_cannot_be_noted_is_not_shown_again_and_again(desk):
+    """The file system may be full. It is shown once it has room."""
+    notices = desk.keep_open(Notices(desk.keyring.address))
+    obstacle = desk.runtime / "credtool/watch.new"
+    desk.login.answers.clear()
+    noticing(desk, "13h", "credtool_forget_on = suspend\n")
+    process = watcher(desk)
+    obstacle.mkdir()
+    desk.login.answers.set()
+    # What is due has been looked at by then.
+    eventually(desk.login.delays_sleep, "the delay")
+    times = processor_time(process)
+    time.sleep(1)
+    assert processor_time(process) - times < 0.1 and notices.shown == []
+    obstacle.rmdir()
+    (desk.runtime / "credtool/news.new").touch()
+    (desk.runtime / "credtool/news.new").rename(desk.runtime / "credtool/news")
+    eventually(lambda: notices.shown, "the notice")
+    assert len(notices.shown) == 1
+
+
+def processor_time(process):
+    """In seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_no_notice_of_what_was_forgotten(desk):
     notices = desk.keep_open(Notices(desk.keyring.address))
     noticing(desk, "11h59m57s")
