@@ -1,5 +1,5 @@
 // Calls into libsystemd through a table of functions that cload fills.
-// Source: sd-bus(3); org.freedesktop.login1(5); Desktop Notifications Specification 1.2.
+// Source: sd-bus(3); org.freedesktop.login1(5); org.freedesktop.systemd1(5); Desktop Notifications Specification 1.2.
 #define _GNU_SOURCE
 #include "cbus.h"
 #include "cload.h"
@@ -18,6 +18,9 @@ typedef int (*sd_bus_message_handler_t)(sd_bus_message *, void *, sd_bus_error *
 static struct {
     int (*open_system)(sd_bus **);
     int (*open_user)(sd_bus **);
+    int (*new)(sd_bus **);
+    int (*set_address)(sd_bus *, const char *);
+    int (*start)(sd_bus *);
     sd_bus *(*flush_close_unref)(sd_bus *);
     int (*set_method_call_timeout)(sd_bus *, uint64_t);
     int (*add_match)(sd_bus *, sd_bus_slot **, const char *, sd_bus_message_handler_t, void *);
@@ -50,6 +53,9 @@ const char *cbus_load(void) {
     static const struct cload_function table[] = {
         {"sd_bus_open_system", (void **)&sd.open_system},
         {"sd_bus_open_user", (void **)&sd.open_user},
+        {"sd_bus_new", (void **)&sd.new},
+        {"sd_bus_set_address", (void **)&sd.set_address},
+        {"sd_bus_start", (void **)&sd.start},
         {"sd_bus_flush_close_unref", (void **)&sd.flush_close_unref},
         {"sd_bus_set_method_call_timeout", (void **)&sd.set_method_call_timeout},
         {"sd_bus_add_match", (void **)&sd.add_match},
@@ -81,6 +87,24 @@ int cbus_open(int is_system, sd_bus **bus) {
 }
 
 void cbus_close(sd_bus *bus) { sd.flush_close_unref(bus); }
+
+int cbus_enter_scope(const char *address, const char *name, const char *description) {
+    sd_bus *bus = NULL;
+    int result = sd.new(&bus);
+    if (result < 0) return result;
+    result = sd.set_address(bus, address);
+    if (result >= 0) result = sd.start(bus);
+    if (result >= 0) result = sd.set_method_call_timeout(bus, patience_in_microseconds);
+    // Process 0 is who asks: in a container it has another number than systemd knows it by.
+    if (result >= 0)
+        result = sd.call_method(
+            bus, "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+            "org.freedesktop.systemd1.Manager", "StartTransientUnit", NULL, NULL,
+            "ssa(sv)a(sa(sv))", name, "fail", 3, "Description", "s", description, "PIDs", "au", 1,
+            (uint32_t)0, "CollectMode", "s", "inactive-or-failed", 0);
+    sd.flush_close_unref(bus);
+    return result;
+}
 
 // MARK: Signals
 

@@ -7,13 +7,17 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+void cwatch_ending_signals(sigset_t *signals) {
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGHUP);
+    sigaddset(signals, SIGQUIT);
+}
+
 int cwatch_endings(void) {
     sigset_t endings;
-    sigemptyset(&endings);
-    sigaddset(&endings, SIGINT);
-    sigaddset(&endings, SIGTERM);
-    sigaddset(&endings, SIGHUP);
-    sigaddset(&endings, SIGQUIT);
+    cwatch_ending_signals(&endings);
     sigprocmask(SIG_BLOCK, &endings, NULL);
     int descriptor = signalfd(-1, &endings, SFD_CLOEXEC | SFD_NONBLOCK);
     return descriptor < 0 ? -errno : descriptor;

@@ -968,8 +968,9 @@ extension Flag {
                 text: """
                     Prints the lines of the log, a JSON object each. All have `time` \
                     (in UTC), `event`, `user` and `command`, where known also `profile`, `role`, \
-                    `account`, `program`, `arguments`, `cached`, `until`, `subject` and `error`. \
-                    An event is `used`, `session`, `refused`, `signed-in` or `signed-out`.
+                    `account`, `program`, `arguments`, `cached`, `until`, `subject`, `reason` \
+                    and `error`. An event is `used`, `session`, `refused`, `signed-in`, \
+                    `signed-out`, `keys` or `forgotten`.
                     """)
         case (.json, .each):
             FlagDefinition(

@@ -114,7 +114,7 @@ public final class SessionKeeper: Sendable {
 
     /// Drops a session that was forgotten. The next one is obtained for who asks for it.
     private func dropForgotten(_ state: inout State) {
-        guard state.session != nil, state.obtainingSince == nil, isForgotten() else { return }
+        guard state.session != nil, isForgotten() else { return }
         state.session = nil
         state.schedule = nil
     }

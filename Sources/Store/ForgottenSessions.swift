@@ -35,11 +35,13 @@ struct ForgottenSessions: Sendable {
         } catch { throw error.isHeldLock ? .busy(path: path) : .system(error) }
     }
 
-    /// Whether the session of `label` was forgotten at `begun` or later.
-    func include(_ label: SessionLabel, since begun: Uptime) -> Bool {
-        guard let path = path(), let bytes = try? AtomicFile.read(path),
-            let text = Self.text(bytes, boot: Boot.current())
-        else { return false }
+    /// Whether the session of `label` was forgotten at `begun` or later; nil where the log cannot be
+    /// read now.
+    func include(_ label: SessionLabel, since begun: Uptime) -> Bool? {
+        guard let path = path() else { return false }
+        let bytes: [UInt8]?
+        do throws(SystemError) { bytes = try AtomicFile.read(path) } catch { return nil }
+        guard let bytes, let text = Self.text(bytes, boot: Boot.current()) else { return false }
         return text.split(separator: "\n").dropFirst().contains { line in
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
             guard fields.count > 1, let time = Int(fields[0]), time >= begun.nanoseconds else {
@@ -63,6 +65,12 @@ struct ForgottenSessions: Sendable {
             case .key(let id): ["key", id.description]
             case .roleOfKey(let arn, let id): ["role-of-key", arn, id.description]
             case .roleOfProfile(let arn, let name): ["role-of-profile", arn, name]
+            case .askedProfile(let name): ["asked-profile", name]
+            // It is made of fields itself.
+            case .fingerprint(let beginning):
+                ["fingerprint"]
+                    + beginning.split(separator: "\t", omittingEmptySubsequences: false)
+                    .map(String.init)
             }
         // No session of a name with a line end is kept anywhere.
         let isWritable = fields.allSatisfy { field in
@@ -78,6 +86,9 @@ struct ForgottenSessions: Sendable {
         case ("key", 2): AccessKeyID(words[1]).map { .key($0) }
         case ("role-of-key", 3): AccessKeyID(words[2]).map { .roleOfKey(words[1], $0) }
         case ("role-of-profile", 3): .roleOfProfile(words[1], words[2])
+        case ("asked-profile", 2): .askedProfile(words[1])
+        case ("fingerprint", 2...):
+            .fingerprint(beginning: words.dropFirst().joined(separator: "\t"))
         default: nil
         }
     }

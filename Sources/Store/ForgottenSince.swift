@@ -10,6 +10,7 @@ public struct ForgottenSince: Sendable {
     private let label: SessionLabel
     private let begun: Uptime
     private let path: String
+    var log: ForgottenSessions
     private var seen: Mark?
     private var wasForgotten = false
 
@@ -21,17 +22,19 @@ public struct ForgottenSince: Sendable {
         self.label = label
         self.begun = begun
         self.path = path
+        log = ForgottenSessions(path: { path })
     }
 
     /// Whether it was forgotten by now.
     public mutating func isTrue() -> Bool {
         // The mark first: what is written after it is seen the next time.
         let mark = Mark(path)
-        guard mark != seen else { return wasForgotten }
+        guard !wasForgotten, mark != seen else { return wasForgotten }
+        // Where it cannot be read now, as without a free descriptor, it is tried the next time.
+        guard let isIncluded = log.include(label, since: begun) else { return false }
         seen = mark
-        let log = ForgottenSessions(path: { [path] in path })
-        wasForgotten = wasForgotten || log.include(label, since: begun)
-        return wasForgotten
+        wasForgotten = isIncluded
+        return isIncluded
     }
 
     /// What tells one state of a file that is replaced as a whole from another.

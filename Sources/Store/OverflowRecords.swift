@@ -99,7 +99,8 @@ final class OverflowRecords: RecordPlace {
         guard isThorough else { return known }
         let found: [RecordSummary]
         do throws(RecordStoreError) { found = try self.found() } catch {
-            guard isHarmless(error, known) else { throw error }
+            // Those can be forgotten all the same, and whoever does so is told.
+            guard !known.isEmpty || isHarmless(error, known) else { throw error }
             return known
         }
         return known + found.filter { item in !known.contains { $0.name == item.name } }
@@ -120,13 +121,15 @@ final class OverflowRecords: RecordPlace {
 
     func removeAll() throws(RecordStoreError) {
         let known = try ledger.read()
+        var failure: RecordStoreError?
         do throws(RecordStoreError) {
             _ = try asking { (items) throws(VaultError) in try items.remove(.session, [:]) }
         } catch {
-            guard isHarmless(error, known) else { throw error }
+            if !isHarmless(error, known) { failure = error }
         }
-        guard !known.isEmpty else { return }
-        try ledger.update { $0 = [] }
+        // What stays in a vault that does not answer is not to be found again, either.
+        if !known.isEmpty { try ledger.update { $0 = [] } }
+        if let failure { throw failure }
     }
 
     /// Whether nothing was likely to be found. A keyring that is locked or out of order is then no

@@ -89,7 +89,7 @@ public struct SessionCache: Sendable {
         _ session: borrowing Session, begun: Uptime
     ) throws(RecordStoreError) -> Bool {
         let label = session.label
-        guard !forgotten.include(label, since: begun) else { return false }
+        guard forgotten.include(label, since: begun) != true else { return false }
         var kernelIsFull = false
         do throws(RecordStoreError) {
             try store(session, in: kernel)
@@ -107,7 +107,7 @@ public struct SessionCache: Sendable {
         }
         // Whoever forgets notes it first and then takes away what is there. So either they saw this
         // session, or their note is seen here.
-        guard forgotten.include(label, since: begun) else { return kernelIsFull }
+        guard forgotten.include(label, since: begun) == true else { return kernelIsFull }
         var failure: RecordStoreError?
         for place in [kernel, overflow] {
             do throws(RecordStoreError) { try place.remove(names: [label.name]) } catch {
@@ -167,21 +167,39 @@ public struct SessionCache: Sendable {
     public func forget(
         _ selections: [SessionSelection], isThorough: Bool = false
     ) throws(RecordStoreError) -> Int {
-        var failure: RecordStoreError?
-        do throws(RecordStoreError) { try forgotten.note(selections) } catch { failure = error }
-        let count = try remove(isThorough: isThorough) { label in
-            selections.contains { $0.includes(label) }
+        try noting(selections) { () throws(RecordStoreError) in
+            try remove(selections, isThorough: isThorough)
         }
-        if let failure { throw failure }
-        return count
     }
 
     /// Forgets all sessions, also those that cannot be read or that no list knows of.
     /// - Returns: How many lived.
     /// - Throws: `RecordStoreError` where one could not be forgotten.
     public func removeAll() throws(RecordStoreError) -> Int {
+        try noting([.all]) { () throws(RecordStoreError) in try removeEverything() }
+    }
+
+    /// Notes what is forgotten, then takes it away; neither failure spares the other.
+    private func noting(
+        _ selections: [SessionSelection], _ remove: () throws(RecordStoreError) -> Int
+    ) throws(RecordStoreError) -> Int {
         var failure: RecordStoreError?
-        do throws(RecordStoreError) { try forgotten.note([.all]) } catch { failure = error }
+        do throws(RecordStoreError) { try forgotten.note(selections) } catch { failure = error }
+        // Nil where some may have been taken away, and some not.
+        var count: Int?
+        do throws(RecordStoreError) { count = try remove() } catch { failure = failure ?? error }
+        // Who looked between the two found one that was still there, later than the note.
+        if count != 0 {
+            do throws(RecordStoreError) { try forgotten.note(selections) } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        return count ?? 0
+    }
+
+    private func removeEverything() throws(RecordStoreError) -> Int {
+        var failure: RecordStoreError?
         var count = 0
         for place in [kernel, overflow] {
             do throws(RecordStoreError) {
@@ -197,25 +215,15 @@ public struct SessionCache: Sendable {
         return count
     }
 
-    /// Forgets the sessions that `isChosen` says yes to, of those that are there.
-    /// - Returns: How many lived.
-    /// - Throws: `RecordStoreError` where one could not be forgotten.
-    @discardableResult
-    public func remove(
-        where isChosen: (SessionLabel) -> Bool
-    ) throws(RecordStoreError) -> Int {
-        try remove(isThorough: false, where: isChosen)
-    }
-
     private func remove(
-        isThorough: Bool, where isChosen: (SessionLabel) -> Bool
+        _ selections: [SessionSelection], isThorough: Bool
     ) throws(RecordStoreError) -> Int {
         var count = 0
         var failure: RecordStoreError?
         for place in [kernel, overflow] {
             do throws(RecordStoreError) {
                 let chosen = try summaries(of: place, isThorough: isThorough)
-                    .filter { isChosen($0.label) }
+                    .filter { summary in selections.contains { $0.includes(summary.label) } }
                 guard !chosen.isEmpty else { continue }
                 try place.remove(names: chosen.map(\.label.name))
                 count += chosen.count { $0.expiration > .now() }

@@ -13,6 +13,10 @@ public enum SessionSelection: Hashable, Sendable {
     case roleOfKey(String, AccessKeyID)
     /// Those of this role whose credentials begin with this profile, which has no key.
     case roleOfProfile(String, String)
+    /// Those that this profile was asked for when they were made.
+    case askedProfile(String)
+    /// Those whose fingerprint begins so, such as all that were made of one sign-in.
+    case fingerprint(beginning: String)
 
     /// Whether the session of `label` is chosen.
     public func includes(_ label: SessionLabel) -> Bool {
@@ -23,6 +27,8 @@ public enum SessionSelection: Hashable, Sendable {
         case .roleOfKey(let arn, let id): label.subject == arn && label.accessKeyID == id
         case .roleOfProfile(let arn, let name):
             label.subject == arn && label.profile == name && label.accessKeyID == nil
+        case .askedProfile(let name): label.askedProfile == name
+        case .fingerprint(let beginning): label.fingerprint.hasPrefix(beginning)
         }
     }
 }

@@ -6,11 +6,14 @@ internal import Glibc
 public enum DetachedProgram {
     /// Starts `arguments`, the first of which is looked for in the PATH of `environment`, without a
     /// terminal, with nothing to read and its output thrown away.
-    /// - Parameter watch: How long its failure is waited for.
+    /// - Parameters:
+    ///   - watch: How long its failure is waited for.
+    ///   - takesEndings: Whether it has a `Waiting`, for which the order to end is kept from the start.
     /// - Returns: How it ended; nil where it still runs or ended well.
     /// - Throws: `SubprocessError.cannotStart` or `.system`.
     public static func start(
-        _ arguments: [String], environment: ProcessEnvironment, watch: Duration
+        _ arguments: [String], environment: ProcessEnvironment, watch: Duration,
+        takesEndings: Bool = false
     ) throws(SubprocessError) -> Subprocess.Status? {
         let program = arguments.first ?? ""
         guard arguments.allSatisfy({ !$0.utf8.contains(0) }) else {
@@ -23,7 +26,7 @@ public enum DetachedProgram {
         argv.append(nil)
         let milliseconds = Int32(min(watch, .seconds(60)) / .milliseconds(1))
         let code = environment.withEntries { entries in
-            path.withPath { cdetach_start($0, argv, entries, milliseconds) }
+            path.withPath { cdetach_start($0, argv, entries, milliseconds, takesEndings ? 1 : 0) }
         }
         switch code {
         case ..<0: throw .system(SystemError("fork", program, code: -code))

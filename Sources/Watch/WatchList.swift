@@ -30,15 +30,7 @@ public struct WatchList: Sendable {
             !new.contains { $0.kind == entry.kind && $0.name == entry.name }
         }
         try write(old + new)
-        let isWatched: Bool
-        do throws(SystemError) {
-            _ = try FileLock(path: watcherPath, within: .zero)
-            isWatched = false
-        } catch {
-            guard error.isHeldLock else { throw error }
-            isWatched = true
-        }
-        if !isWatched { start() }
+        if try !isWatched() { start() }
     }
 
     /// Puts entries in the place of what they were.
@@ -65,6 +57,22 @@ public struct WatchList: Sendable {
     }
 
     // MARK: Who watches
+
+    private func isWatched() throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            _ = try FileLock(path: watcherPath, within: .zero)
+            return false
+        } catch {
+            guard error.isHeldLock else { throw error }
+            return true
+        }
+    }
+
+    /// Waits until somebody watches, for so long at most.
+    public func waitForWatcher(within limit: Duration) {
+        let end = MonotonicTime.now + limit
+        while (try? isWatched()) == false, .now < end { usleep(5_000) }
+    }
 
     /// Makes this process the one that watches; nil where another one is.
     public func watch() -> FileLock? {

@@ -27,7 +27,7 @@ extension Machine {
             service: { (region) throws(EndpointError) in
                 let endpoint = try Endpoint.signIn(source.options(region))
                 return ConsoleOAuth(endpoint: endpoint, transport: transport(endpoint, caBundle))
-            }, store: consoleTokenStore(), effects: signInEffects(wish))
+            }, store: consoleTokenStore(), effects: signInEffects(wish, of: source.profile))
     }
 }
 

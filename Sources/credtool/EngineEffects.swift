@@ -62,7 +62,9 @@ extension Machine {
             try rolesAnywhere(source, caBundle: plan.caBundle?.value)
         }
         effects.findCertificate = { certificateStore().find($0) != nil }
-        effects.openID = { (source, _) in openIDSignIn(source, signIn) }
+        effects.openID = { (source, plan) in
+            openIDSignIn(source, of: plan.credentials.source.profile, signIn)
+        }
         effects.web = web
         effects.hasPerson = { mayUseTerminal && Terminal.path != nil }
         effects.answer = answer

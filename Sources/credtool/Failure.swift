@@ -151,6 +151,10 @@ indirect enum Failure: Error, Equatable {
         case .certificate(let error): error.wording()
         case .aws(let error): error.wording
         case .endpoint(let error): error.wording
+        // What is in there is not used any more, but is there until it is taken away.
+        case .sessions(.vault(.locked)):
+            Wording(
+                VaultError.locked.wording.message, hint: "credtool unlock, then this once more")
         case .sessions(let error): error.wording
         case .terminal(let error): error.wording
         case .system(let error): error.wording

@@ -72,22 +72,25 @@ extension Machine {
     }
 
     /// What a sign-in of any kind has outside of it.
-    func signInEffects(_ wish: SignInWish) -> SignInEffects {
+    /// - Parameter profile: Whose it is, for the log.
+    func signInEffects(_ wish: SignInWish, of profile: String? = nil) -> SignInEffects {
         var effects = SignInEffects(method: signInMethod(wish), lockDirectory: lockDirectory)
         effects.began = console.start
         effects.hasTerminal = { Terminal.path != nil && mayUseTerminal }
         effects.web = web
         if let timeout = wish.timeout { effects.timeout = timeout }
-        effects.report = tell
+        effects.report = { tell($0, of: profile) }
         return effects
     }
 
     /// The sign-in at an OpenID provider.
-    func openIDSignIn(_ source: OpenIDSource, _ wish: SignInWish) -> OpenIDSignIn {
+    func openIDSignIn(
+        _ source: OpenIDSource, of profile: String, _ wish: SignInWish
+    ) -> OpenIDSignIn {
         OpenIDSignIn(
             OpenIDPlace(source),
             provider: OpenIDProvider(issuer: source.issuer.value, transport: web),
-            store: tokenStore(), effects: signInEffects(wish))
+            store: tokenStore(), effects: signInEffects(wish, of: profile))
     }
 
     /// What asks services that are none of AWS's: the certificates are the system's.
@@ -107,7 +110,7 @@ extension Machine {
             return PortalAccess(
                 center: IdentityCenter(
                     portal, oidc: SSOOIDC(endpoint: oidc, transport: transport(oidc, caBundle)),
-                    store: tokenStore(), effects: signInEffects(wish)),
+                    store: tokenStore(), effects: signInEffects(wish, of: source.profile)),
                 portal: SSO(endpoint: sso, transport: transport(sso, caBundle)))
         } catch { throw .endpoint(error) }
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rig.serving import short_sessions, until
+from rig.serving import Asker, short_sessions, until
 from rig.world import BINARY
 
 #: Asks the endpoint as an SDK does, and prints what it says.
@@ -170,6 +170,19 @@ def test_a_renewal_that_fails_is_told_and_tried_again(world):
                             env={"SCRATCH": str(world.scratch)}).works()
     assert result.stdout == "400 CredentialsNotAvailable\nTrue\n"
     result.says("the session of profile short cannot be renewed", "is renewed, until")
+
+
+def test_what_is_forgotten_while_it_is_renewed_is_served_no_longer(world):
+    runs, held = world.scratch / "count", world.scratch / "held"
+    program = Asker(world, "--min-ttl", "1", short_sessions(world, 12))
+    first = program.ask()
+    held.touch()
+    until(lambda: runs.read_text() == "2")
+    world.credtool("clear").works()
+    program.begin()
+    # It waits for the one that is being made, which began before all was forgotten.
+    held.unlink()
+    assert program.answer() != first
 
 
 @pytest.mark.parametrize("header, code, word", [

@@ -111,6 +111,7 @@ def test_signing_in_and_out(sso_world):
     found = entries(world)
     assert [entry["event"] for entry in found] == ["signed-in", "session", "used", "signed-out"]
     assert found[0]["subject"] == found[3]["subject"]
+    assert entries(world, "--profile", "dev") == found
 
 
 @pytest.mark.parametrize("obstacle", ["directory", "file", "symlink", "fifo", "full", "limit"])
@@ -189,6 +190,21 @@ def test_following(prod, kernel_keyring):
     prod.credtool("exec", "prod", "--", "env", "-u", "x", secret_output=True).works()
     terminal.expect("prod: exec env as .*, cached")
     assert "exec false" not in terminal.shown()
+    terminal.sendintr()
+    terminal.close()
+
+
+def test_following_begins_with_the_last_ten(prod, kernel_keyring):
+    prod.exec_env("prod")
+    entry = json.loads(prod.log.read_text().splitlines()[-1])
+    with open(prod.log, "a", encoding="utf-8") as file:
+        for number in range(30):
+            profile = ("prod", "other")[number % 2]
+            file.write(json.dumps(entry | {"profile": profile, "program": f"run{number}"}) + "\n")
+    terminal = prod.terminal("log", "--follow", "--profile", "prod")
+    terminal.expect("exec run28 ")
+    shown = re.findall(r"exec run(\d+) ", terminal.shown())
+    assert shown == [str(number) for number in range(10, 30, 2)]
     terminal.sendintr()
     terminal.close()
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rig.keyring import PASSWORD
 from rig.sts import ACCOUNT
 from rig.world import WITHOUT_KERNEL_KEYS
 
@@ -93,6 +94,19 @@ def test_clear_needs_no_keyring(world, kernel_keyring):
 
 def test_clear_of_nothing_works(world):
     world.credtool("clear").works()
+
+
+@pytest.mark.parametrize("command", ["clear", "clear work", "lock --sessions"])
+def test_what_is_forgotten_in_a_locked_keyring_stays_forgotten(world, command):
+    world.add("work")
+    first = world.session("work", through=WITHOUT_KERNEL_KEYS)
+    world.keyring.lock()
+    world.credtool(*command.split(), through=WITHOUT_KERNEL_KEYS).fails(
+        "keyring is locked", "hint: credtool unlock, then this once more")
+    world.credtool("unlock", "--stdin", input=PASSWORD).works()
+    world.credtool(*command.split(), through=WITHOUT_KERNEL_KEYS).works().says("forgot 1 session")
+    world.credtool("unlock", "--stdin", input=PASSWORD).works()
+    assert world.session("work", through=WITHOUT_KERNEL_KEYS) is not first
 
 
 class TestOneKeyUnderTwoNames:

@@ -10,6 +10,7 @@ import pytest
 
 from rig import kernelkeys, sso
 from rig.keyring import eventually
+from rig.serving import Asker
 from rig.world import at
 
 ACCOUNT = "111122223333"
@@ -404,6 +405,20 @@ def test_logout(sso_world):
                 if "sign-in" in kernelkeys.describe(key)[4]]
     world.credtool("logout", "--all").works().says("nobody is signed in at my-sso")
     world.credtool("exec", "dev", "--", "true").fails("nobody is signed in", code=125)
+
+
+def test_logout_reaches_servers_of_other_profiles(sso_world):
+    """Of one, say, that has another name by now."""
+    world, center = sso_world, sso_world.center
+    world.config(center.config(profile="former"))
+    sign_in(world, "former")
+    program = Asker(world, "former")
+    first = program.ask()
+    world.config(center.config())
+    world.credtool("logout", "dev").works().says("signed out at my-sso")
+    world.config(center.config(profile="former"))
+    sign_in(world, "former")
+    assert program.ask() != first
 
 
 def test_logout_ends_a_sign_in_whose_token_is_over(sso_world):

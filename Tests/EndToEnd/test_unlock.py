@@ -6,13 +6,13 @@ import shlex
 import shutil
 import signal
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from rig.keyring import PASSWORD, eventually
+from rig.systemd import systemd
 
 WRONG = "wrong horse"
 
@@ -309,23 +309,6 @@ def busless(bare_world):
     for pid in bare_world.processes():
         os.kill(pid, signal.SIGKILL)
     eventually(lambda: not bare_world.processes(), "the end of the bus")
-
-
-@contextmanager
-def systemd(world):
-    """The user's systemd, in a mount namespace that looks as if the machine was booted with it."""
-    manager = subprocess.Popen(
-        [*world.marked(), "unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c",
-         "mkdir -p /run/systemd && mount -t tmpfs none /run/systemd && mkdir /run/systemd/system"
-         " && exec /usr/lib/systemd/systemd --user"],
-        env=world.variables(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL)
-    try:
-        eventually((world.runtime / "bus").exists, "the bus of systemd", 30)
-        yield manager
-    finally:
-        manager.terminate()
-        manager.wait()
 
 
 class TestNoBus:

@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 import signal
-import sys
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,22 +15,38 @@ import pytest
 from rig import kernelkeys, memory
 from rig.logind import Login1, Notices, Service, SystemBus, watcher, watchers
 from rig.keyring import eventually
+from rig.serving import Asker
+from rig.systemd import systemd
 
 pytestmark = pytest.mark.usefixtures("kernel_keyring")
 
 ALL = "screen-lock, suspend, logout"
 SAVER = "org.gnome.ScreenSaver"
+PASSPHRASE = {"CREDTOOL_FILE_PASSPHRASE": "correct horse"}
+
+
+def with_logind(world):
+    world.system = world.keep_open(SystemBus(world.runtime))
+    world.login = world.keep_open(Login1(world.system))
+    world.environment["DBUS_SYSTEM_BUS_ADDRESS"] = world.system.address
+    yield world
+    for process in watchers(world):
+        os.kill(process, signal.SIGKILL)
 
 
 @pytest.fixture
 def desk(world):
     """A desktop with a stored key, and what tells of its screen, its sleep and its logins."""
-    world.system = world.keep_open(SystemBus(world.runtime))
-    world.login = world.keep_open(Login1(world.system))
-    world.environment["DBUS_SYSTEM_BUS_ADDRESS"] = world.system.address
     world.add("work")
-    yield world
-    for process in watchers(world):
+    yield from with_logind(world)
+
+
+@pytest.fixture
+def server(bare_world):
+    """A login over SSH, with a stored key."""
+    bare_world.add("work", "--vault", "file", env=PASSPHRASE)
+    yield from with_logind(bare_world)
+    for process in bare_world.processes():
         os.kill(process, signal.SIGKILL)
 
 
@@ -59,7 +75,7 @@ def logged(world):
 EVENTS = {
     "the screen is to be locked": (lambda world, _: world.login.lock(), "screen-lock"),
     "the screen is locked": (lambda world, _: world.login.hint(), "screen-lock"),
-    "a screen saver": (lambda world, _: saver(world), "screen-lock"),
+    "a screen saver": (lambda world, _: saver_in_time(world), "screen-lock"),
     "sleep": (lambda world, _: world.login.sleep(), "suspend"),
     "the session's end": (lambda world, _: world.login.end(), "logout"),
     "the user's end": (lambda world, _: world.login.manager(
@@ -72,6 +88,12 @@ EVENTS = {
 def saver(world):
     desktop = world.keep_open(Service(world.keyring.address, None))
     desktop.signal("/org/gnome/ScreenSaver", SAVER, "ActiveChanged", "b", (True,))
+
+
+def saver_in_time(world):
+    # Who listens to logind connects to the session bus next, and only then delays sleep.
+    eventually(world.login.delays_sleep, "the delay")
+    saver(world)
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -87,6 +109,37 @@ def test_sessions_are_forgotten(desk, event):
     assert (entry["profile"], entry["subject"], entry["reason"]) == ("work", "session", word)
     shown = desk.credtool("log", "--profile", "work").works().stdout.splitlines()[-1]
     assert shown.endswith(f" alice work: session forgotten on {word}"), shown
+
+
+def test_an_order_to_end_that_comes_early(desk):
+    forgets(desk, ALL)
+    desk.login.answers.clear()
+    process = used(desk)
+    os.kill(process, signal.SIGTERM)
+    desk.login.answers.set()
+    ended(desk, process)
+    assert kernelkeys.sessions() == []
+    assert [entry["reason"] for entry in logged(desk)] == ["the end of the watch"]
+
+
+def test_it_stays_with_the_user_and_not_with_who_started_it(server):
+    """It has a scope of the user's systemd, and ends with that, after the last logout."""
+    forgets(server, "screen-lock")
+    with systemd(server):
+        variables = server.variables() | PASSPHRASE
+        command = server.command("exec", "work", "--", "true")
+        subprocess.run(
+            ["systemd-run", "--user", "--wait", "--quiet", "--collect",
+             *(f"--setenv={name}" for name in variables), "--", *command],
+            env=variables, check=True, timeout=60)
+        process = watcher(server)
+        control_group = Path(f"/proc/{process}/cgroup").read_text().strip()
+        assert control_group.endswith(f"/credtool-watch-{process}.scope")
+        assert len(kernelkeys.sessions()) == 1
+    ended(server, process)
+    assert kernelkeys.sessions() == []
+    [entry] = logged(server)
+    assert entry["reason"] == "the end of the watch"
 
 
 @pytest.mark.parametrize("others, login", [({}, "gone"), ({"2": "seat0"}, "8")])
@@ -256,7 +309,7 @@ def test_it_has_no_secrets(desk):
     """Neither in memory nor in its environment; no descriptors of who started it, no core dump."""
     forgets(desk, ALL)
     reading, writing = os.pipe()
-    secrets = {"OTHER_SECRET": "of another program", "CREDTOOL_FILE_PASSPHRASE": "correct horse"}
+    secrets = {"OTHER_SECRET": "of another program"} | PASSPHRASE
     result = desk.credtool(
         "exec", "work", "true", through=memory.READABLE, pass_fds=(writing,), env=secrets)
     result.works()
@@ -298,10 +351,9 @@ def memory_of(process):
 def test_a_machine_without_a_bus(sts, bare_world):
     world = bare_world
     world.environment["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={world.root}/none"
-    world.add("work", "--vault", "file", env={"CREDTOOL_FILE_PASSPHRASE": "correct horse"})
+    world.add("work", "--vault", "file", env=PASSPHRASE)
     forgets(world, "screen-lock, logout", "credtool_notify_before = 10m\n")
-    world.credtool(
-        "exec", "work", "true", env={"CREDTOOL_FILE_PASSPHRASE": "correct horse"}).works()
+    world.credtool("exec", "work", "true", env=PASSPHRASE).works()
     assert len(kernelkeys.sessions()) == 1
     eventually(lambda: not watchers(world), "its end")
     result = world.credtool("doctor")
@@ -328,10 +380,11 @@ def test_doctor_and_plan(desk):
 # MARK: Notices
 
 
-def noticing(world, ahead):
+def noticing(world, ahead, more=""):
     """An MFA session, which has 12 hours, of a profile that wants notices so long ahead."""
     device = world.keys["work"].mfa_serial
-    world.config(f"[profile work]\nmfa_serial = {device}\ncredtool_notify_before = {ahead}\n")
+    world.config(
+        f"[profile work]\nmfa_serial = {device}\ncredtool_notify_before = {ahead}\n{more}")
     world.session("work", "--mfa-token", "123456")
 
 
@@ -346,48 +399,59 @@ def test_a_notice_ahead_of_an_end(desk):
     assert len(notices.shown) == 1 and len(kernelkeys.sessions()) == 1
 
 
+def test_a_notice_that_cannot_be_noted_is_not_shown_again_and_again(desk):
+    """The file system may be full. It is shown once it has room."""
+    notices = desk.keep_open(Notices(desk.keyring.address))
+    obstacle = desk.runtime / "credtool/watch.new"
+    desk.login.answers.clear()
+    noticing(desk, "13h", "credtool_forget_on = suspend\n")
+    process = watcher(desk)
+    obstacle.mkdir()
+    desk.login.answers.set()
+    # What is due has been looked at by then.
+    eventually(desk.login.delays_sleep, "the delay")
+    times = processor_time(process)
+    time.sleep(1)
+    assert processor_time(process) - times < 0.1 and notices.shown == []
+    obstacle.rmdir()
+    (desk.runtime / "credtool/news.new").touch()
+    (desk.runtime / "credtool/news.new").rename(desk.runtime / "credtool/news")
+    eventually(lambda: notices.shown, "the notice")
+    assert len(notices.shown) == 1
+
+
+def processor_time(process):
+    """In seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_no_notice_of_what_was_forgotten(desk):
     notices = desk.keep_open(Notices(desk.keyring.address))
     noticing(desk, "11h59m57s")
     process = watcher(desk)
+    # However long it takes, it looks after that alone.
+    os.kill(process, signal.SIGSTOP)
+    made = time.monotonic()
     desk.credtool("clear").works()
+    time.sleep(max(0, made + 4 - time.monotonic()))
+    os.kill(process, signal.SIGCONT)
     ended(desk, process)
     assert notices.shown == []
 
 
 # MARK: Servers
 
-ASK = """
-import json, os, sys, urllib.request
-for line in sys.stdin:
-    request = urllib.request.Request(
-        os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
-        headers={"Authorization": os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN"]})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        print(json.load(answer)["AccessKeyId"], flush=True)
-"""
-
 
 def test_a_server_drops_what_was_forgotten(desk):
     forgets(desk, ALL)
-    program = desk.start("exec", "--server", "work", "--", sys.executable, "-uc", ASK,
-                         stdin=-1)
-
-    def ask():
-        program.stdin.write(b"\n")
-        program.stdin.flush()
-        return program.stdout.readline()
-
-    first = ask()
-    assert ask() == first
+    program = Asker(desk, "work")
+    first = program.ask()
+    assert program.ask() == first
     watcher(desk)
     eventually(desk.login.delays_sleep, "the delay")
     calls = len(desk.sts.calls)
     desk.login.lock()
     eventually(lambda: not kernelkeys.sessions(), "no sessions")
-    eventually(lambda: ask() != first, "another session")
+    eventually(lambda: program.ask() != first, "another session")
     assert len(desk.sts.calls) == calls + 1
-    program.stdin.close()
-    program.wait()
-    program.stdout.close()
-    program.stderr.close()

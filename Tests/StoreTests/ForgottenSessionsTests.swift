@@ -17,11 +17,12 @@ private final class Scratch {
 }
 
 private func label(
-    _ profile: String = "work", key: String? = "AKIAWORKEXAMPLE00001", role: String = "session"
+    _ profile: String = "work", key: String? = "AKIAWORKEXAMPLE00001", role: String = "session",
+    fingerprint: String = "f"
 ) -> SessionLabel {
     SessionLabel(
-        name: "n", fingerprint: "f", profile: profile, accessKeyID: key.flatMap(AccessKeyID.init),
-        subject: role)
+        name: "n", fingerprint: fingerprint, profile: profile,
+        accessKeyID: key.flatMap(AccessKeyID.init), subject: role)
 }
 
 private let key = AccessKeyID("AKIAWORKEXAMPLE00001").unsafelyUnwrapped
@@ -35,6 +36,9 @@ private let choices: [(SessionSelection, SessionLabel, Bool)] = [
     (.roleOfProfile("r", "work"), label(key: nil, role: "r"), true),
     (.roleOfProfile("r", "other"), label(key: nil, role: "r"), false),
     (.roleOfProfile("r", "work"), label(role: "r"), false),
+    (.askedProfile("work"), label(), true), (.askedProfile("other"), label(), false),
+    (.fingerprint(beginning: "sso\thttps://a\t"), label(fingerprint: "sso\thttps://a\tb"), true),
+    (.fingerprint(beginning: "sso\thttps://a\t"), label(fingerprint: "sso\thttps://ab\t"), false),
 ]
 
 @Test(arguments: choices)
@@ -48,7 +52,7 @@ func whatIsForgottenIsWhatWasChosen(
     try log.note([selection])
     #expect(log.include(label, since: Uptime(seconds: 99)) == expected)
     #expect(log.include(label, since: Uptime(seconds: 100)) == expected)
-    #expect(!log.include(label, since: Uptime(seconds: 101)))
+    #expect(log.include(label, since: Uptime(seconds: 101)) == false)
 }
 
 @Test func aLogOfAnotherBootSaysNothing() throws {
@@ -60,9 +64,9 @@ func whatIsForgottenIsWhatWasChosen(
     #expect(text == "\(Boot.current())\n100000000000\tall\n")
     try AtomicFile.replace(
         scratch.path, with: Array(text.replacing(Boot.current(), with: "another").utf8))
-    #expect(!log.include(label(), since: Uptime(seconds: 1)))
+    #expect(log.include(label(), since: Uptime(seconds: 1)) == false)
     try log.note([.profile("x")])
-    #expect(!log.include(label(), since: Uptime(seconds: 1)))
+    #expect(log.include(label(), since: Uptime(seconds: 1)) == false)
 }
 
 /// What is left out in a log that became too long is as if all was forgotten at that time.
@@ -77,9 +81,9 @@ func whatIsForgottenIsWhatWasChosen(
     let bytes = try #require(try AtomicFile.read(scratch.path))
     #expect(bytes.count < 1100)
     for second in 1...200 {
-        #expect(log.include(label("p\(second)"), since: Uptime(seconds: second)))
+        #expect(log.include(label("p\(second)"), since: Uptime(seconds: second)) == true)
     }
-    #expect(!log.include(label(), since: Uptime(seconds: 200)))
+    #expect(log.include(label(), since: Uptime(seconds: 200)) == false)
 }
 
 @Test(arguments: ["two\nlines", "a\ttab"])
@@ -87,13 +91,13 @@ func aNameThatCannotBeWrittenForgetsAll(_ name: String) throws {
     let scratch = Scratch()
     let log = ForgottenSessions(path: { [path = scratch.path] in path })
     try log.note([.profile(name)])
-    #expect(log.include(label(name), since: Uptime(seconds: 0)))
+    #expect(log.include(label(name), since: Uptime(seconds: 0)) == true)
 }
 
 @Test func withoutAPlaceNothingIsNoted() throws {
     let log = ForgottenSessions(path: { nil })
     try log.note([.all])
-    #expect(!log.include(label(), since: Uptime(seconds: 0)))
+    #expect(log.include(label(), since: Uptime(seconds: 0)) == false)
 }
 
 @Test func whoAsksAgainAndAgainIsToldOfWhatIsForgottenMeanwhile() throws {
@@ -115,4 +119,18 @@ func aNameThatCannotBeWrittenForgetsAll(_ name: String) throws {
     try log.note([.profile("work")])
     let isLater = later.isTrue()
     #expect(!isLater)
+}
+
+/// As without a free descriptor.
+@Test func aLogThatCannotBeReadOnceIsReadTheNextTime() throws {
+    let scratch = Scratch()
+    let log = ForgottenSessions(path: { [path = scratch.path] in path })
+    var question = ForgottenSince(label(), begun: .now(), path: scratch.path)
+    try log.note([.all])
+    // No file: it stands, and cannot be read.
+    question.log = ForgottenSessions(path: { "/tmp" })
+    var answers = [question.isTrue()]
+    question.log = log
+    answers.append(question.isTrue())
+    #expect(answers == [false, true])
 }

@@ -132,19 +132,45 @@ private final class Items: ItemStore {
         if isKnown { try place.store(record("known")) }
         items.failure.withLock { $0 = .locked }
         let place = isOnly ? onlyPlace : place
-        if isKnown || isOnly {
-            #expect(throws: RecordStoreError.vault(.locked)) { try place.removeAll() }
+        if isOnly {
             #expect(throws: RecordStoreError.vault(.locked)) {
                 try place.summaries(isThorough: true)
             }
         } else {
+            #expect(
+                try place.summaries(isThorough: true).map(\.name) == (isKnown ? ["known"] : []))
+        }
+        if isKnown || isOnly {
+            #expect(throws: RecordStoreError.vault(.locked)) { try place.removeAll() }
+        } else {
             try place.removeAll()
-            #expect(try place.summaries(isThorough: true).isEmpty)
         }
         // It is not asked again at once.
         let calls = items.calls.withLock { $0 }
         #expect(throws: RecordStoreError.vault(.locked)) { try place.store(record("b")) }
         #expect(items.calls.withLock { $0 } == calls)
+    }
+
+    @Test(arguments: [true, false])
+    func whatWasForgottenIsNotFoundOnceTheVaultOpens(_ all: Bool) throws {
+        defer { clean() }
+        try place.store(record("known"))
+        items.failure.withLock { $0 = .locked }
+        #expect(throws: RecordStoreError.vault(.locked)) {
+            if all {
+                try place.removeAll()
+            } else {
+                let names = try place.summaries(isThorough: true).map(\.name)
+                try place.remove(names: names)
+            }
+        }
+        items.failure.withLock { $0 = nil }
+        let isGone = try place.load(name: "known") == nil
+        #expect(isGone)
+        // Once more, as the hint says, and it is out of the vault too.
+        let again = place
+        try again.removeAll()
+        #expect(items.names.isEmpty)
     }
 
     @Test func aHeldLockIsToldAsThat() throws {

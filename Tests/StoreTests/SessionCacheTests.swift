@@ -1,15 +1,17 @@
 // Which place is asked, what counts as a hit, and what is forgotten.
 import Glibc
 import Model
+import System
 import Testing
 
 @testable import Store
 
-/// A place in memory that can be told to refuse, or to do something before it stores.
+/// A place in memory that can be told to refuse, or to do something before it stores or removes.
 private final class FakePlace: RecordPlace, @unchecked Sendable {
     var records: [String: [UInt8]] = [:]
     var failure: RecordStoreError?
     var beforeStoring: () -> Void = {}
+    var beforeRemoving: () -> Void = {}
     let endsWithBoot: Bool
     private(set) var loads = 0
 
@@ -34,6 +36,7 @@ private final class FakePlace: RecordPlace, @unchecked Sendable {
 
     func remove(names: [String]) throws(RecordStoreError) {
         try check()
+        beforeRemoving()
         for name in names { records[name] = nil }
     }
 
@@ -44,6 +47,7 @@ private final class FakePlace: RecordPlace, @unchecked Sendable {
 
     func removeAll() throws(RecordStoreError) {
         try check()
+        beforeRemoving()
         records = [:]
     }
 }
@@ -82,7 +86,7 @@ struct StoreTests {
         #expect(overflow.records.count == 1)
         #expect(isHit(try session().label))
         #expect(cache.summaries().count == 1)
-        #expect(try cache.remove { $0.profile == "work" } == 1)
+        #expect(try cache.forget([.profile("work")]) == 1)
         #expect(overflow.records.isEmpty)
     }
 
@@ -192,7 +196,7 @@ struct StoreTests {
     @Test func removingTakesTheChosenOnes() throws {
         try cache.store(session("a", profile: "work"))
         try cache.store(session("b", profile: "home"))
-        #expect(try cache.remove { $0.profile == "work" } == 1)
+        #expect(try cache.forget([.profile("work")]) == 1)
         #expect(cache.summaries().map(\.label.profile) == ["home"])
     }
 
@@ -221,6 +225,36 @@ struct StoreTests {
         kernel.beforeStoring = { #expect(throws: Never.self) { try cache.removeAll() } }
         try cache.store(session(), begun: .now())
         #expect(kernel.records.isEmpty)
+    }
+
+    /// Somebody finds the session in the cache after it was noted as forgotten, and before it is
+    /// gone: a server, say, that dropped it for the note.
+    @Test(arguments: [true, false])
+    func whatWasFoundWhileItWasForgottenCountsAsForgotten(_ all: Bool) throws {
+        let log = Log()
+        let cache = log.cache(kernel, overflow)
+        try cache.store(session(), begun: .now())
+        let label = try session().label
+        nonisolated(unsafe) var begun: Uptime?
+        kernel.beforeRemoving = {
+            begun = .now()
+            let isFound = cache.load(label, minimumTTL: .zero) != nil
+            #expect(isFound)
+        }
+        let count = try all ? cache.removeAll() : cache.forget([.profile("work")])
+        #expect(count == 1)
+        var question = ForgottenSince(label, begun: try #require(begun), path: log.path)
+        let isForgotten = question.isTrue()
+        #expect(isForgotten)
+    }
+
+    /// Nothing was there that somebody could have found.
+    @Test func whatIsMadeAfterNothingWasForgottenIsKept() throws {
+        let log = Log()
+        let cache = log.cache(kernel, overflow)
+        #expect(try cache.forget([.profile("work")]) == 0)
+        let lines = try #require(try AtomicFile.read(log.path)).count { $0 == UInt8(ascii: "\n") }
+        #expect(lines == 2)
     }
 
     /// A log of what was forgotten, removed afterwards.

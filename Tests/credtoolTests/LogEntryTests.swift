@@ -3,6 +3,7 @@ import Foundation
 import Model
 import Testing
 
+@testable import Flags
 @testable import System
 @testable import credtool
 
@@ -29,6 +30,15 @@ private let full = used {
 }
 
 @Suite struct LogEntryTests {
+    @Test func theManualNamesAllThatALineMayHold() {
+        let text = Flag.json.definition(in: .log).text
+        let fields = full.line.matches(of: /"([a-z]+)":/).map { String($0.1) }
+        #expect(fields.count == 14)
+        for name in fields + LogEntry.Event.allCases.map(\.rawValue) {
+            #expect(text.contains("`\(name)`"), "\(name)")
+        }
+    }
+
     @Test(arguments: [used(), full])
     func whatIsWrittenIsRead(entry: LogEntry) {
         let line = Array(entry.line.utf8)

@@ -27,6 +27,8 @@ const char *cbus_load(void);
 // Connects to the system's bus, or the user's session bus.
 int cbus_open(int is_system, sd_bus **bus);
 void cbus_close(sd_bus *bus);
+// Has the user's systemd, at the address of its socket, move this process into a scope of this name.
+int cbus_enter_scope(const char *address, const char *name, const char *description);
 // Has signals told that a match rule describes, while cbus_process runs.
 int cbus_listen(sd_bus *bus, const char *rule, cbus_hear *hear, void *context);
 // Takes what has come; negative once the connection is gone.

@@ -16,33 +16,41 @@ struct LogCommand {
 
     func run() throws {
         var reader = try LogReader(machine.log)
-        let lines = lines(try reader.lines())
         guard invocation.isSet(.follow) else {
-            guard lines.isEmpty else { return try show(lines[...]) }
+            let lines = try reader.lines().compactMap(text)
+            guard lines.isEmpty else { return try show(lines) }
             return machine.console.say(
                 "nothing is logged"
                     + (invocation.value(.profile).map { " of profile \(quoted($0))" } ?? "")
                     + " in \(machine.log.path.pathForDisplay)")
         }
-        try show(lines.suffix(Self.shownBefore))
+        try show(last(Self.shownBefore, of: try reader.lines()))
         while true {
             usleep(Self.pause)
-            try show(self.lines(try reader.lines())[...])
+            try show(try reader.lines().compactMap(text))
         }
     }
 
-    /// What is to be shown of these lines.
-    private func lines(_ lines: [[UInt8]]) -> [String] {
+    /// What is to be shown of the last lines, as far back as there are so many to be shown: a log is
+    /// long.
+    private func last(_ count: Int, of lines: [[UInt8]]) -> [String] {
+        var last: [String] = []
+        for line in lines.reversed() {
+            if let text = text(line) { last.append(text) }
+            if last.count == count { break }
+        }
+        return last.reversed()
+    }
+
+    /// What is to be shown of a line.
+    private func text(_ line: [UInt8]) -> String? {
         let profile = invocation.value(.profile)
-        let isJSON = invocation.isSet(.json)
-        return lines.compactMap { line in
-            guard let entry = LogEntry(line: line), profile == nil || entry.profile == profile
-            else { return nil }
-            return isJSON ? String(entry.line.dropLast()) : entry.shown
-        }
+        guard let entry = LogEntry(line: line), profile == nil || entry.profile == profile
+        else { return nil }
+        return invocation.isSet(.json) ? String(entry.line.dropLast()) : entry.shown
     }
 
-    private func show(_ lines: ArraySlice<String>) throws {
+    private func show(_ lines: [String]) throws {
         guard !lines.isEmpty else { return }
         try machine.console.print(lines.joined(separator: "\n"))
     }

@@ -31,10 +31,8 @@ struct LogoutCommand {
                 let name = request.profile?.value
             else { throw error }
             // What the environment or the machine gave is nobody's own: who asked for it tells.
-            let cache = machine.sessionCache()
-            let count =
-                try cache.forget([.profile(name)], isThorough: true)
-                + cache.remove { $0.askedProfile == name }
+            let count = try machine.sessionCache().forget(
+                [.profile(name), .askedProfile(name)], isThorough: true)
             tellNoSignIn(name, count)
             return nil
         }
@@ -64,7 +62,7 @@ struct LogoutCommand {
             else { continue }
             attempt {
                 let access = try machine.accessPortal(source, caBundle: nil, SignInWish())
-                machine.console.say(try end(portal, access))
+                machine.console.say(try end(portal, of: nil, access))
             }
         }
         attempt {
@@ -85,7 +83,7 @@ struct LogoutCommand {
         for other in others {
             guard let portal = other.portal else {
                 try store.forget(other, mayPrompt: mayPrompt)
-                machine.note(.signedOut, at: other.displayName)
+                machine.note(.signedOut, at: other.displayName, of: nil)
                 machine.console.say("forgot the \(other.displayName)")
                 continue
             }
@@ -96,7 +94,7 @@ struct LogoutCommand {
             guard case .sso(let source) = plan.credentials.source else { continue }
             let access = try machine.accessPortal(
                 source, as: portal, caBundle: nil, SignInWish())
-            machine.console.say(try end(portal, access))
+            machine.console.say(try end(portal, of: nil, access))
         }
         return others.count
     }
@@ -111,8 +109,9 @@ struct LogoutCommand {
         if case .portal(let portal) = place, case .sso(let source) = plan.credentials.source {
             forgetRolesOfCLI(portal, plans)
             // Those of --sso, and of profiles that have another name by now.
-            let beginning = Fingerprint.beginning(of: source)
-            count += try machine.sessionCache().remove { $0.fingerprint.hasPrefix(beginning) }
+            count += try machine.sessionCache().forget([
+                .fingerprint(beginning: Fingerprint.beginning(of: source))
+            ])
         }
         if let failure { throw failure }
         if case .saml(let profile) = place, count > 0 || !invocation.isSet(.all) {
@@ -143,10 +142,11 @@ struct LogoutCommand {
 
     /// - Returns: What came of it; nil where there is nothing to end.
     private func end(_ place: SignInPlace, by plan: SessionPlan) throws -> String? {
+        let profile = plan.credentials.source.profile
         switch (place, plan.credentials.source) {
         case (.portal(let portal), .sso(let source)):
             return try end(
-                portal,
+                portal, of: profile,
                 machine.accessPortal(source, caBundle: plan.caBundle?.value, SignInWish()))
         case (.console(let session), .login(let source)):
             let access = machine.consoleSignIn(
@@ -156,7 +156,7 @@ struct LogoutCommand {
                 guard try access.forget(session) else {
                     return "nobody is signed in at \(session.displayName)"
                 }
-                machine.note(.signedOut, at: session.displayName)
+                machine.note(.signedOut, at: session.displayName, of: source.profile)
                 return "forgot the sign-in at \(session.displayName)"
             } catch { throw EngineError.console(error, profile: source.profile) }
         case (.openID(let provider), _):
@@ -164,10 +164,10 @@ struct LogoutCommand {
             case nil: return nil
             case .absent: return "nobody is signed in at \(provider.displayName)"
             case .ended:
-                machine.note(.signedOut, at: provider.displayName)
+                machine.note(.signedOut, at: provider.displayName, of: profile)
                 return "signed out at \(provider.displayName)"
             case .forgotten(let error):
-                machine.note(.signedOut, at: provider.displayName)
+                machine.note(.signedOut, at: provider.displayName, of: profile)
                 return "signed out here; \(provider.displayName) may still count the sign-in: "
                     + error.wording.message
             }
@@ -175,7 +175,9 @@ struct LogoutCommand {
         }
     }
 
-    private func end(_ portal: AccessPortal, _ access: PortalAccess) throws -> String {
+    private func end(
+        _ portal: AccessPortal, of profile: String?, _ access: PortalAccess
+    ) throws -> String {
         let name = portal.displayName
         do throws(SignInError) {
             let (wasSignedIn, failure) = try access.center.signOut { (token) throws(AWSError) in
@@ -183,7 +185,7 @@ struct LogoutCommand {
                 try access.portal.logout(token: token)
             }
             guard wasSignedIn else { return "nobody is signed in at \(name)" }
-            machine.note(.signedOut, at: name)
+            machine.note(.signedOut, at: name, of: profile)
             if let failure {
                 machine.console.say(
                     "\(name) may still be signed in at AWS: \(Failure(failure).message)")

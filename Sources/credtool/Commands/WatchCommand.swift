@@ -16,9 +16,10 @@ struct WatchCommand {
         _ = chdir("/")
         guard let directory = machine.lockDirectory() else { return }
         let list = WatchList(directory: directory)
-        guard let lock = list.watch(), let desktop = Desktop(),
-            let waiting = try? Waiting(directory: directory)
-        else { return }
+        // First, so that no order to end comes before it is listened to.
+        guard let waiting = try? Waiting(directory: directory) else { return }
+        OwnScope(runtimeDirectory: Machine.variable("XDG_RUNTIME_DIR"))?.enter()
+        guard let lock = list.watch(), let desktop = Desktop() else { return }
         var held: FileLock? = lock
         while let mine = held.take() {
             guard watch(list, desktop, waiting) else { return }
@@ -32,11 +33,13 @@ struct WatchCommand {
     ) -> Bool {
         while true {
             for event in desktop.events() { take(event, list, desktop) }
-            tellEnds(list, desktop)
+            let areSettled = tellEnds(list, desktop)
             let entries = list.entries()
             desktop.delaySleep(entries.delaySleep)
             guard !entries.isEmpty else { return true }
-            let pauses = [entries.pause(from: .now()), desktop.pause].compactMap { $0 }
+            // Where the list cannot be written, what is due stays so.
+            let rest = entries.pause(from: .now()).map { areSettled ? $0 : max($0, Self.respite) }
+            let pauses = [rest, desktop.pause].compactMap { $0 }
             if waiting.wait(desktop.channels, within: pauses.min()) {
                 take(.ending, list, desktop)
                 return false
@@ -71,16 +74,23 @@ struct WatchCommand {
 
     // MARK: Ends
 
-    private func tellEnds(_ list: WatchList, _ desktop: Desktop) {
+    /// How long a list is left alone that cannot be written.
+    private static let respite: Duration = .seconds(60)
+
+    /// Tells a person of the ends that they are to be told of by now: of those alone which the list can
+    /// say so of, since the others would be told again and again.
+    /// - Returns: Whether it can.
+    private func tellEnds(_ list: WatchList, _ desktop: Desktop) -> Bool {
         let now = Timestamp.now()
         let due = list.entries().due(at: now)
-        guard !due.isEmpty else { return }
+        guard !due.isEmpty else { return true }
+        do throws(SystemError) { try list.settleNotices(of: due) } catch { return false }
         let living = machine.sessionCache().summaries(now: now)
         for entry in due where stillEnds(entry, living) {
             let text = entry.noticeText(at: now)
             _ = desktop.notify(text.summary, text.body)
         }
-        try? list.settleNotices(of: due)
+        return true
     }
 
     /// Whether it is as it was: not forgotten, signed out of or renewed.

@@ -73,8 +73,10 @@ extension Machine {
     }
 
     /// Notes that somebody signed in or out.
-    func note(_ event: LogEntry.Event, at place: String, until end: Timestamp? = nil) {
-        var entry = entry(event, profile: nil)
+    func note(
+        _ event: LogEntry.Event, at place: String, of profile: String?, until end: Timestamp? = nil
+    ) {
+        var entry = entry(event, profile: profile)
         entry.subject = place
         entry.until = end?.description
         write(entry)

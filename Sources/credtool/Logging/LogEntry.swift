@@ -3,7 +3,7 @@ internal import Model
 
 /// What was done, by whom and when.
 struct LogEntry: Equatable {
-    enum Event: String {
+    enum Event: String, CaseIterable {
         /// Credentials were handed to a command.
         case used
         /// AWS, or another source, gave a session.

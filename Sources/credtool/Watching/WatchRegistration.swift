@@ -22,9 +22,10 @@ extension Machine {
                 login: Machine.variable("XDG_SESSION_ID") ?? "")
             + [signInEntry(plan, now)].compactMap { $0 }
         guard !entries.isEmpty, let directory = lockDirectory() else { return }
-        do {
-            try WatchList(directory: directory).add(entries, start: startWatching)
-        } catch { console.trace("the sessions are not watched: \(error)") }
+        let list = WatchList(directory: directory)
+        do { try list.add(entries) { startWatching(list) } } catch {
+            console.trace("the sessions are not watched: \(error)")
+        }
     }
 
     private func signInEntry(_ plan: SessionPlan, _ now: Timestamp) -> WatchEntry? {
@@ -46,7 +47,7 @@ extension Machine {
     ]
 
     /// Starts the process. It is a new program: what is in the memory of this one is none of its.
-    private func startWatching() {
+    private func startWatching(_ list: WatchList) {
         console.trace("starting a process that waits for the occasions to forget sessions on")
         var environment = ProcessEnvironment()
         environment.remove(prefix: "")
@@ -59,8 +60,13 @@ extension Machine {
         defer { free(path) }
         do throws(SubprocessError) {
             _ = try DetachedProgram.start(
-                [String(path: path), "__watch"], environment: environment, watch: .zero)
-        } catch { console.trace("it is not started: \(error)") }
+                [String(path: path), "__watch"], environment: environment, watch: .zero,
+                takesEndings: true)
+        } catch { return console.trace("it is not started: \(error)") }
+        // The unit that this process is in may end with it, and with all that are in there by then.
+        if OwnScope(runtimeDirectory: Machine.variable("XDG_RUNTIME_DIR")) != nil {
+            list.waitForWatcher(within: .seconds(1))
+        }
     }
 }
 

@@ -222,14 +222,14 @@ extension WebIdentitySource {
 
 extension Machine {
     /// Tells what happens at an OpenID provider.
-    func tell(_ event: OpenIDEvent) {
+    func tell(_ event: OpenIDEvent, of profile: String?) {
         func left(_ end: Timestamp) -> String { "\(rounded(end - .now())) left" }
         switch event {
         case .signedIn(let place, let end, let isRenewable):
             console.say(
                 "signed in at \(place.displayName), \(left(end))"
                     + (isRenewable ? "; it will be renewed without asking" : ""))
-            note(.signedIn, at: place.displayName, until: end)
+            note(.signedIn, at: place.displayName, of: profile, until: end)
         case .refreshed(let place, let end):
             console.trace("renewed the sign-in at \(place.displayName), \(left(end))")
         case .notRefreshed(let place, let reason):

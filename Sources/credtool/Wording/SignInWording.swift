@@ -135,7 +135,7 @@ extension SignInKeepingError {
 
 extension Machine {
     /// Tells what a person has to do or wants to know.
-    func tell(_ event: SignInEvent) {
+    func tell(_ event: SignInEvent, of profile: String?) {
         switch event {
         case .device(let code, let page, let complete, let limit):
             let picture = (QRCode.lines(complete) ?? []).map { "  \($0)\n" }.joined()
@@ -164,7 +164,7 @@ extension Machine {
         case .waited: console.status(nil)
         case .signedIn(let name, let end):
             console.say("signed in at \(name), \(left(end))")
-            note(.signedIn, at: name, until: end)
+            note(.signedIn, at: name, of: profile, until: end)
         case .refreshed(let name, let end):
             console.trace("renewed the sign-in at \(name), \(left(end))")
         case .foundInCLI(let name):
@@ -173,7 +173,7 @@ extension Machine {
             let who = holder.map { "another credtool (process \($0.id))" } ?? "another credtool"
             console.say(
                 "\(who) is signing in at \(name); waiting up to \(spoken(patience))")
-        case .openID(let event): tell(event)
+        case .openID(let event): tell(event, of: profile)
         case .notKept(let name, let error):
             console.say(
                 "the sign-in at \(name) is used, but not kept: \(error.text)")

@@ -98,6 +98,9 @@ class Login1(Service):
         self.sessions = {"2": (os.getuid(), "user", "seat0")}
         #: Whether somebody asked for the sessions, who listens by then.
         self.was_asked = False
+        #: They are told once this is set.
+        self.answers = threading.Event()
+        self.answers.set()
         #: The read end of each delay that was asked for: at its end once it is given up.
         self.delays = []
         super().__init__(bus.address, "org.freedesktop.login1")
@@ -109,12 +112,15 @@ class Login1(Service):
     def answer(self, message, member):
         if member == "ListSessions":
             self.was_asked = True
+            self.answers.wait(10)
             return new_method_return(message, "a(susso)", ([
                 (name, user, "somebody", seat, self.path(name))
                 for name, (user, _, seat) in self.sessions.items()],))
         if member == "Get" and message.body == (SESSION, "Class"):
             name = message.header.fields[HeaderFields.path].rpartition("_3")[2]
-            return new_method_return(message, "v", (("s", self.sessions[name][1]),))
+            # It may have ended since the list was given.
+            if name in self.sessions:
+                return new_method_return(message, "v", (("s", self.sessions[name][1]),))
         if member == "Inhibit":
             assert message.body[0] == "sleep" and message.body[3] == "delay", message.body
             reading, writing = os.pipe()

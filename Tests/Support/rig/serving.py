@@ -1,8 +1,9 @@
-"""A `credtool serve` that runs, and profiles whose sessions end soon."""
+"""Servers that run, and profiles whose sessions end soon."""
 
 import http.client
 import json
 import signal
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -60,6 +61,47 @@ class Server:
         return result.speaks_well()
 
 
+class Asker:
+    """A program under `exec --server`, which asks for its credentials when it is told to."""
+
+    ASK = """
+import json, os, sys, urllib.request
+for line in sys.stdin:
+    request = urllib.request.Request(
+        os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
+        headers={"Authorization": os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN"]})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        print(json.load(answer)["AccessKeyId"], flush=True)
+"""
+
+    def __init__(self, world, *arguments):
+        self._process = world.start(
+            "exec", "--server", *arguments, "--", sys.executable, "-uc", self.ASK,
+            stdin=subprocess.PIPE)
+        world.keep_open(self)
+
+    def begin(self):
+        """Has it ask; the answer is read by `answer`."""
+        self._process.stdin.write(b"\n")
+        self._process.stdin.flush()
+
+    def answer(self):
+        """The ID of the key that it was given."""
+        line = self._process.stdout.readline().decode().strip()
+        assert line, self._process.stderr.read().decode()
+        return line
+
+    def ask(self):
+        self.begin()
+        return self.answer()
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+        self._process.stderr.close()
+
+
 def until(condition, seconds=30):
     end = time.monotonic() + seconds
     while not condition():
@@ -68,14 +110,18 @@ def until(condition, seconds=30):
 
 
 def short_sessions(world, seconds):
-    """A profile whose sessions, each under an ID of its own, end so soon."""
+    """A profile whose sessions, each under an ID of its own, end so soon.
+
+    Beside its script, whose runs `count` counts, `mute` makes it fail, and `held` wait.
+    """
     script = world.scratch / "short.py"
     script.write_text(
-        "import datetime, json, os, pathlib\n"
+        "import datetime, json, os, pathlib, time\n"
         "count = pathlib.Path(__file__).with_name('count')\n"
         "if count.with_name('mute').exists(): raise SystemExit(1)\n"
         "number = int(count.read_text()) + 1 if count.exists() else 1\n"
         "count.write_text(str(number))\n"
+        "while count.with_name('held').exists(): time.sleep(0.02)\n"
         "end = datetime.datetime.now(datetime.timezone.utc)"
         f" + datetime.timedelta(seconds={seconds})\n"
         "print(json.dumps({'Version': 1, 'AccessKeyId': f'ASIASHORT{number:011}',\n"
