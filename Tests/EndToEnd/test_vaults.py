@@ -101,6 +101,7 @@ class TestSecretService:
             bus = world.keep_open(SilentBus(world.runtime / "silent"))
             world.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.address
         elsewhere = world.scratch / "elsewhere"  # a second vault to choose from
+        start = time.monotonic()
         running = {
             world.start("exec", "work", "--", "true"): 125,
             # Another session, which does not wait for the first one.
@@ -110,12 +111,11 @@ class TestSecretService:
             world.start("add", "work", "--env", "--no-verify", env=PASSPHRASE | {
                 "XDG_DATA_HOME": str(elsewhere)} | world.sts.new_key().variables()): 0}
         world.more_secrets.update(PASSPHRASE.values())
-        start = time.monotonic()
         for process, code in running.items():
             result = world.finish(process, timeout=12)
             assert result.code == code, result
             result.speaks_well().says("did not answer within 5s")
-            assert 4.5 < time.monotonic() - start < 12
+            assert time.monotonic() - start > 4.5
 
     def test_a_daemon_killed_in_the_middle(self, world):
         world.add()
