@@ -110,6 +110,8 @@ class DoctorFix(Stand):
 
     name = "doctor --fix"
     arguments = ("doctor", "--fix")
+    #: Where the fault meets GLib's thread, too, each look at the keyring waits for its limit.
+    timeout = 120
 
     def __init__(self, world):
         super().__init__(world)

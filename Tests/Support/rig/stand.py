@@ -18,6 +18,8 @@ class Stand:
     failures = (1,)
     #: Whether what the system cut short is written to its end.
     finishes_writes = True
+    #: How many seconds a run may take.
+    timeout = 40
 
     def __init__(self, world):
         self.world = world
@@ -33,7 +35,7 @@ class Stand:
 
     def run(self, *through):
         return self.world.credtool(
-            *self.arguments, env=self.env, through=[*self.behind, *through])
+            *self.arguments, env=self.env, through=[*self.behind, *through], timeout=self.timeout)
 
     def points(self, *behind):
         """Where a run changes something."""
