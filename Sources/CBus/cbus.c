@@ -1,5 +1,6 @@
 // Calls into libsystemd through a table of functions that cload fills.
-// Source: sd-bus(3); org.freedesktop.login1(5); org.freedesktop.systemd1(5); Desktop Notifications Specification 1.2.
+// Source: sd-bus(3); org.freedesktop.login1(5); org.freedesktop.systemd1(5); Desktop Notifications
+// Specification 1.2.
 #define _GNU_SOURCE
 #include "cbus.h"
 #include "cload.h"

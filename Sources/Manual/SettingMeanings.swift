@@ -274,9 +274,9 @@ extension ProfileSetting {
             Where a new session is made, credtool leaves a small process behind that waits for these \
             occasions, on the D-Bus of systemd-logind and of screen savers. There is one for all \
             profiles; it holds no secrets, and ends once all it waits for is over. If it is told to \
-            end, it forgets those sessions at once. Where systemd looks after your programs, it is in \
-            a scope of its own there, and told so after your last logout. `credtool doctor` tells where it cannot work; \
-            `credtool log` has what was forgotten.
+            end, it forgets those sessions at once. Where systemd looks after your programs, it runs \
+            in a scope of its own there, which systemd ends after your last logout. `credtool doctor` \
+            tells where it cannot work; `credtool log` has what was forgotten.
             """
         case .notifyBefore:
             """
