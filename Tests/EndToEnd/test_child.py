@@ -118,7 +118,8 @@ class TestInherited:
     def both(self, world, *command, sigpipe="SIG_IGN"):
         """What a command prints, started directly and through credtool."""
         outputs = []
-        for argv in (list(command), world.command("exec", "work", "--", *command)):
+        for argv in ([*world.marked(), *command],
+                     world.command("exec", "work", "--", *command)):
             process = subprocess.Popen(
                 [sys.executable, "-c", self.PRELUDE, sigpipe, *argv], env=world.environment,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -316,8 +316,8 @@ class World:
     def outside(self, *argv, env=None, timeout=60):
         """Runs another program here to its end, without a terminal."""
         process = subprocess.Popen(
-            argv, env=self.variables(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, start_new_session=True, cwd=self.home)
+            [*self.marked(), *argv], env=self.variables(env), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=self.home)
         return self.finish(process, timeout=timeout)
 
     def terminal(self, *arguments, env=None, through=(), secret_output=False, timeout=15):
