@@ -147,16 +147,17 @@ def test_the_time_left(bare_world, name, seconds, shown):
     "2048-01-01T00:00:00Z", "2047-05-01T00:00:00Z", "2047-08-31T00:00:00Z", "2100-02-28T12:00:00Z",
     "2100-03-01T12:00:00Z", "2400-02-29T01:02:03Z"])
 def test_the_calendar(bare_world, name, end):
-    def hours():
+    def hours(ahead=0):
         left = datetime.datetime.fromisoformat(end.replace("Z", "+00:00")) \
             - datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
-        minutes = int(left.total_seconds() // 60)
+        minutes = int((left.total_seconds() - ahead) // 60)
         return f"work {minutes // 60}h{minutes % 60:02}m"
 
     shell = Interactive(bare_world, name)
     shell.set(AWS_CREDENTIAL_EXPIRATION=end, CREDTOOL_PROFILE="work")
     first = hours()
-    assert shell.prompt()[0] in (first, hours())
+    # fish counts from a moment that it learned of a process, and is ahead by the start of that.
+    assert shell.prompt()[0] in (first, hours(), hours(ahead=5))
 
 
 @pytest.mark.parametrize("end", [
