@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 
 import pytest
@@ -436,6 +437,14 @@ def test_doctor_tells_of_what_was_not_ended(ready):
     ready.credtool("doctor", "--fix").works().says(
         "unfinished rotation", f"--access-key-id {made}")
     assert records(ready) == []
+
+
+def test_doctor_takes_no_rotation_for_nobodys_where_the_index_is_gone(ready):
+    stopped_before_the_new_key_works(ready)
+    shutil.rmtree(ready.data)
+    assert "no profile has" not in ready.credtool("doctor").stdout
+    ready.credtool("doctor", "--fix")
+    assert records(ready) != []
 
 
 def test_removing_the_key_takes_what_was_unfinished_along(ready):

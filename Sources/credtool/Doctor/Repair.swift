@@ -55,8 +55,8 @@ extension Machine {
                     try store.forget(left, mayPrompt: false)
                 }
             case .forgetRotations:
-                let keys = try keyStore().keys(mayPrompt: false)
-                for rotation in RotationRecords(self).removeAbandoned(by: keys) {
+                guard let index = try keyStore().index() else { break }
+                for rotation in RotationRecords(self).removeAbandoned(by: index) {
                     console.say(rotation.isForgotten)
                 }
             }
